@@ -96,6 +96,9 @@ enum V360ProjectionID {
     X(V360_EQUISOLID,     "equisolid",     "equisolid fisheye")    \
     X(V360_ORTHOGRAPHIC,  "og",            "orthographic fisheye")
 
+/** Largest width and height of an image. */
+#define V360_MAX_SIZE 32768
+
 #define V360_MAX_FACES 6
 
 /** A rectangle of the image that is continuous on the sphere; u, v units. */
@@ -108,7 +111,11 @@ typedef struct V360Geometry {
     /* set by the caller, completed by ff_v360_geometry_init() */
     enum V360ProjectionID projection;
     int w, h;             ///< size in samples of the luma plane of one eye
-    double h_fov, v_fov;  ///< degrees; 0: by the projection's rule
+    /**
+     * Degrees; 0: by the projection's rule. As in v360, pannini's h_fov and
+     * perspective's v_fov are no angles but d and the distance of the eye.
+     */
+    double h_fov, v_fov;
     double d_fov;         ///< degrees along the diagonal; 0: not given
     const char *forder;   ///< order of cube faces, v360's letters rludfb
     const char *frot;     ///< rotations of cube faces, v360's digits 0123
@@ -116,7 +123,8 @@ typedef struct V360Geometry {
     int fpad;             ///< padding of cube faces in samples, overrides pad
 
     /* set by ff_v360_geometry_init() */
-    double ex, ey;        ///< half extents, in the projection's own unit
+    double ex, ey;        ///< half extents, in the projection's own unit;
+                          ///< of a cube: share of a face that is no padding
     int face_at[6];       ///< face (place in the image) that shows a direction
     int direction_at[6];  ///< direction that a face shows
     int rotation_at[6];   ///< quarter turns of a face
@@ -151,8 +159,11 @@ void ff_v360_size_from_full(enum V360ProjectionID id, double full_w,
  * Check the caller's fields and derive the rest.
  *
  * Fields of view: if d_fov is given, the diagonal spans it; else what is not
- * given follows from the other one with square pixels; if neither is given,
- * the projection's default.
+ * given follows from the other one with square pixels, but never beyond what
+ * there is on the sphere; if neither is given, the projection's default.
+ * Projections without a choice ignore what is given.
+ *
+ * A geometry may be completed again; what was derived counts as given then.
  *
  * @param is_source  refuse what can only be a view (perspective)
  * @param log_ctx    errors name the option, its value and the allowed range
@@ -162,6 +173,12 @@ int ff_v360_geometry_init(V360Geometry *g, int is_source, void *log_ctx);
 
 /**
  * Position that a direction has in the image.
+ *
+ * Directions that lie on a border (an edge of a cube, the seam behind, the
+ * rim of a circle) within 1e-9 are decided by a fixed rule, so that noise in
+ * the last bits decides nothing: rims belong to the image, the seam behind is
+ * u = 1, an edge between two sides of a cube belongs to the one on its right,
+ * the edges of up and down to the side they touch.
  *
  * @param ray   direction of any length > 0
  * @param uv    position; set even if the image does not show the direction
@@ -173,6 +190,9 @@ int ff_v360_ray_to_source(const V360Geometry *g, const double ray[3],
 
 /**
  * Direction that a position of the image shows.
+ *
+ * Corners that would show the sphere a second time show nothing; padding,
+ * and the corners of dual fisheyes and barrels, do show what lies there.
  *
  * @param ray  unit vector; set even if nothing is shown there
  * @return 1 if the image shows anything at that position, 0 if not
@@ -189,7 +209,9 @@ int ff_v360_sample_to_ray(const V360Geometry *g, const double uv[2],
  * poles.
  *
  * @param face  index into g->faces
- * @param uv    position outside that face on entry, the place to fetch on exit
+ * @param uv    position outside that face on entry, the place to fetch on
+ *              exit: at least half a luma sample away from the edges of the
+ *              face it lies in, except where it wraps (there at u < 1)
  * @return face in which the place lies
  */
 int ff_v360_neighbour(const V360Geometry *g, int face, double uv[2]);
