@@ -1,0 +1,133 @@
+/*
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * Fuzz target of the rig parser; tests/fuzz/README says how to run it.
+ *
+ * The input is up to four texts, separated by ';': views, a preset, defaults,
+ * and a command's argument.
+ */
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libavutil/log.h"
+#include "libavutil/macros.h"
+#include "libavfilter/v360rig.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(int condition, const char *what)
+{
+    if (!condition) {
+        fprintf(stderr, "broken: %s\n", what);
+        abort();
+    }
+}
+
+static void check_view(V360Rig *rig, int i, const char *argument)
+{
+    static const char *const fields[] = {
+        "yaw", "pitch", "roll", "h_fov", "v_fov", "d_fov",
+    };
+    V360Geometry src = { .projection = V360_EQUIRECT, .w = 4096, .h = 2048 };
+    V360Geometry g   = { .forder = "rludfb", .frot = "000000" };
+    V360View *v = &rig->views[i];
+
+    require(v->yaw > -180 && v->yaw <= 180, "yaw");
+    require(fabs(v->pitch) <= 90, "pitch");
+    require(v->roll > -180 && v->roll <= 180, "roll");
+    require(v->eye == V360_EYE_LEFT || v->eye == V360_EYE_RIGHT, "eye");
+    require(ff_v360_rig_find(rig, v->name) == i, "name");
+    ff_v360_view_set(v, fields[i % 6], argument, NULL);
+    if (ff_v360_geometry_init(&src, 1, NULL) >= 0 &&
+        ff_v360_view_geometry(rig, i, &src, &g, NULL) >= 0)
+        require(g.w > 0 && g.h > 0 &&
+                FFMAX(g.w, g.h) <= V360_MAX_VIEW_SIZE, "size");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    V360View defaults = ff_v360_view_default();
+    const char *part[4] = { "", "", "", "" };
+    V360Rig rig = { 0 }, parsed = { 0 };
+    char *text = malloc(size + 1), *p = text;
+
+    if (!text)
+        return 0;
+    av_log_set_level(AV_LOG_QUIET);
+    memcpy(text, data, size);
+    text[size] = 0;
+    for (int i = 0; i < 4 && p <= text + size; i++) {
+        part[i] = p;
+        p += strcspn(p, ";");
+        *p++ = 0;
+    }
+    if (part[1][0])
+        ff_v360_rig_preset(&rig, part[1], NULL);
+    if (ff_v360_rig_parse(&parsed, part[2], NULL) >= 0 && parsed.nb_views)
+        defaults = parsed.views[0];
+    if (ff_v360_rig_parse(&rig, part[0], NULL) >= 0 &&
+        ff_v360_rig_complete(&rig, &defaults, NULL) >= 0) {
+        for (int i = 0; i < rig.nb_views; i++)
+            check_view(&rig, i, part[3]);
+    }
+    ff_v360_rig_free(&parsed);
+    ff_v360_rig_free(&rig);
+    free(text);
+    return 0;
+}
+
+#ifdef V360_FUZZ_MAIN
+/** For compilers without libFuzzer: run files, each also cut and mutated. */
+int main(int argc, char **argv)
+{
+    const char *rounds = getenv("V360_FUZZ_ROUNDS");
+    static uint8_t data[1 << 20], mutated[1 << 20];
+    unsigned state = 1;
+
+    for (int i = 1; i < argc; i++) {
+        FILE *f = fopen(argv[i], "rb");
+        size_t size = f ? fread(data, 1, sizeof(data), f) : 0;
+
+        if (!f || fclose(f)) {
+            perror(argv[i]);
+            return 1;
+        }
+        LLVMFuzzerTestOneInput(data, size);
+        for (int j = rounds ? atoi(rounds) : 1000; size && j > 0; j--) {
+            memcpy(mutated, data, size);
+            for (int k = j % 8; k >= 0; k--) {
+                size_t from, to;
+
+                state = state * 1664525 + 1013904223;
+                from  = (state >> 4) % size;
+                to    = (state >> 12) % size;
+                mutated[to] = k & 1 ? state >> 24 : data[from];
+            }
+            LLVMFuzzerTestOneInput(mutated, j & 8 ? size : size - j % size);
+        }
+        printf("%s: ok\n", argv[i]);
+    }
+    return argc < 2;
+}
+#endif
