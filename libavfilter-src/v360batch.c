@@ -1,0 +1,382 @@
+/*
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <string.h>
+
+#include "libavutil/avassert.h"
+#include "libavutil/avstring.h"
+#include "libavutil/dict.h"
+#include "libavutil/error.h"
+#include "libavutil/log.h"
+#include "libavutil/macros.h"
+#include "libavutil/mem.h"
+#include "libavutil/pixdesc.h"
+#include "filters.h"
+#include "v360batch.h"
+
+static int config_output(AVFilterLink *outlink)
+{
+    const V360BatchContext *s = outlink->src->priv;
+    const V360Geometry *g = &s->views[FF_OUTLINK_IDX(outlink)].geometry;
+
+    outlink->w = g->w;
+    outlink->h = g->h;
+    outlink->sample_aspect_ratio = (AVRational){ 1, 1 };
+    return 0;
+}
+
+static int append_pads(AVFilterContext *ctx)
+{
+    const V360BatchContext *s = ctx->priv;
+
+    for (int i = 0; i < s->rig.nb_views; i++) {
+        AVFilterPad pad = {
+            .type         = AVMEDIA_TYPE_VIDEO,
+            .name         = av_strdup(s->rig.views[i].name),
+            .config_props = config_output,
+        };
+        int ret;
+
+        if (!pad.name)
+            return AVERROR(ENOMEM);
+        ret = ff_append_outpad_free_name(ctx, &pad);
+        if (ret < 0)
+            return ret;
+    }
+    return 0;
+}
+
+static int parse_rorder(AVFilterContext *ctx)
+{
+    V360BatchContext *s = ctx->priv;
+    char order[4];
+
+    if (strlen(s->rorder) == 3 && strchr(s->rorder, 'y') &&
+        strchr(s->rorder, 'p') && strchr(s->rorder, 'r')) {
+        av_strlcpy(order, s->rorder, sizeof(order));
+        memcpy(s->grids.transform.rorder, order, sizeof(order));
+        return 0;
+    }
+    av_log(ctx, AV_LOG_ERROR, "rorder '%s' is not an order of the letters "
+           "y, p and r\n", s->rorder);
+    return AVERROR(EINVAL);
+}
+
+av_cold int ff_v360batch_init(AVFilterContext *ctx)
+{
+    V360BatchContext *s = ctx->priv;
+    int ret;
+
+    if (s->rig_name && s->views_text) {
+        av_log(ctx, AV_LOG_ERROR, "rig and views are alternatives\n");
+        return AVERROR(EINVAL);
+    }
+    if ((ret = parse_rorder(ctx)) < 0)
+        return ret;
+    if (s->rig_name)
+        ret = ff_v360_rig_preset(&s->rig, s->rig_name, ctx);
+    else if (s->views_text)
+        ret = ff_v360_rig_parse(&s->rig, s->views_text, ctx);
+    if (ret < 0)
+        return ret;
+    ret = ff_v360_rig_complete(&s->rig, &s->defaults, ctx);
+    if (ret < 0)
+        return ret;
+
+    s->views = av_calloc(s->rig.nb_views, sizeof(*s->views));
+    if (!s->views)
+        return AVERROR(ENOMEM);
+    return append_pads(ctx);
+}
+
+av_cold void ff_v360batch_uninit(AVFilterContext *ctx)
+{
+    V360BatchContext *s = ctx->priv;
+
+    ff_v360_grids_free(&s->grids);
+    ff_v360_rig_free(&s->rig);
+    av_freep(&s->views);
+}
+
+static int config_source(AVFilterLink *inlink)
+{
+    AVFilterContext *ctx = inlink->dst;
+    V360BatchContext *s = ctx->priv;
+    V360Source *src = &s->grids.source;
+    const int w = inlink->w >> (s->stereo == V360_STEREO_SBS);
+    const int h = inlink->h >> (s->stereo == V360_STEREO_TB);
+
+    src->geometry   = s->source;
+    src->geometry.w = s->transpose ? h : w;
+    src->geometry.h = s->transpose ? w : h;
+    src->transpose  = s->transpose;
+    src->h_flip     = s->ih_flip;
+    src->v_flip     = s->iv_flip;
+    src->nb_planes  = s->format.nb_kinds;
+    src->plane[0]   = ff_v360_sampling(w, h, 0, 0, 0, 0);
+    return ff_v360_geometry_init(&src->geometry, 1, ctx);
+}
+
+static void log_view(AVFilterContext *ctx, int i)
+{
+    const V360BatchContext *s = ctx->priv;
+    const V360View *v = &s->rig.views[i];
+    const V360Geometry *g = &s->views[i].geometry;
+
+    av_log(ctx, AV_LOG_VERBOSE, "view %d \"%s\": %s, yaw %g, pitch %g, "
+           "roll %g, %dx%d, fov %gx%g\n", i, v->name,
+           ff_v360_projection_name(g->projection), v->yaw, v->pitch, v->roll,
+           g->w, g->h, g->h_fov, g->v_fov);
+}
+
+static int config_view(AVFilterContext *ctx, int i)
+{
+    V360BatchContext *s = ctx->priv;
+    V360BatchView *v = &s->views[i];
+    V360View *view = &s->rig.views[i];
+    int ret;
+
+    v->changed  = 1;
+    v->geometry = s->cube;
+    ret = ff_v360_view_geometry(&s->rig, i, &s->grids.source.geometry,
+                                &v->geometry, ctx);
+    if (ret < 0)
+        return ret;
+    /* a command may change the field of view, but not the size */
+    view->w = v->geometry.w;
+    view->h = v->geometry.h;
+    log_view(ctx, i);
+    return 0;
+}
+
+av_cold int ff_v360batch_config_input(AVFilterLink *inlink,
+                                      enum AVPixelFormat format)
+{
+    AVFilterContext *ctx = inlink->dst;
+    V360BatchContext *s = ctx->priv;
+    V360Transform *t = &s->grids.transform;
+    int ret;
+
+    ff_v360_format_init(&s->format, format, s->fill, inlink->colorspace,
+                        inlink->color_range);
+    t->h_flip        = s->h_flip;
+    t->v_flip        = s->v_flip;
+    t->d_flip        = s->d_flip;
+    t->h_offset      = s->h_offset;
+    t->v_offset      = s->v_offset;
+    t->log2_chroma_w = s->format.log2_chroma_w;
+    t->log2_chroma_h = s->format.log2_chroma_h;
+    t->chroma_xpos   = t->chroma_ypos = -1;
+    ret = config_source(inlink);
+    for (int i = 0; i < s->rig.nb_views && ret >= 0; i++)
+        ret = config_view(ctx, i);
+    return ret;
+}
+
+/* The chroma grids depend on where chroma samples lie. */
+static int update_chroma(AVFilterContext *ctx, const AVFrame *in)
+{
+    V360BatchContext *s = ctx->priv;
+    V360GridCache *c = &s->grids;
+    int xpos, ypos, ret;
+
+    ff_v360_chroma_position(&xpos, &ypos, in, s->chroma_location);
+    if (xpos == c->transform.chroma_xpos && ypos == c->transform.chroma_ypos)
+        return 0;
+    for (int i = 0; i < s->rig.nb_views; i++) {
+        ff_v360_grids_release(c, &s->views[i].group);
+        s->views[i].changed = 1;
+    }
+    ff_v360_grids_free(c);
+    c->transform.chroma_xpos = xpos;
+    c->transform.chroma_ypos = ypos;
+    c->source.plane[1] =
+        ff_v360_sampling(c->source.plane[0].luma_w, c->source.plane[0].luma_h,
+                         s->format.log2_chroma_w, s->format.log2_chroma_h,
+                         xpos, ypos);
+    ret = ff_v360_grids_init(c, ctx);
+    if (ret < 0)
+        c->transform.chroma_xpos = -1;
+    return ret;
+}
+
+typedef struct GridJob {
+    void (*job)(void *arg, int i, int nb_jobs);
+    void *arg;
+} GridJob;
+
+static int run_job(AVFilterContext *ctx, void *arg, int i, int nb_jobs)
+{
+    const GridJob *j = arg;
+
+    j->job(j->arg, i, nb_jobs);
+    return 0;
+}
+
+static void execute(void *opaque, void (*job)(void *arg, int i, int nb_jobs),
+                    void *arg, int nb_jobs)
+{
+    ff_filter_execute(opaque, run_job, &(GridJob){ job, arg }, NULL, nb_jobs);
+}
+
+static int update_view(AVFilterContext *ctx, int i, const V360Execute *exec)
+{
+    V360BatchContext *s = ctx->priv;
+    const V360View *v = &s->rig.views[i];
+    V360BatchView *view = &s->views[i];
+    V360GridGroup *group;
+    int ret = ff_v360_grids_acquire(&s->grids, &group, &view->geometry, v->yaw,
+                                    v->pitch, v->roll, view->dx, exec);
+
+    if (ret < 0)
+        return ret;
+    /* only now: it may well be the same one */
+    ff_v360_grids_release(&s->grids, &view->group);
+    view->group   = group;
+    view->changed = 0;
+    return 0;
+}
+
+int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in)
+{
+    V360BatchContext *s = ctx->priv;
+    const V360Execute exec = { execute, ctx, ff_filter_get_nb_threads(ctx) };
+    int ret = update_chroma(ctx, in), changed = 0;
+
+    for (int i = 0; i < s->rig.nb_views && ret >= 0; i++) {
+        if (!s->views[i].changed)
+            continue;
+        changed = 1;
+        ret = update_view(ctx, i, &exec);
+    }
+    if (ret < 0)
+        return ret;
+    if (changed)
+        av_log(ctx, AV_LOG_VERBOSE, "%d views share %d grids\n",
+               s->rig.nb_views, s->grids.nb_groups);
+    return changed;
+}
+
+static int set_metadata(AVFrame *out, const char *key, double value)
+{
+    char name[64], text[32];
+
+    snprintf(name, sizeof(name), "lavfi.v360batch.%s", key);
+    snprintf(text, sizeof(text), "%.9g", value);
+    return av_dict_set(&out->metadata, name, text, 0);
+}
+
+int ff_v360batch_frame_props(AVFilterContext *ctx, AVFrame *out,
+                             const AVFrame *in, int view)
+{
+    const V360BatchContext *s = ctx->priv;
+    const V360View *v = &s->rig.views[view];
+    const V360Geometry *g = &s->views[view].geometry;
+    int ret = av_frame_copy_props(out, in);
+
+    if (ret < 0)
+        return ret;
+    out->sample_aspect_ratio = (AVRational){ 1, 1 };
+    out->crop_top = out->crop_bottom = out->crop_left = out->crop_right = 0;
+    /* spherical mapping, regions of interest, motion vectors, ... */
+    av_frame_side_data_remove_by_props(&out->side_data, &out->nb_side_data,
+                                       AV_SIDE_DATA_PROP_SIZE_DEPENDENT);
+    av_frame_remove_side_data(out, AV_FRAME_DATA_STEREO3D);
+
+    if ((ret = av_dict_set(&out->metadata, "lavfi.v360batch.view", v->name,
+                           0)) < 0 ||
+        (ret = set_metadata(out, "yaw",   v->yaw))   < 0 ||
+        (ret = set_metadata(out, "pitch", v->pitch)) < 0 ||
+        (ret = set_metadata(out, "roll",  v->roll))  < 0 ||
+        (ret = set_metadata(out, "h_fov", g->h_fov)) < 0 ||
+        (ret = set_metadata(out, "v_fov", g->v_fov)) < 0)
+        return ret;
+    return 0;
+}
+
+void ff_v360batch_eye_offset(const V360BatchContext *s, int eye, int kind,
+                             int *x, int *y)
+{
+    const V360Sampling *p = &s->grids.source.plane[kind];
+
+    *x = eye == V360_EYE_RIGHT && s->stereo == V360_STEREO_SBS ? p->w : 0;
+    *y = eye == V360_EYE_RIGHT && s->stereo == V360_STEREO_TB  ? p->h : 0;
+}
+
+int ff_v360batch_activate(AVFilterContext *ctx)
+{
+    V360BatchContext *s = ctx->priv;
+    AVFilterLink *inlink = ctx->inputs[0];
+    int status, ret, nb_closed = 0;
+    int64_t pts;
+    AVFrame *in;
+
+    for (int i = 0; i < ctx->nb_outputs; i++)
+        nb_closed += !!ff_outlink_get_status(ctx->outputs[i]);
+    if (nb_closed == ctx->nb_outputs) {
+        ff_inlink_set_status(inlink, AVERROR_EOF);
+        return 0;
+    }
+
+    ret = ff_inlink_consume_frame(inlink, &in);
+    if (ret < 0)
+        return ret;
+    if (ret > 0)
+        return s->filter_frame(ctx, in);
+
+    if (ff_inlink_acknowledge_status(inlink, &status, &pts)) {
+        for (int i = 0; i < ctx->nb_outputs; i++)
+            if (!ff_outlink_get_status(ctx->outputs[i]))
+                ff_outlink_set_status(ctx->outputs[i], status, pts);
+        return 0;
+    }
+
+    FF_FILTER_FORWARD_WANTED_ANY(ctx, inlink);
+    return FFERROR_NOT_READY;
+}
+
+int ff_v360batch_process_command(AVFilterContext *ctx, const char *cmd,
+                                 const char *arg, char *res, int res_len,
+                                 int flags)
+{
+    V360BatchContext *s = ctx->priv;
+    const char *field = strrchr(cmd, '.');
+    char name[V360_NAME_SIZE];
+    V360View before;
+    int view, ret;
+
+    if (!field || field - cmd >= sizeof(name))
+        return AVERROR(ENOSYS);
+    av_strlcpy(name, cmd, field - cmd + 1);
+    view = ff_v360_rig_find(&s->rig, name);
+    if (view < 0) {
+        av_log(ctx, AV_LOG_ERROR, "command %s: no view '%s'\n", cmd, name);
+        return view;
+    }
+
+    before = s->rig.views[view];
+    ret = ff_v360_view_set(&s->rig.views[view], field + 1, arg, ctx);
+    if (ret < 0)
+        return ret;
+    ret = config_view(ctx, view);
+    if (ret < 0) {
+        s->rig.views[view] = before;
+        config_view(ctx, view);
+    }
+    return ret;
+}

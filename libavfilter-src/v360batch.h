@@ -1,0 +1,106 @@
+/*
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#ifndef AVFILTER_V360BATCH_H
+#define AVFILTER_V360BATCH_H
+
+#include "libavutil/opt.h"
+#include "avfilter.h"
+#include "v360format.h"
+#include "v360grid.h"
+#include "v360rig.h"
+
+/**
+ * @file
+ * What v360batch and its hardware variants share: options, views and their
+ * pads, grids, scheduling, commands, properties of the frames that go out.
+ */
+
+enum V360Stereo {
+    V360_STEREO_2D,
+    V360_STEREO_SBS,
+    V360_STEREO_TB,
+};
+
+typedef struct V360BatchView {
+    V360Geometry geometry;
+    V360GridGroup *group;
+    int changed;               ///< needs another group before the next frame
+    int32_t dx[2];             ///< x-offset (24.8) by kind of plane
+} V360BatchView;
+
+/** First member of the private context of each filter. */
+typedef struct V360BatchContext {
+    const AVClass *class;
+
+    /* options */
+    char *rig_name, *views_text;
+    V360View defaults;         ///< yaw pitch roll h_fov v_fov d_fov w h output eye
+    V360Geometry source;       ///< input ih_fov iv_fov id_fov in_forder in_frot ...
+    V360Geometry cube;         ///< out_forder out_frot out_pad fout_pad
+    int stereo;
+    int transpose, ih_flip, iv_flip;
+    int h_flip, v_flip, d_flip;
+    double h_offset, v_offset;
+    char *rorder;
+    int interp;
+    int chroma_location;
+    int alpha_mask;
+    uint8_t fill[4];
+
+    /* set by ff_v360batch_init() and by the configuration of the input */
+    V360Rig rig;
+    V360BatchView *views;      ///< rig.nb_views, in the order of the pads
+    V360GridCache grids;
+    V360Format format;
+
+    /** Remap a frame and send it to all open outputs; owns the frame. */
+    int (*filter_frame)(AVFilterContext *ctx, AVFrame *in);
+} V360BatchContext;
+
+/** Parse the views and create a pad for each. */
+int ff_v360batch_init(AVFilterContext *ctx);
+void ff_v360batch_uninit(AVFilterContext *ctx);
+
+/**
+ * Configure for frames of the input link: geometry of all views.
+ *
+ * @param format  format of the samples, the software format of hardware frames
+ */
+int ff_v360batch_config_input(AVFilterLink *inlink, enum AVPixelFormat format);
+
+/**
+ * Build the grids that are missing: all for the first frame or a change of
+ * chroma positions, those of views that a command changed.
+ */
+int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in);
+
+/** Give a frame of a view the properties of the source frame. */
+int ff_v360batch_frame_props(AVFilterContext *ctx, AVFrame *out,
+                             const AVFrame *in, int view);
+
+/** Where the samples of an eye begin in a plane of the source, in samples. */
+void ff_v360batch_eye_offset(const V360BatchContext *s, int eye, int kind,
+                             int *x, int *y);
+
+int ff_v360batch_activate(AVFilterContext *ctx);
+int ff_v360batch_process_command(AVFilterContext *ctx, const char *cmd,
+                                 const char *arg, char *res, int res_len,
+                                 int flags);
+
+#endif /* AVFILTER_V360BATCH_H */

@@ -1,0 +1,26 @@
+# Included by libavfilter/Makefile: the objects of the filters, so that a new
+# object needs no new patch.
+
+OBJS-$(CONFIG_V360BATCH_FILTER) += vf_v360batch.o v360batch.o v360batchdsp.o  \
+                                   v360border.o v360format.o v360grid.o       \
+                                   v360kernel.o v360projection.o              \
+                                   v360projection_cube.o                      \
+                                   v360projection_cylinder.o                  \
+                                   v360projection_eac.o                       \
+                                   v360projection_fov.o                       \
+                                   v360projection_misc.o                      \
+                                   v360projection_parts.o                     \
+                                   v360projection_radial.o                    \
+                                   v360rig.o v360rig_preset.o v360rig_text.o
+
+# The default build compiles FFmpeg with -O2. Our files get FFmpeg's usual -O3
+# all the same, and so does v360, which bench compares them with.
+V360BATCH_CFLAGS := $(if $(filter -O2,$(CFLAGS)),-O3)
+$(SUBDIR)v360%.o $(SUBDIR)vf_v360%.o: CFLAGS += $(V360BATCH_CFLAGS)
+
+# Every test program that is there, libavfilter/tests/v360*.c.
+TESTPROGS-$(CONFIG_V360BATCH_FILTER) +=                                       \
+    $(patsubst $(SRC_PATH)/libavfilter/tests/%.c,%,                           \
+               $(wildcard $(SRC_PATH)/libavfilter/tests/v360*.c))
+
+TOOLS-$(CONFIG_V360BATCH_FILTER) += v360rig

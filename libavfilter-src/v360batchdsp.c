@@ -1,0 +1,250 @@
+/*
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include "libavutil/attributes.h"
+#include "libavutil/avassert.h"
+#include "libavutil/common.h"
+#include "v360batchdsp.h"
+
+static av_always_inline int get(const uint8_t *p, int i, int bits)
+{
+    return bits == 8 ? p[i] : ((const uint16_t *)p)[i];
+}
+
+static av_always_inline void put(uint8_t *p, int i, int v, int bits)
+{
+    if (bits == 8)
+        p[i] = v;
+    else
+        ((uint16_t *)p)[i] = v;
+}
+
+/*
+ * Bilinear weights from two phases. They come from one product, so that a
+ * backend makes them in a handful of operations, and sum to 1 << 14 exactly.
+ * Each is within 1/2 of the exact product / 4, hence none is negative.
+ */
+static av_always_inline void line_weights(int w[2][2], int fx, int fy)
+{
+    w[1][1] = (fx * fy + 2) >> 2;
+    w[0][1] = 64 * fx - w[1][1];
+    w[1][0] = 64 * fy - w[1][1];
+    w[0][0] = 16384 - 64 * fx - w[1][0];
+}
+
+/* 16 bit: 65535 << 14 plus the rounding term is below 1 << 31. */
+static av_always_inline int line_sample(const int s[4][4], int fx, int fy,
+                                        const V360Remap *r)
+{
+    int w[2][2], sum;
+
+    line_weights(w, fx, fy);
+    sum = w[0][0] * s[1][1] + w[0][1] * s[1][2] +
+          w[1][0] * s[2][1] + w[1][1] * s[2][2];
+    sum = (sum + (8192 << r->shift)) >> (14 + r->shift);
+    return FFMIN(sum, r->max) << r->shift;
+}
+
+/*
+ * The sum of the absolute weights of a row is at most 1.3 << 14 (sp16).
+ * 8 bit: a row sums to at most 255 * 1.3 << 14 < 1 << 23, which leaves
+ * 21217 after the shift, so that it fits in int16_t; the column sums to at
+ * most 21217 * 1.3 << 14 < 1 << 29.
+ * 16 bit: samples are centred on 0; a row sums to at most 32768 * 1.3 << 14
+ * < 1 << 30, which leaves 85197; the column sums to at most
+ * 85197 * 1.3 << 14 = 1.82e9 < 1 << 31.
+ */
+static av_always_inline int cube_sample(const int s[4][4], int fx, int fy,
+                                        const V360Remap *r, int bits)
+{
+    const int bias   = bits == 8 ? 0 : 32768;
+    const int shift1 = bits == 8 ? 8 : 13;
+    const int shift2 = 2 * V360_WEIGHT_BITS - shift1 + r->shift;
+    const int16_t *wx = r->weights[fx], *wy = r->weights[fy];
+    int sum = 0;
+
+    for (int i = 0; i < 4; i++) {
+        int row = 0;
+        for (int j = 0; j < 4; j++)
+            row += wx[j] * (s[i][j] - bias);
+        sum += wy[i] * ((row + (1 << (shift1 - 1))) >> shift1);
+    }
+    sum = (sum + (1 << (shift2 - 1))) >> shift2;
+    return av_clip(sum + (bias >> r->shift), 0, r->max) << r->shift;
+}
+
+static av_always_inline int sample(const int s[4][4], int fx, int fy,
+                                   const V360Remap *r, int taps, int bits)
+{
+    if (taps == 1)
+        return s[1][1];
+    if (taps == 2)
+        return line_sample(s, fx, fy, r);
+    return cube_sample(s, fx, fy, r, bits);
+}
+
+/* The nearest sample is the tap of a position half a sample further on. */
+static av_always_inline int nearest_bias(int taps)
+{
+    return taps == 1 ? V360_PHASES / 2 : 0;
+}
+
+/* Which of the four tap rows and columns a kernel reads. */
+#define FIRST_TAP(taps) ((taps) == 4 ? 0 : 1)
+#define LAST_TAP(taps)  ((taps) == 4 ? 3 : (taps) == 2 ? 2 : 1)
+
+static av_always_inline void remap_inside(uint8_t *dst, const V360Point *point,
+                                          int n, const V360Remap *r,
+                                          int32_t dx, int taps, int bits,
+                                          int comps)
+{
+    const int step = comps * bits / 8;
+
+    for (int i = 0; i < n; i++, dst += step) {
+        const int x = point[i].x + dx   + nearest_bias(taps);
+        const int y = point[i].y        + nearest_bias(taps);
+        const uint8_t *src = r->src + ((y >> 8) - 1) * r->linesize +
+                             ((x >> 8) - 1) * step;
+
+        for (int c = 0; c < comps; c++) {
+            int s[4][4];
+
+            for (int j = FIRST_TAP(taps); j <= LAST_TAP(taps); j++)
+                for (int k = FIRST_TAP(taps); k <= LAST_TAP(taps); k++)
+                    s[j][k] = get(src + j * r->linesize, k * comps + c, bits);
+            put(dst, c, sample(s, x & 255, y & 255, r, taps, bits), bits);
+        }
+    }
+}
+
+/* The face whose sample is nearest; a position rounded up to the wrap or
+ * beyond a pole lies in none, and then there is only one. */
+static const V360BorderFace *find_face(const V360Border *b, int x, int y)
+{
+    for (int i = 0; i < b->nb_faces - 1; i++) {
+        const V360BorderFace *f = &b->face[i];
+        if (x >= f->x0 && x < f->x1 && y >= f->y0 && y < f->y1)
+            return f;
+    }
+    return &b->face[b->nb_faces - 1];
+}
+
+static V360Place find_place(const V360BorderFace *f, int x, int y)
+{
+    const int w = f->x1 - f->x0, h = f->y1 - f->y0;
+    const int rx = x - f->x0 + V360_RING, ry = y - f->y0 + V360_RING;
+    const V360Place *ring = f->ring;
+
+    if (x >= f->x0 && x < f->x1 && y >= f->y0 && y < f->y1)
+        return (V360Place){ x, y };
+    if (y < f->y0)
+        return ring[ry * (w + 2 * V360_RING) + rx];
+    ring += V360_RING * (w + 2 * V360_RING);
+    if (y >= f->y1)
+        return ring[(ry - V360_RING - h) * (w + 2 * V360_RING) + rx];
+    ring += V360_RING * (w + 2 * V360_RING);
+    ring += (ry - V360_RING) * 2 * V360_RING;
+    return x < f->x0 ? ring[rx] : ring[rx - w];
+}
+
+static av_always_inline void remap_border(uint8_t *dst, const V360Point *point,
+                                          int n, const V360Remap *r,
+                                          int32_t dx, int taps, int bits,
+                                          int comps)
+{
+    const int step = comps * bits / 8;
+
+    for (int i = 0; i < n; i++, dst += step) {
+        const V360BorderFace *face;
+        int x = point[i].x, y = point[i].y;
+        int s[4][4][4];
+
+        if (x == V360_VOID) {
+            for (int c = 0; c < comps; c++)
+                put(dst, c, r->fill[c], bits);
+            continue;
+        }
+        x += dx;
+        if (x >= r->period)
+            x -= r->period;
+        face = find_face(r->border, (x + 128) >> 8, (y + 128) >> 8);
+        x += nearest_bias(taps);
+        y += nearest_bias(taps);
+        for (int j = FIRST_TAP(taps); j <= LAST_TAP(taps); j++) {
+            for (int k = FIRST_TAP(taps); k <= LAST_TAP(taps); k++) {
+                const V360Place p = find_place(face, (x >> 8) + k - 1,
+                                               (y >> 8) + j - 1);
+                const uint8_t *src = r->src + p.y * r->linesize + p.x * step;
+                for (int c = 0; c < comps; c++)
+                    s[c][j][k] = get(src, c, bits);
+            }
+        }
+        for (int c = 0; c < comps; c++)
+            put(dst, c, sample(s[c], x & 255, y & 255, r, taps, bits), bits);
+    }
+}
+
+#define REMAP(where, taps, bits, comps)                                       \
+static void remap_##where##_##taps##_##bits##_##comps##_c(uint8_t *dst,       \
+    const V360Point *point, int n, const V360Remap *r, int32_t dx)            \
+{                                                                             \
+    remap_##where(dst, point, n, r, dx, taps, bits, comps);                   \
+}
+
+#define REMAPS(bits, comps)      \
+    REMAP(inside, 1, bits, comps) \
+    REMAP(inside, 2, bits, comps) \
+    REMAP(inside, 4, bits, comps) \
+    REMAP(border, 1, bits, comps) \
+    REMAP(border, 2, bits, comps) \
+    REMAP(border, 4, bits, comps)
+
+REMAPS( 8, 1)
+REMAPS( 8, 2)
+REMAPS( 8, 4)
+REMAPS(16, 1)
+REMAPS(16, 2)
+
+#define SET(taps, bits, comps) do {                                 \
+    dsp->remap_inside = remap_inside_##taps##_##bits##_##comps##_c; \
+    dsp->remap_border = remap_border_##taps##_##bits##_##comps##_c; \
+} while (0)
+
+#define SET_TAPS(bits, comps) do { \
+    if (interp == V360_NEAR)       \
+        SET(1, bits, comps);       \
+    else if (interp == V360_LINE)  \
+        SET(2, bits, comps);       \
+    else                           \
+        SET(4, bits, comps);       \
+} while (0)
+
+av_cold void ff_v360batchdsp_init(V360BatchDSPContext *dsp,
+                                  enum V360Interp interp, int bits,
+                                  int components)
+{
+    switch (bits * 10 + components) {
+    case  81: SET_TAPS( 8, 1); break;
+    case  82: SET_TAPS( 8, 2); break;
+    case  84: SET_TAPS( 8, 4); break;
+    case 161: SET_TAPS(16, 1); break;
+    case 162: SET_TAPS(16, 2); break;
+    default:
+        av_assert0(!"unsupported sample layout");
+    }
+}
