@@ -1,0 +1,55 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # one program with the others
+# FFmpeg's configure and make, each only if there is something for it to do.
+
+# Everything that configure's result depends on, in one word.
+configure_id()
+{
+    {
+        printf '%s\n' "${configure_args[@]}"
+        printf '%s\n' "${CC:-gcc}" "${CXX:-g++}" "${CFLAGS:-}" "${LDFLAGS:-}" \
+               "${PKG_CONFIG_PATH:-}"
+        "${CC:-gcc}" --version
+        nasm -v
+        cat "$root/build/.source" "$root/build/.patched" "$1/nvc/.id" || true
+    } 2>/dev/null | sha256sum
+}
+
+# configure_ffmpeg FOLDER. FFmpeg's configure finds the source as ./src, so all
+# paths are relative, and a space in the checkout's own path does no harm.
+configure_ffmpeg()
+{
+    local dir=$1 id
+    id=$(configure_id "$dir")
+    [ "$(cat "$dir/.configured" 2>/dev/null)" != "$id" ] || return 0
+    rm -f "$dir/.configured"
+    note "configuring in ${dir#"$root"/} (log: configure.log)"
+    (
+        cd "$dir"
+        export PKG_CONFIG_PATH=nvc/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
+        ./src/configure "${configure_args[@]}" >configure.log 2>&1
+    ) 9>&- || {
+        tail -n 15 "$dir/configure.log" >&2
+        die "FFmpeg's configure failed; its tests are in ${dir#"$root"/}/ffbuild/config.log" \
+            "The arguments were: ${configure_args[*]}"
+    }
+    grep '^WARNING: ' "$dir/configure.log" | sort -u >&2 || true
+    # make does not see that the flags of the CUDA compiler have changed.
+    find "$dir" -maxdepth 2 -name '*.ptx' -path '*/libavfilter/*' -delete
+    printf '%s\n' "$id" >"$dir/.configured"
+}
+
+make_ffmpeg()
+{
+    local dir=$1
+    # In ccache's depend mode the first build of a folder saves a run of the
+    # preprocessor for each file. Later ones do without: config.h holds the
+    # arguments of configure, so any change of these would miss all files.
+    [ -e "$dir/.made" ] || export CCACHE_DEPEND=1
+    # A pipe of its own for stderr would mix the lines; the log takes both.
+    make -C "$dir" --no-print-directory -j "$opt_jobs" ffmpeg ffprobe \
+         tools/v360rig 2>&1 9>&- | tee "$dir/make.log" || die \
+        "make failed; its output is in ${dir#"$root"/}/make.log"
+    ln -sfn tools/v360rig "$dir/v360rig"
+    touch "$dir/.made"
+    note "${dir#"$root"/}/ffmpeg and ${dir#"$root"/}/ffprobe are ready"
+}

@@ -1,0 +1,62 @@
+# Positions are quantised in double precision and remapping is integers only,
+# so that all of these have one reference for all machines.
+
+V360_TEST2 = testsrc2=s=$(1):r=1:d=1,format=$(2)
+# What the views of a test leave open; FATE passes no argument with a space.
+V360_POSE  = yaw=30:pitch=20:roll=10
+
+V360_SOURCES = equirect hequirect flat fisheye dfisheye c3x2 c6x1 c1x6 eac    \
+               cylindrical cylindricalea sg mercator ball hammer sinusoidal   \
+               pannini tetrahedron octahedron barrel barrelsplit tsp          \
+               equisolid og
+V360_VIEWS   = $(V360_SOURCES) perspective
+V360_INTERPS = near line lagrange9 cube lanc sp16 gauss mitchell
+V360_RIGS    = ring8 ring5@-20 cube6 colmap12 colmap4 nerfstudio8             \
+               nerfstudio14 dome16 dome17 dense17 fibonacci24
+V360_CHROMA  = left center topleft top bottomleft bottom
+V360_FORMATS = yuv444p yuv440p yuv422p yuv411p yuv410p yuvj420p gray gray10le \
+               yuv420p9le yuv420p12le yuv422p10le yuv444p16le gbrp gbrp12le   \
+               nv12 nv21 nv16 nv24 p010le p012le p016le p210le p212le p216le  \
+               rgb0 0bgr rgba abgr yuva420p yuva444p10le gbrap16le
+
+FATE_V360BATCH_TESTS = $(V360_VIEWS:%=view-%) $(V360_SOURCES:%=source-%)      \
+                       $(V360_INTERPS:%=interp-%)                             \
+                       $(V360_INTERPS:%=interp10-%)                           \
+                       $(V360_INTERPS:%=interp16-%)                           \
+                       $(V360_RIGS:%=rig-%) $(V360_CHROMA:%=chroma-%)         \
+                       $(V360_FORMATS:%=format-%)                             \
+                       tiny stereo-tb alpha fill partial flips transposed     \
+                       offset rorder dfov $(V360_GRAPHS)
+
+fate-v360batch-view-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=$(V360_POSE):views=roll=10:output=$(@:fate-v360batch-view-%=%):w=120:h=90"
+fate-v360batch-source-%: CMD = framecrc -lavfi "$(call V360_TEST2,252x144,yuv420p),v360batch=input=$(@:fate-v360batch-source-%=%):$(V360_POSE):views=yaw=0|yaw=30|pitch=-90|yaw=180:w=64:h=48:fill=red"
+fate-v360batch-interp-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=100:h=60:interp=$(@:fate-v360batch-interp-%=%)"
+fate-v360batch-interp10-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p10le),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=100:h=60:interp=$(@:fate-v360batch-interp10-%=%)"
+fate-v360batch-interp16-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,gray16le),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=100:h=60:interp=$(@:fate-v360batch-interp16-%=%)"
+fate-v360batch-rig-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=rig=$(@:fate-v360batch-rig-%=%)"
+fate-v360batch-chroma-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=$(V360_POSE):views=yaw=180|yaw=30:w=64:h=48:chroma_loc=$(@:fate-v360batch-chroma-%=%)"
+fate-v360batch-format-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,$(@:fate-v360batch-format-%=%)),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=64:h=48:interp=cube"
+
+fate-v360batch-tiny: CMD = framecrc -lavfi "$(call V360_TEST2,4x2,yuv420p),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=8:h=8:interp=lanc"
+fate-v360batch-dfov: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=views=output=flat|output=fisheye|output=sg|output=equisolid|output=og|output=dfisheye:d_fov=120:w=64:h=48"
+fate-v360batch-stereo-tb: CMD = framecrc -lavfi "$(call V360_TEST2,256x256,nv12),v360batch=in_stereo=tb:eye=both:rig=ring2:w=64:h=64"
+fate-v360batch-alpha: CMD = framecrc -lavfi "$(call V360_TEST2,128x128,yuva444p),v360batch=input=fisheye:ih_fov=180:iv_fov=180:alpha_mask=1:views=yaw=60|yaw=180:w=64:h=64"
+fate-v360batch-fill: CMD = framecrc -lavfi "$(call V360_TEST2,128x72,p010le),v360batch=input=flat:ih_fov=80:roll=20:views=yaw=0|yaw=40:h_fov=120:w=64:h=64:fill=0x2080c0"
+fate-v360batch-partial: CMD = framecrc -lavfi "$(call V360_TEST2,128x64,yuv420p),v360batch=ih_fov=200:iv_fov=100:views=yaw=0|yaw=90|pitch=60:w=64:h=64"
+fate-v360batch-flips: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),split=4[a][b][c][d];[a]v360batch=views=roll=10:$(V360_POSE):w=64:h=64:h_flip=1;[b]v360batch=views=roll=10:$(V360_POSE):w=64:h=64:v_flip=1:d_flip=1;[c]v360batch=views=roll=10:$(V360_POSE):w=64:h=64:ih_flip=1;[d]v360batch=views=roll=10:$(V360_POSE):w=64:h=64:iv_flip=1"
+fate-v360batch-transposed: CMD = framecrc -lavfi "$(call V360_TEST2,128x256,yuv420p),v360batch=in_trans=1:ih_flip=1:$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=64:h=64"
+fate-v360batch-offset: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=h_offset=0.3:v_offset=-0.2:views=roll=10:$(V360_POSE):w=64:h=64"
+fate-v360batch-rorder: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=rorder=rpy:$(V360_POSE):views=yaw=30|yaw=180:w=64:h=64"
+
+V360_GRAPHS = odd mixed stereo-sbs cube-order cube-pad commands
+$(V360_GRAPHS:%=fate-v360batch-%): CMD = framecrc -/lavfi $(SRC_PATH)/tests/filtergraphs/v360batch-$(@:fate-v360batch-%=%)
+FATE_V360BATCH-$(call FILTERFRAMECRC, V360BATCH TESTSRC2 FORMAT SPLIT SENDCMD) += \
+    $(FATE_V360BATCH_TESTS:%=fate-v360batch-%)
+
+FATE_V360_PROGRAMS = fate-v360-projection fate-v360-geometry fate-v360-rig
+$(FATE_V360_PROGRAMS): fate-v360-%: libavfilter/tests/v360%$(EXESUF)
+$(FATE_V360_PROGRAMS): CMD = run libavfilter/tests/v360$(@:fate-v360-%=%)$(EXESUF)
+
+FATE-$(CONFIG_V360BATCH_FILTER) += $(FATE_V360_PROGRAMS)
+FATE_FFMPEG += $(FATE_V360BATCH-yes)
+fate-v360batch: $(FATE_V360BATCH-yes) $(FATE_V360_PROGRAMS)
