@@ -1,0 +1,281 @@
+#!/usr/bin/python3 -B
+# What must not change a byte: company, order, threads, closed pads, and how a
+# value got there; and what must travel with the frames.
+# Licence: LGPL-2.1-or-later.
+"""Compares outputs of v360batch byte for byte."""
+
+import glob
+import json
+import os
+import subprocess
+
+import numpy as np
+
+import v360ref as ref
+from v360run import (FFMPEG, FORMATS, ROOT, Report, batch_graph, guarded,
+                     remap, run)
+
+W, H = 256, 128
+FFPROBE = os.path.join(os.path.dirname(FFMPEG), 'ffprobe')
+RIGS = {
+    'ring8': ref.preset('ring8', 48, 36, h_fov=75.),
+    'colmap12': ref.preset('colmap12', 32, 32, h_fov=90.),
+    'mixed': [dict(ref.view(*a, w=w, h=h, h_fov=f), name='v%d' % i)
+              for i, (a, w, h, f) in enumerate([
+                  ((0, 0, 0), 64, 48, 90.), ((33.3, 12, 5), 31, 47, 60.),
+                  ((120.1, 12, 5), 31, 47, 60.),
+                  ((-170, -80, 90), 50, 50, 110.),
+                  ((180, 90, 0), 33, 33, 75.), ((0, 0, 0), 64, 48, 90.),
+                  ((0.7, 0, 0), 64, 48, 90.), ((359.9, 0, 0), 64, 48, 90.)])],
+}
+
+
+def noise_frames(fmt, n=2, size=(W, H), seed=1):
+    rng = np.random.default_rng(seed)
+    dtype, layout = FORMATS[fmt]
+    top = {'p010le': 1 << 16}.get(fmt, 1 << (8 * np.dtype(dtype).itemsize))
+    mask = 0xffc0 if fmt == 'p010le' else -1
+    return [[rng.integers(0, top, (-(-size[1] // sy), -(-size[0] // sx), c))
+             & mask for sx, sy, c in layout] for _ in range(n)]
+
+
+def sizes(views):
+    return [(v['w'], v['h']) for v in views]
+
+
+def bytes_of(pads):
+    return [b''.join(np.ascontiguousarray(p).tobytes() for f in pad for p in f)
+            for pad in pads]
+
+
+def together(frames, fmt, views, options='', threads=None, **kw):
+    args = ['-filter_complex_threads', str(threads)] if threads else []
+    return bytes_of(remap(frames, fmt, (W, H), batch_graph(views, options),
+                          sizes(views), in_args=args, **kw))
+
+
+def alone(frames, fmt, views, options=''):
+    n = len(views)
+    graph = '[0:v]split=%d%s' % (n, ''.join('[i%d]' % i for i in range(n)))
+    for i, vw in enumerate(views):
+        graph += ';' + batch_graph([vw], options).replace(
+            '[0:v]', '[i%d]' % i).replace('[o0]', '[o%d]' % i)
+    return bytes_of(remap(frames, fmt, (W, H), graph, sizes(views)))
+
+
+def differing(a, b):
+    return [i for i, (p, q) in enumerate(zip(a, b)) if p != q] + \
+        (['count'] if len(a) != len(b) else [])
+
+
+def same(rep, name, a, b):
+    bad = differing(a, b)
+    # A view may be black, where it sees nothing of the source; not all are.
+    nothing = not a or not all(a) or not any(any(p) for p in a)
+    rep.check(not bad and not nothing, name,
+              'no output' if nothing else 'pads that differ: %s' % bad if bad
+              else '%d pads, %d bytes' % (len(a), sum(map(len, a))))
+
+
+@guarded
+def company_order_threads(rep, rig, fmt, options):
+    views, frames = RIGS[rig], noise_frames(fmt)
+    what = ' '.join((rig, fmt, options))
+    one = together(frames, fmt, views, options, 1)
+    same(rep, 'N views are N filters: ' + what, one,
+         alone(frames, fmt, views, options))
+    same(rep, '1, 2 and 3 threads: ' + what, one * 2,
+         together(frames, fmt, views, options, 2) +
+         together(frames, fmt, views, options, 3))
+    same(rep, 'any order of views: ' + what, one[::-1],
+         together(frames, fmt, views[::-1], options))
+
+
+@guarded
+def preset_is_text(rep, name):
+    frames, views = noise_frames('yuv420p'), RIGS[name]
+    graph = batch_graph(views, 'w=%d:h=%d:h_fov=%g' % (
+        *sizes(views)[0], views[0]['h_fov']), name)
+    got = remap(frames, 'yuv420p', (W, H), graph, sizes(views))
+    same(rep, 'rig=%s is its views as text' % name, bytes_of(got),
+         together(frames, 'yuv420p', views))
+
+
+@guarded
+def closed_pads(rep):
+    """A pad that ends early changes nothing on the others."""
+    frames, views = noise_frames('yuv420p', 6), RIGS['ring8']
+    full = together(frames, 'yuv420p', views)
+    graph = batch_graph(views).replace('[o2]', '[x]') + \
+        ';[x]trim=end_frame=1[o2]'
+    got = bytes_of(remap(frames, 'yuv420p', (W, H), graph, sizes(views)))
+    one = len(full[2]) // 6
+    same(rep, 'a pad closed after a frame', got,
+         full[:2] + [full[2][:one]] + full[3:])
+    # The filter must also end when nobody listens any more.
+    graph = batch_graph(views)
+    for i in range(8):
+        graph = graph.replace('[o%d]' % i, '[x%d]' % i)
+        graph += ';[x%d]trim=end_frame=%d[o%d]' % (i, 1 + i % 3, i)
+    got = bytes_of(remap(frames, 'yuv420p', (W, H), graph, sizes(views)))
+    same(rep, 'all pads closed early', got,
+         [f[:one * (1 + i % 3)] for i, f in enumerate(full)])
+
+
+@guarded
+def stereo(rep, fmt, layout, eye):
+    views = RIGS['mixed'][:4]
+    size, second = {'sbs': ((2 * W, H), (W, 0)),
+                    'tb': ((W, 2 * H), (0, H))}[layout]
+    frames = noise_frames(fmt, 2, size)
+    got = remap(frames, fmt, size, batch_graph(
+        views, 'in_stereo=%s:eye=%s' % (layout, eye)), sizes(views))
+    crop = 'crop=%d:%d:%d:%d,' % (
+        (W, H) + (second if eye == 'right' else (0, 0)))
+    mono = remap(frames, fmt, size, batch_graph(views).replace(
+        '[0:v]', '[0:v]' + crop), sizes(views))
+    same(rep, '%s, %s eye is a crop, %s' % (layout, eye, fmt),
+         bytes_of(got), bytes_of(mono))
+
+
+@guarded
+def both_eyes(rep):
+    views = RIGS['mixed'][:2]
+    each = [dict(v, eye=e) for v in views for e in ('left', 'right')]
+    each = [dict(v, name='e%d' % i) for i, v in enumerate(each)]
+    frames, size = noise_frames('gray', 1, (W, 2 * H)), (W, 2 * H)
+    one = remap(frames, 'gray', size, batch_graph(each, 'in_stereo=tb'),
+                sizes(each))
+    pair = [dict(v, eye='both') for v in views]
+    two = remap(frames, 'gray', size, batch_graph(pair, 'in_stereo=tb')
+                + '[o2][o3]', sizes(each))
+    same(rep, 'eye=both is left, then right', bytes_of(two), bytes_of(one))
+
+
+@guarded
+def command(rep, target, field, value, view):
+    """Commands set absolutely, and touch one view."""
+    n = 6
+    frames = noise_frames('yuv420p', n)
+    start = [dict(v, name='abc'[i]) for i, v in enumerate(RIGS['mixed'][:3])]
+    # Sent twice: a relative command would move twice.
+    script = ';'.join('%g v360batch %s.%s %g' % (t, target, field, value)
+                      for t in (0.07, 0.15))
+    graph = batch_graph(start).replace(
+        '[0:v]', "[0:v]sendcmd=c='%s'," % script)
+    got = bytes_of(remap(frames, 'yuv420p', (W, H), graph, sizes(start)))
+    then = [dict(v) for v in start]
+    then[view][field] = value
+    before = together(frames, 'yuv420p', start)
+    after = together(frames, 'yuv420p', then)
+    cut = [2 * len(b) // n for b in before]     # frames 0, 1 at 0, 0.04 s
+    want = [b[:c] + a[c:] for a, b, c in zip(after, before, cut)]
+    bad = differing(got, want)
+    rep.check(before[view] != after[view] and not bad,
+              'command %s.%s %g' % (target, field, value),
+              'pads that differ: %s' % bad if bad
+              else 'as configured from the start')
+
+
+def probe(graph, entries):
+    done = subprocess.run(
+        [FFPROBE, '-v', 'error', '-f', 'lavfi', '-i', graph, '-of', 'json',
+         '-show_entries', entries], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode(errors='replace')[-1000:])
+    return json.loads(done.stdout)
+
+
+@guarded
+def carried(rep):
+    """Metadata, aspect ratio and timestamps on the frames of each pad."""
+    source = "testsrc2=s=128x64:r=25:d=0.4,select='not(eq(n,3))',setsar=9/16"
+    text = 'name=a yaw=30 h_fov=80|name=b yaw=-200 pitch=-45 roll=7 h_fov=60'
+    got = probe(source + ',v360batch=views=' + text +
+                ':w=32:h=32[out0][out1]', 'frame')['frames']
+    inputs = probe(source, 'frame=pts,duration')['frames']
+    want = [('a', 30, 0, 0, 80, 80), ('b', 160, -45, 7, 60, 60)]
+    keys = ('yaw', 'pitch', 'roll', 'h_fov', 'v_fov')
+    for i, values in enumerate(want):
+        frames = [f for f in got if f['stream_index'] == i]
+        bad = [f.get('tags') for f in frames if
+               f.get('tags', {}).get('lavfi.v360batch.view') != values[0]
+               or any(angle_off(f['tags'].get('lavfi.v360batch.' + k), v)
+                      for k, v in zip(keys, values[1:]))]
+        rep.check(frames and not bad, 'metadata of view ' + values[0],
+                  str(bad[0]) if bad else '%d frames' % len(frames))
+        sar = {f.get('sample_aspect_ratio') for f in frames}
+        rep.check(sar == {'1:1'}, 'square samples of view ' + values[0],
+                  str(sar))
+        times = [[f.get(k) for k in ('pts', 'duration')] for f in frames]
+        rep.check(times == [[f.get(k) for k in ('pts', 'duration')]
+                            for f in inputs] and times,
+                  'timestamps of view ' + values[0], str(times[:4]))
+
+
+def angle_off(text, value):
+    """Angles may be written wrapped; 1e-3 degrees is a typical %g's digits."""
+    try:
+        return abs((float(text) - value + 180) % 360 - 180) > 1e-3
+    except (TypeError, ValueError):
+        return True
+
+
+@guarded
+def spherical_side_data(rep):
+    clips = glob.glob(os.path.join(ROOT, '..', 'shared', 'data', '*tb.mp4'))
+    if not clips:
+        rep.skip('spherical side data', 'no clip in ../shared/data has any')
+        return
+    def count(graph):
+        done = run(['-i', clips[0], '-filter_complex', graph, '-map', '[o]',
+                    '-frames:v', '2', '-f', 'null', '-'])
+        log = done.stderr.decode(errors='replace').lower()
+        assert done.returncode == 0, log[-1000:]
+        return log.count('side data - spherical'), \
+            log.count('side data - stereo'), log.count(' n: ')
+    if b' showinfo ' not in run(['-v', 'error', '-filters']).stdout:
+        rep.skip('spherical side data', 'this ffmpeg has no showinfo filter')
+        return
+    before = count('[0:v]showinfo[o]')
+    after = count('[0:v]v360batch=views=w=64 h=64:in_stereo=tb,showinfo[o]')
+    rep.check(before[0] and not any(after[:2]) and after[2],
+              'no spherical nor stereo side data on flat views',
+              'spherical %d -> %d, stereo %d -> %d' % (
+                  before[0], after[0], before[1], after[1]))
+
+
+def main():
+    rep = Report()
+    for rig in RIGS:
+        for fmt, options in (('yuv420p', ''), ('nv12', 'interp=cube'),
+                             ('gray16le', 'interp=near')):
+            company_order_threads(rep, rig, fmt, options)
+    for fmt, options in (
+            ('rgb0', ''), ('p010le', 'interp=lanc'),
+            ('yuv422p', 'chroma_loc=topleft'),
+            ('gbrap', 'alpha_mask=1:input=fisheye'),
+            ('yuv420p', 'input=dfisheye:fill=red'), ('gray', 'input=eac'),
+            ('gray', 'input=c3x2'), ('gray', 'input=cylindrical'),
+            ('yuv420p', 'rorder=rpy')):
+        company_order_threads(rep, 'mixed', fmt, options)
+    preset_is_text(rep, 'ring8')
+    preset_is_text(rep, 'colmap12')
+    closed_pads(rep)
+    for fmt in ('yuv420p', 'nv12', 'gray16le'):
+        for layout in ('sbs', 'tb'):
+            for eye in ('left', 'right'):
+                stereo(rep, fmt, layout, eye)
+    both_eyes(rep)
+    for args in (('a', 'yaw', 30, 0), ('1', 'pitch', -20, 1),
+                 ('c', 'roll', 15, 2), ('b', 'h_fov', 50, 1),
+                 ('a', 'yaw', 270, 0)):
+        command(rep, *args)
+    carried(rep)
+    spherical_side_data(rep)
+    rep.finish()
+
+
+if __name__ == '__main__':
+    main()

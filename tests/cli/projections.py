@@ -1,0 +1,235 @@
+#!/usr/bin/python3 -B
+# Every projection, as source and as view, without a second copy of its
+# formulas: source -> projection -> flat must come out where source -> flat
+# does, and stock v360 must agree on which way round everything is.
+# Licence: LGPL-2.1-or-later.
+"""Follows directions, encoded as colours, through projections.
+
+Angles are in pixels of the image in between ("pitch", its mean pixel).
+"""
+
+import sys
+
+import numpy as np
+
+import v360ref as ref
+from v360run import Report, batch_graph, guarded, remap
+
+W, H = 512, 256
+CUBE = 90 / 128
+FRONT, BAND, ALL = range(3)
+HALF = 'h_fov=180 v_fov=180'
+
+# name: size, fields of the view that makes it, region, mean pixel in degrees.
+# The input options are the fields with an i in front. FRONT: a cone is shown,
+# BAND: all longitudes but not the poles, ALL: the whole sphere.
+PROJECTIONS = {
+    'equirect': (512, 256, '', ALL, 360 / 512),
+    'hequirect': (256, 256, '', FRONT, 360 / 512),
+    'flat': (256, 256, 'h_fov=120 v_fov=120', FRONT, 90 / 256),
+    'fisheye': (256, 256, HALF, FRONT, 180 / 256),
+    'dfisheye': (512, 256, 'h_fov=190 v_fov=190', ALL, 190 / 256),
+    'c3x2': (384, 256, '', ALL, CUBE),
+    'c6x1': (768, 128, '', ALL, CUBE),
+    'c1x6': (128, 768, '', ALL, CUBE),
+    'eac': (576, 324, '', ALL, CUBE),
+    'cylindrical': (512, 164, 'h_fov=360 v_fov=90', BAND, 360 / 512),
+    'cylindricalea': (512, 256, 'h_fov=360 v_fov=180', ALL, 360 / 512),
+    'sg': (256, 256, HALF, FRONT, 180 / 256),
+    'mercator': (512, 512, '', BAND, 360 / 512),
+    'ball': (512, 512, '', FRONT, 360 / 512),
+    'hammer': (512, 256, '', ALL, 360 / 512),
+    'sinusoidal': (512, 256, '', ALL, 360 / 512),
+    'pannini': (256, 256, 'h_fov=1', FRONT, 90 / 256),
+    'tetrahedron': (512, 512, '', ALL, 360 / 512),
+    'octahedron': (512, 512, '', ALL, 360 / 512),
+    'barrel': (640, 256, '', ALL, 360 / 512),
+    'barrelsplit': (384, 256, '', ALL, 360 / 512),
+    'tsp': (512, 256, '', ALL, CUBE),
+    'equisolid': (256, 256, HALF, FRONT, 180 / 256),
+    'og': (256, 256, HALF, FRONT, 180 / 256),
+}
+
+CUBE_CASES = [('c3x2', 'rludfb', '012302'), ('c3x2', 'fbudlr', '000000'),
+              ('c6x1', 'dbflur', '321012'), ('c1x6', 'lrbfud', '111111'),
+              ('eac', 'lfrdbu', '213003'), ('c3x2', 'ubdrlf', '230121')]
+
+
+# Those of them whose image does not fill its rectangle, though it wraps.
+RIM = ('hammer', 'sinusoidal')
+
+
+def flat_views(region):
+    angles = {FRONT: [(0, 0, 0), (18, -12, 30), (-15, 14, -100)],
+              BAND: [(y, 0, 0) for y in range(0, 360, 40)],
+              ALL: [(0, 0, 0), (60, 10, 20), (120, -20, 0), (180, 0, 50),
+                    (240, 30, 0), (300, 5, 170), (30, 45, 0), (200, 60, 15),
+                    (330, -50, 0), (140, -65, 80), (0, 90, 0), (45, -90, 0)]}
+    return [ref.view(*a, w=64, h=64, h_fov=50.) for a in angles[region]]
+
+
+def source_frames(width=W, height=H):
+    rays = ref.equirect_rays(width, height)
+    return [list(np.rint(np.moveaxis(rays, -1, 0) * 32000 + 32768))]
+
+
+def directions(frame):
+    """Decoded directions, and which samples show any (fill is no unit)."""
+    v = (np.moveaxis(np.array(frame, float), 0, -1) - 32768) / 32000
+    length = np.linalg.norm(v, axis=-1)
+    return v / np.maximum(length, 1e-9)[..., None], abs(length - 1) < 0.02
+
+
+def angles(a, b):
+    """Angles between unit vectors, exact for small ones, degrees."""
+    return np.degrees(2 * np.arcsin(np.clip(
+        np.linalg.norm(a - b, axis=-1) / 2, 0, 1)))
+
+
+def options(name, prefix=''):
+    text = PROJECTIONS[name][2].split()
+    return ''.join(':%s%s' % (prefix, t) for t in text)
+
+
+def batch_out(name, extra=''):
+    w, h = PROJECTIONS[name][:2]
+    return 'v360batch=views=output=%s %s:w=%d:h=%d%s' % (
+        name, PROJECTIONS[name][2], w, h, extra)
+
+
+def stock_out(name, extra=''):
+    w, h = PROJECTIONS[name][:2]
+    return 'v360=input=e:output=%s:w=%d:h=%d%s%s' % (
+        name, w, h, options(name), extra)
+
+
+def batch_in(name, views, extra=''):
+    graph = batch_graph(views, 'input=%s%s%s' % (
+        name, options(name, 'i'), extra))
+    return graph.replace('[0:v]', '')
+
+
+def through(first, name, extra_in=''):
+    """Angle errors of flat views through a projection, in its pixels, and
+    the share of samples that show anything."""
+    views = flat_views(PROJECTIONS[name][3])
+    got = remap(source_frames(), 'gbrp16le', (W, H),
+                '[0:v]%s[p];[p]%s' % (first, batch_in(name, views, extra_in)),
+                [(v['w'], v['h']) for v in views])
+    errs, shown = [], []
+    for frames, vw in zip(got, views):
+        seen, valid = directions(frames[0])
+        shown.append(valid)
+        errs.append(angles(seen, ref.view_rays(vw))[valid])
+    return (np.concatenate(errs) / PROJECTIONS[name][4],
+            np.mean(np.concatenate(shown)))
+
+
+def figures(err, shown):
+    if not err.size:
+        return 'nothing shown'
+    return '%.1f %% shown, px off: median %.4f, 90 %% %.4f, worst %.3f' % (
+        100 * shown, *np.percentile(err, (50, 90)), err.max())
+
+
+@guarded
+def round_trip(rep, name):
+    """Exact inverses: chords for arcs between samples 0.7 degrees apart cost
+    0.002 px, twice 1/512 px is quantisation: 0.02 has room for pixels half as
+    wide as the mean one. Up to a tenth of the samples may lie at an edge that
+    interpolation cannot cross, and are at most a pixel off, or three where
+    pixels are stretched threefold (tsp, the poles of cylindricalea).
+    Round images (RIM) have outside their rim the fill colour, which linear
+    interpolation mixes in up to a pixel from the rim, the meridian of 180
+    degrees: 1/256 of the sphere on either side, here of views that look at
+    it: 3 % of the samples."""
+    err, shown = through(batch_out(name), name)
+    worst = np.percentile(err, 97) if name in RIM else err.max()
+    good = (err.size and shown > 0.97 and np.percentile(err, 50) < 0.02
+            and np.percentile(err, 90) < 0.15 and worst < 3)
+    rep.check(good, 'equirect -> %s -> flat' % name, figures(err, shown))
+
+
+@guarded
+def against_stock(rep, name, what, first, extra_in=''):
+    """Stock's own errors are half a pixel of either image, and at the edges
+    of faces a whole one; a face or an axis the wrong way round is tens."""
+    err, shown = through(first, name, extra_in)
+    good = (err.size and shown > 0.9 and np.percentile(err, 50) < 1
+            and np.percentile(err, 90) < 1.5)
+    rep.check(good, what, figures(err, shown))
+
+
+@guarded
+def same_image(rep, what, ours, stock, size, pitch):
+    """Both filters' images of the same projection show the same directions."""
+    got = remap(source_frames(), 'gbrp16le', (W, H),
+                '[0:v]split[a][b];[a]%s[o0];[b]%s[o1]' % (ours, stock),
+                [size, size])
+    (a, in_a), (b, in_b) = (directions(g[0]) for g in got)
+    both = in_a & in_b
+    err = angles(a, b)[both] / pitch
+    # Half a source pixel at its edges, half a one of the image at its own.
+    good = (both.mean() > 0.3 and np.percentile(err, 50) < 1
+            and np.percentile(err, 90) < 1.5)
+    rep.check(good, what, figures(err, both.mean()))
+
+
+def rotation_orders(rep):
+    fov = 'yaw=%s:pitch=%s:roll=%s:w=64:h=64:h_fov=60:v_fov=60:rorder=%s'
+    for order in ('ypr', 'yrp', 'pyr', 'pry', 'ryp', 'rpy'):
+        args = fov % (70, -40, 25, order)
+        same_image(rep, 'rorder=%s turns as v360 does' % order,
+                   'v360batch=views=name=a:' + args,
+                   'v360=input=e:output=flat:' + args, (64, 64), 360 / W)
+
+
+def other_options(rep):
+    """Mirrors, offsets and the padding of cube faces, as v360 has them."""
+    view = 'yaw=70:pitch=-40:roll=25:w=64:h=64:h_fov=60:v_fov=60:'
+    for option in ('h_flip=1', 'v_flip=1', 'd_flip=1', 'ih_flip=1',
+                   'iv_flip=1', 'in_trans=1', 'h_offset=0.3',
+                   'v_offset=-0.2', 'h_flip=1:iv_flip=1:in_trans=1'):
+        same_image(rep, option + ' is v360\'s',
+                   'v360batch=views=name=a:' + view + option,
+                   'v360=input=e:output=flat:' + view + option,
+                   (64, 64), 360 / W)
+    for name, out, into in (('c3x2', 'out_pad=0.05', 'in_pad=0.05'),
+                            ('c6x1', 'fout_pad=4', 'fin_pad=4'),
+                            ('c1x6', 'out_pad=0.03', 'in_pad=0.03'),
+                            ('eac', 'out_pad=0.04', 'in_pad=0.04')):
+        against_stock(rep, name, 'stock %s, %s -> flat' % (name, out),
+                      stock_out(name, ':' + out), ':' + into)
+        same_image(rep, 'equirect -> %s, %s is stock\'s' % (name, out),
+                   batch_out(name, ':' + out), stock_out(name, ':' + out),
+                   PROJECTIONS[name][:2], PROJECTIONS[name][4])
+
+
+def main():
+    rep = Report()
+    for name in PROJECTIONS:
+        w, h, _, _, pitch = PROJECTIONS[name]
+        round_trip(rep, name)
+        against_stock(rep, name, 'stock %s -> flat' % name, stock_out(name))
+        same_image(rep, 'equirect -> %s is stock\'s' % name, batch_out(name),
+                   stock_out(name), (w, h), pitch)
+    same_image(rep, 'equirect -> perspective is stock\'s',
+               'v360batch=views=output=perspective v_fov=2:w=256:h=256',
+               'v360=input=e:output=perspective:v_fov=2:w=256:h=256',
+               (256, 256), 180 / 256)
+    for name, order, turns in CUBE_CASES:
+        what = '%s, faces %s, turned %s' % (name, order, turns)
+        out = ':out_forder=%s:out_frot=%s' % (order, turns)
+        against_stock(rep, name, 'stock ' + what + ' -> flat',
+                      stock_out(name, out),
+                      ':in_forder=%s:in_frot=%s' % (order, turns))
+        same_image(rep, 'equirect -> %s is stock\'s' % what,
+                   batch_out(name, out), stock_out(name, out),
+                   PROJECTIONS[name][:2], PROJECTIONS[name][4])
+    rotation_orders(rep)
+    other_options(rep)
+    rep.finish()
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,270 @@
+#!/usr/bin/python3 -B
+# Right values: samples must be what interpolation in double precision gives at
+# the same positions, rounded to nearest.
+# Licence: LGPL-2.1-or-later.
+"""Compares samples with a double-precision interpolation of v360's kernels.
+
+"same positions" are those of the grid, in 1/256 px; "exact" ones are not
+rounded: what that costs depends on how steep the image is, and is printed.
+"""
+
+import numpy as np
+
+import v360ref as ref
+from v360run import FORMATS, Report, guarded, views_remap
+
+W, H = 512, 256
+VIEWS = ref.preset('ring8', 96, 96, h_fov=90.) + [
+    ref.view(180, 60, 20, 96, 96, 80.), ref.view(33.3, 90, 0, 96, 96, 80.),
+    ref.view(-71.7, -90, 45, 96, 96, 80.)]
+
+# An ideal rounding to integers leaves 1/sqrt(12) = 0.2887 LSB; 0.30 has room
+# for the 4 % that sampling and ties make of it.
+RMSE, BIAS = 0.30, 0.01
+
+# Weights are integers of 2^14: at most WEIGHT off, but for the largest of a
+# row, which takes what the others leave.
+WEIGHT = 2**-15
+
+
+def noise(rng, shape, top):
+    return rng.integers(0, top + 1, shape)
+
+
+def photo(rng, shape, top):
+    """1/f spectrum, as photographs have, over the full range."""
+    fy = np.fft.fftfreq(shape[0])[:, None]
+    fx = np.fft.fftfreq(shape[1])[None, :]
+    f = np.maximum(np.hypot(fx, fy), 1 / max(shape))
+    spectrum = np.fft.fft2(rng.normal(size=shape)) / f
+    img = np.real(np.fft.ifft2(spectrum))
+    img = 0.5 + img / (6 * img.std())
+    return np.rint(np.clip(img, 0, 1) * top).astype(int)
+
+
+def depth_of(fmt):
+    for bits in (16, 12, 10):
+        if '%dle' % bits in fmt:
+            return bits
+    return 8
+
+
+def planes_of(fmt, make, rng):
+    """Random planes in the format's layout, values at its depth."""
+    top = (1 << depth_of(fmt)) - 1
+    out = []
+    for sx, sy, n in FORMATS[fmt][1]:
+        shape = (H // sy, W // sx)
+        comps = [make(rng, shape, top) for _ in range(n)]
+        out.append(comps[0] if n == 1 else np.stack(comps, -1))
+    return out
+
+
+def shift_of(fmt):
+    return 6 if fmt.startswith('p01') and depth_of(fmt) == 10 else 0
+
+
+def expected(plane, vw, geometry, kernel, exact, top):
+    if exact:
+        x, y = ref.source_xy(vw, W, H, geometry)
+    else:
+        x, y = (p / 256 for p in ref.source_xy_fixed(vw, W, H, geometry))
+    comps = plane[..., None] if plane.ndim == 2 else plane
+    got = [ref.interpolate(comps[..., c].astype(float), x, y, kernel)
+           for c in range(comps.shape[-1])]
+    got = np.clip(np.stack(got, -1), 0, top)
+    return got[..., 0] if plane.ndim == 2 else got
+
+
+def differences(fmt, make, kernel, stock=False, seed=3):
+    """Output minus expectation, in LSB: at the same positions, and exact."""
+    planes = planes_of(fmt, make, np.random.default_rng(seed))
+    top, shift = (1 << depth_of(fmt)) - 1, shift_of(fmt)
+    options = 'interp=' + kernel
+    if not stock and len(planes) > 1 and FORMATS[fmt][1][1][0] > 1:
+        options += ':chroma_loc=left'
+    got = views_remap([[p << shift for p in planes]], fmt, (W, H), VIEWS,
+                      options, stock)
+    diffs = [[], []]
+    low_bits = 0
+    for frames, vw in zip(got, VIEWS):
+        for plane, out, (sx, sy, _) in zip(planes, frames[0],
+                                           FORMATS[fmt][1]):
+            low_bits |= int(np.bitwise_or.reduce(
+                out.ravel() & ((1 << shift) - 1)))
+            geometry = ref.Plane(sx, sy, 'left') if sx > 1 else ref.LUMA
+            for exact in (0, 1):
+                want = expected(plane, vw, geometry, kernel, exact, top)
+                diffs[exact].append(((out >> shift) - want).ravel())
+    return np.concatenate(diffs[0]), np.concatenate(diffs[1]), low_bits
+
+
+def rms(d):
+    return np.sqrt(np.mean(d * d))
+
+
+@guarded
+def line_values(rep, what, fmt):
+    """The bound that the project has set, and stock v360's figures beside."""
+    make = {'noise': noise, 'photo': photo}[what]
+    same, exact, low = differences(fmt, make, 'line')
+    text = ('RMSE %.4f, bias %+.4f LSB; at exact positions %.4f, %+.4f' %
+            (rms(same), same.mean(), rms(exact), exact.mean()))
+    if fmt == 'gray':
+        text += '; stock v360 %.4f, %+.4f' % stock_figures(make)
+    limit = limits('line', depth_of(fmt))[0]
+    rep.check(rms(same) <= limit and abs(same.mean()) <= BIAS and not low,
+              '%s of %s, line' % (what, fmt),
+              text + '; limits %.2f, %.2f' % (limit, BIAS))
+
+
+def limits(kernel, bits):
+    """RMSE and largest error for white noise of that depth.
+
+    line: the four weights follow from the rounded product of two phases, so
+    they are off by +e -e -e +e, e <= WEIGHT: noise (RMS of its range:
+    1/sqrt(12)) makes 2 e / sqrt(12) of full scale of it, 4 LSB at 16 bits.
+    Within 10 bits that is 0.02 LSB, and the project's bound holds as it is.
+
+    Kernels of 3 and 4 taps: two passes. In each, weight errors are
+    independent, so their RMS is sqrt(4) WEIGHT / sqrt(3), and at worst all
+    add up, 7 WEIGHT with the largest one. Above 8 bits what is kept between
+    the passes is rounded to 1/2 LSB: 1/4 at worst, times 1.3, the largest sum
+    of absolute weights.
+    """
+    full = (1 << bits) - 1
+    if kernel == 'line':
+        noisy = 0 if bits <= 10 else full * 2 * WEIGHT / np.sqrt(12)
+        return np.hypot(RMSE, noisy), 0.51 + 2 * full * WEIGHT
+    between = 0.5 if bits > 8 else 1 / 64
+    return (np.sqrt(RMSE**2 + between**2 / 12
+                    + (full * WEIGHT)**2 * 8 / 3),
+            0.51 + 1.3 * between / 2 + 14 * full * WEIGHT)
+
+
+def stock_figures(make):
+    """Stock's arithmetic alone: against its own positions, 0...W-1."""
+    plane = planes_of('gray', make, np.random.default_rng(3))[0]
+    got = views_remap([[plane]], 'gray', (W, H), VIEWS, '', stock=True)
+    diffs = []
+    for frames, vw in zip(got, VIEWS):
+        u, v = ref.equirect_uv(ref.view_rays(vw), W, H)
+        want = ref.interpolate(plane.astype(float), u * (W - 1) / W,
+                               v * (H - 1) / H)
+        diffs.append((frames[0][0] - want).ravel())
+    d = np.concatenate(diffs)
+    return rms(d), d.mean()
+
+
+@guarded
+def kernel_values(rep, kernel, fmt):
+    """All kernels, against their formulas."""
+    same, exact, _ = differences(fmt, noise, kernel)
+    limit, worst = limits(kernel, depth_of(fmt))
+    # A position at a tie of its rounding may go either way.
+    most = np.percentile(np.abs(same), 99.9)
+    rep.check(rms(same) <= limit and most <= worst,
+              'noise of %s, %s' % (fmt, kernel),
+              'RMSE %.4f, worst of 99.9 %% %.4f LSB; limits %.4f, %.4f; '
+              'at exact positions %.4f' % (rms(same), most, limit, worst,
+                                           rms(exact)))
+
+
+@guarded
+def nearest_values(rep, fmt):
+    """near takes a source sample, the nearest one; ties are left out."""
+    plane = planes_of(fmt, noise, np.random.default_rng(4))[0]
+    got = views_remap([[plane]], fmt, (W, H), VIEWS, 'interp=near')
+    wrong = count = 0
+    for frames, vw in zip(got, VIEWS):
+        x, y = ref.source_xy(vw, W, H)
+        want = ref.interpolate(plane, x, y, 'near')
+        # 3/512 px: both roundings of a position, and a little.
+        clear = (abs(x % 1 - .5) > 3 / 512) & (abs(y % 1 - .5) > 3 / 512)
+        wrong += (clear & (frames[0][0] != want)).sum()
+        count += clear.sum()
+    rep.check(wrong == 0 and count > 0.9 * len(VIEWS) * 96 * 96,
+              'near takes the nearest sample, ' + fmt,
+              '%d of %d samples wrong' % (wrong, count))
+
+
+@guarded
+def flat_fields(rep, kernel, fmt):
+    """Weights add up to one: a plain field stays plain, to the last bit."""
+    views = [VIEWS[1], VIEWS[8], VIEWS[9]]
+    top, shift = (1 << depth_of(fmt)) - 1, shift_of(fmt)
+    levels = (0, 1, top // 2, top - 1, top)
+    frames = [[np.full((H // sy, W // sx, n), level << shift)
+               for sx, sy, n in FORMATS[fmt][1]] for level in levels]
+    got = views_remap(frames, fmt, (W, H), views, 'interp=' + kernel)
+    bad = sorted({level for v in got for f, level in zip(v, levels)
+                  if any((p != level << shift).any() for p in f)})
+    rep.check(not bad, 'a plain field stays plain, %s %s' % (kernel, fmt),
+              'levels that changed: %s' % bad if bad else '5 levels')
+
+
+@guarded
+def no_overshoot(rep, kernel, fmt):
+    """Kernels with negative lobes stay in range, and do reach its ends."""
+    top, shift = (1 << depth_of(fmt)) - 1, shift_of(fmt)
+    rng = np.random.default_rng(6)
+    planes = [(p & 1) * top << shift for p in planes_of(fmt, noise, rng)]
+    got = views_remap([planes], fmt, (W, H), VIEWS[:9], 'interp=' + kernel)
+    flat = np.concatenate([p.ravel() for v in got for p in v[0]])
+    low = int(np.bitwise_or.reduce(flat & ((1 << shift) - 1)))
+    rep.check(flat.max() == top << shift and flat.min() == 0 and not low,
+              'no overshoot in %s, %s' % (fmt, kernel),
+              'range %d...%d of 0...%d, low bits %d' % (
+                  flat.min() >> shift, flat.max() >> shift, top, low))
+
+
+@guarded
+def fill_and_alpha(rep):
+    """Beyond a flat source's edges: the fill colour, and alpha 0."""
+    vw = ref.view(20, 10, 5, 96, 96, 110.)
+    rays = ref.view_rays(vw)
+    x, y = rays[..., 0] / rays[..., 2], rays[..., 1] / rays[..., 2]
+    edge = np.maximum(np.abs(x), np.abs(y) * 2)   # of 90 by 53.13 degrees
+    inside = (edge < 0.999) & (rays[..., 2] > 0)
+    outside = (edge > 1.001) | (rays[..., 2] <= 0)
+    options = 'input=flat:ih_fov=90:iv_fov=53.13010235:fill=0x102030'
+    for fmt, extra in (('gbrp', ''), ('gbrap', ':alpha_mask=1')):
+        n = len(FORMATS[fmt][1])
+        planes = [np.full((H, W), 200)] * n
+        got = views_remap([planes], fmt, (W, H), [vw], options + extra)[0][0]
+        fill = (0x20, 0x30, 0x10, 0)
+        shown = 4 * (200,)   # alpha, too: the source's own
+        bad = sum(((p != a) & inside).sum() + ((p != b) & outside).sum()
+                  for p, a, b in zip(got, shown, fill))
+        rep.check(bad == 0 and inside.sum() > 1000 and outside.sum() > 1000,
+                  'fill colour%s beyond the source, %s' % (
+                      ' and alpha' if n == 4 else '', fmt),
+                  '%d samples wrong, %d shown, %d filled' % (
+                      bad, inside.sum(), outside.sum()))
+
+
+def main():
+    rep = Report()
+    for fmt in ('gray', 'gray10le', 'yuv420p', 'nv12', 'rgb0', 'yuv420p10le',
+                'p010le', 'gray16le'):
+        line_values(rep, 'noise', fmt)
+    for fmt in ('gray', 'gray10le'):
+        line_values(rep, 'photo', fmt)
+    for kernel in ref.KERNELS:
+        for fmt in ('gray', 'gray10le', 'gray16le'):
+            kernel_values(rep, kernel, fmt)
+    for fmt in ('gray', 'gray16le'):
+        nearest_values(rep, fmt)
+    for kernel in ['near'] + list(ref.KERNELS):
+        for fmt in ('yuv420p', 'nv12', 'rgb0', 'gbrap', 'gray10le', 'p010le',
+                    'gray12le', 'p016le'):
+            flat_fields(rep, kernel, fmt)
+    for kernel in ('cube', 'lanc', 'sp16', 'lagrange9'):
+        for fmt in ('yuv420p10le', 'gray12le', 'p010le'):
+            no_overshoot(rep, kernel, fmt)
+    fill_and_alpha(rep)
+    rep.finish()
+
+
+if __name__ == '__main__':
+    main()
