@@ -1,0 +1,145 @@
+# shellcheck shell=bash disable=SC2154 # part of run-tests
+# The device itself: symbols, planted faults, settings.
+
+# Every function that FFmpeg's loader wants on Linux, required or optional,
+# and what filters look up themselves.
+symbols() {
+    local header wanted missing optional extra
+    header=$(find "$root/build" -maxdepth 6 -path '*/ffnvcodec/*' \
+             -name dynlink_loader.h 2>/dev/null | sort | head -n 1)
+    [ -n "$header" ] ||
+        header=$(sed -n 's/.*-I *\([^ ]*\).*/\1/p' \
+                 <<< "${NVC_CFLAGS:-}")/ffnvcodec/dynlink_loader.h
+    extra="cuMemGetInfo_v2 cuMemHostAlloc cuMemFreeHost cuMemHostRegister
+           cuMemHostRegister_v2 cuCtxSynchronize cuEventElapsedTime
+           cuStreamCreateWithPriority cuDeviceTotalMem_v2"
+    nm -D --defined-only "$out/libcuda.so.1" | sed -n 's/.* T //p' | sort \
+        > "$work/exported"
+    # Direct3D is behind an #if; the cuvid and nvenc loaders come after.
+    sed -n 's/.*LOAD_SYMBOL(.*"\(cu[A-Z][^"]*\)").*/\1/p' \
+        "$header" | grep -v D3D11 | sort -u > "$work/wanted"
+    wanted=$(wc -l < "$work/wanted")
+    [ "$wanted" -gt 50 ] || { echo "cannot read $header"; return 1; }
+    # shellcheck disable=SC2086 # a list
+    missing=$(printf '%s\n' $extra | sort | cat "$work/wanted" - | sort -u |
+              comm -23 - "$work/exported")
+    [ -z "$missing" ] || { echo "missing:" "$missing"; return 1; }
+    optional=$(sed -n 's/.*SYMBOL_OPT(.*"\(cu[A-Z][^"]*\)").*/\1/p' "$header" |
+               grep -cFxf "$work/exported")
+    echo "$wanted required, $optional optional and $(wc -w <<< "$extra")" \
+         "more; $(wc -l < "$work/exported") exported"
+}
+
+# planted CASE MESSAGE [VAR=VALUE]...: the program must see what it must, and
+# the device must have said so
+planted() {
+    local name=$1 message=$2 log
+    shift 2
+    log=$(device "$@" "SOFTCUDA_STATS=$work/planted.json" \
+          timeout 20 "$out/planted" "$here/tests/planted.ptx" "$name" 2>&1) ||
+        { echo "$log"; return 1; }
+    grep -qE "$message" <<< "$log" || { echo "$log"; return 1; }
+    grep -m1 -oE "$message" <<< "$log"
+}
+
+leak() {
+    planted leak '' || return
+    [ "$(value live_at_exit "$work/planted.json")" = 12345 ] &&
+        [ "$(value live_allocations_at_exit "$work/planted.json")" = 1 ] &&
+        echo "live_at_exit 12345"
+}
+
+# The host's access ends the program by a signal, after a message.
+host_touch() {
+    local log status=0
+    log=$(device timeout 20 "$out/planted" "$here/tests/planted.ptx" \
+          host-touch 2>&1) || status=$?
+    [ "$status" = 139 ] && grep 'the host touched device address' <<< "$log"
+}
+
+# The message does not depend on the mode or the host threads.
+same_report() {
+    local mode threads
+    for mode in eager lazy thread; do
+        for threads in 1 2 7; do
+            device "SOFTCUDA_MODE=$mode" "SOFTCUDA_THREADS=$threads" \
+                "$out/planted" "$here/tests/planted.ptx" out-of-bounds 2>&1 |
+                grep FAULT
+        done
+    done | sort -u > "$work/reports"
+    cat "$work/reports"
+    [ "$(wc -l < "$work/reports")" = 1 ] && echo "9 runs, 1 message"
+}
+
+fault_checks() {
+    local where='in kernel fill, PTX line [0-9]+, block \([0-9,]+\), '
+    where+='thread \([0-9,]+\), address 0x[0-9a-f]+, 4 bytes: '
+    check "a correct program passes" planted correct ''
+    check "out-of-bounds write" planted out-of-bounds \
+        "illegal address ${where}nearest allocation .* 3996 bytes"
+    check "use after free" planted use-after-free \
+        "illegal address ${where}offset 0 of a freed allocation"
+    check "host pointer in a kernel" planted host-pointer \
+        "illegal address ${where}not a device address"
+    check "misaligned access" planted misaligned "misaligned address $where"
+    check "outside of shared memory" planted shared-out-of-bounds \
+        'outside of .shared in kernel shared'
+    check "one message in all modes" same_report
+    check "double free" planted double-free \
+        'cuMemFree of 0x[0-9a-f]+, .* freed allocation'
+    check "leak" leak
+    check "copy out of bounds" planted copy-out-of-bounds \
+        'outside of any allocation'
+    check "host touches device memory" host_touch
+    check "missing event, lazy" planted event-missing '1000 of 1000' \
+        SOFTCUDA_MODE=lazy
+    check "missing wait, lazy" planted wait-missing 'before the wait 99' \
+        SOFTCUDA_MODE=lazy
+}
+
+# what the case "correct" must count, worked out by hand
+counters() {
+    planted correct '' SOFTCUDA_PROFILE=1 || return
+    python3 "$here/tests/check_counters.py" "$work/planted.json"
+}
+
+mode_checks() {
+    local mode
+    for mode in eager lazy thread; do
+        check "streams and an event, $mode" planted event-present \
+            '^0 of 1000 values wrong' "SOFTCUDA_MODE=$mode"
+        check "default stream, $mode" planted default-stream \
+            '^0 of 1000 values wrong' "SOFTCUDA_MODE=$mode"
+        check "callback, $mode" planted callback 'the callback saw 7' \
+            "SOFTCUDA_MODE=$mode"
+    done
+}
+
+setting_checks() {
+    check "barriers" planted barrier 'sum 32640'
+    check "subnormals and zeros" planted flush-to-zero 'flushed 0.*'
+    check "unsupported PTX is refused" planted unsupported-ptx \
+        'PTX line [0-9]+: unsupported instruction'
+    check "unsupported call" planted unsupported-call \
+        'cuMemAllocManaged is not supported'
+    check "memory size" planted memory-size 'total 16777216' \
+        SOFTCUDA_MEM_MB=16
+    check "devices, capability, driver" planted settings '3 devices.*' \
+        SOFTCUDA_DEVICES=3 SOFTCUDA_CC=75 SOFTCUDA_DRIVER=12020
+    check "injected failure" planted injected-failure 'injected error 2.*' \
+        SOFTCUDA_FAIL=cuMemAlloc:2:2
+}
+
+# the device's own line is not a figure of the test
+virtual_time() {
+    device timeout 20 "$out/overlap" "$here/tests/planted.ptx" 2>/dev/null
+}
+
+device_checks() {
+    check "symbols" symbols
+    fault_checks
+    mode_checks
+    setting_checks
+    check "counters" counters
+    check "virtual time" virtual_time
+}
