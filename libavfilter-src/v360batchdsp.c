@@ -65,15 +65,17 @@ static av_always_inline int line_sample(const int s[4][4], int fx, int fy,
  * 8 bit: a row sums to at most 255 * 1.3 << 14 < 1 << 23, which leaves
  * 21217 after the shift, so that it fits in int16_t; the column sums to at
  * most 21217 * 1.3 << 14 < 1 << 29.
- * 16 bit: samples are centred on 0; a row sums to at most 32768 * 1.3 << 14
- * < 1 << 30, which leaves 85197; the column sums to at most
- * 85197 * 1.3 << 14 = 1.82e9 < 1 << 31.
+ * Else samples are centred on 0. A row of 16 bits sums to at most
+ * 32768 * 1.3 << 14 < 1 << 30; whatever the depth, 85197 is left after the
+ * shift, and the column sums to at most 85197 * 1.3 << 14 = 1.82e9 < 1 << 31.
+ * A depth that comes in the high bits of a sample has the same rounding as in
+ * the low ones: p010 is yuv420p10 << 6.
  */
 static av_always_inline int cube_sample(const int s[4][4], int fx, int fy,
                                         const V360Remap *r, int bits)
 {
-    const int bias   = bits == 8 ? 0 : 32768;
-    const int shift1 = bits == 8 ? 8 : 13;
+    const int bias   = bits == 8 ? 0 : 1 << (r->depth - 1);
+    const int shift1 = bits == 8 ? 8 : r->depth - 3;
     const int shift2 = 2 * V360_WEIGHT_BITS - shift1 + r->shift;
     const int16_t *wx = r->weights[fx], *wy = r->weights[fy];
     int sum = 0;

@@ -136,6 +136,7 @@ void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
         p->bits       = c->depth > 8 ? 16 : 8;
         p->components = c->step * 8 / p->bits;
         p->kind       = chroma && f->nb_kinds > 1;
+        p->depth      = c->depth + c->shift;
         p->shift      = c->shift;
         p->max        = (1 << c->depth) - 1;
         p->fill[c->offset * 8 / p->bits] =

@@ -154,8 +154,9 @@ static void init_remaps(const V360BatchCPUContext *s, ThreadData *td,
             r->linesize = in->linesize[p];
             r->period   = c->grids.period[plane->kind];
             r->weights  = s->weights;
-            r->max      = plane->max;
+            r->depth    = plane->depth;
             r->shift    = plane->shift;
+            r->max      = plane->max;
             r->border   = &c->grids.border[plane->kind];
             memcpy(r->fill, plane->fill, sizeof(r->fill));
         }

@@ -102,6 +102,20 @@ def preset_is_text(rep, name):
 
 
 @guarded
+def high_bits(rep, interp):
+    """P010 is yuv420p10 << 6."""
+    views, msb = RIGS['mixed'], noise_frames('p010le')
+    lsb = [[y >> 6, uv[..., :1] >> 6, uv[..., 1:] >> 6] for y, uv in msb]
+    graph = batch_graph(views, 'interp=' + interp)
+    a, b = (remap(frames, fmt, (W, H), graph, sizes(views))
+            for frames, fmt in ((msb, 'p010le'), (lsb, 'yuv420p10le')))
+    shifted = [[[np.asarray(y) >> 6, np.asarray(uv)[..., 0] >> 6,
+                 np.asarray(uv)[..., 1] >> 6] for y, uv in pad] for pad in a]
+    same(rep, 'p010le is yuv420p10le << 6, ' + interp, bytes_of(shifted),
+         bytes_of(b))
+
+
+@guarded
 def closed_pads(rep):
     """A pad that ends early changes nothing on the others."""
     frames, views = noise_frames('yuv420p', 6), RIGS['ring8']
@@ -262,6 +276,8 @@ def main():
         company_order_threads(rep, 'mixed', fmt, options)
     preset_is_text(rep, 'ring8')
     preset_is_text(rep, 'colmap12')
+    for interp in ('line', 'cube', 'sp16'):
+        high_bits(rep, interp)
     closed_pads(rep)
     for fmt in ('yuv420p', 'nv12', 'gray16le'):
         for layout in ('sbs', 'tb'):

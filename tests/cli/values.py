@@ -128,15 +128,15 @@ def limits(kernel, bits):
 
     Kernels of 3 and 4 taps: two passes. In each, weight errors are
     independent, so their RMS is sqrt(4) WEIGHT / sqrt(3), and at worst all
-    add up, 7 WEIGHT with the largest one. Above 8 bits what is kept between
-    the passes is rounded to 1/2 LSB: 1/4 at worst, times 1.3, the largest sum
-    of absolute weights.
+    add up, 7 WEIGHT with the largest one. What is kept between the passes has
+    6 fractional bits (8 bits) or 17 - depth: half of that at worst, times 1.3,
+    the largest sum of absolute weights.
     """
     full = (1 << bits) - 1
     if kernel == 'line':
         noisy = 0 if bits <= 10 else full * 2 * WEIGHT / np.sqrt(12)
         return np.hypot(RMSE, noisy), 0.51 + 2 * full * WEIGHT
-    between = 0.5 if bits > 8 else 1 / 64
+    between = 2.0 ** (bits - 17) if bits > 8 else 1 / 64
     return (np.sqrt(RMSE**2 + between**2 / 12
                     + (full * WEIGHT)**2 * 8 / 3),
             0.51 + 1.3 * between / 2 + 14 * full * WEIGHT)
