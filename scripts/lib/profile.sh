@@ -99,7 +99,7 @@ asan_profile()
     configure_args=(
         --toolchain=gcc-asan-ubsan --disable-everything --disable-autodetect
         --disable-doc --disable-network --enable-pthreads --disable-stripping
-        --enable-gpl --assert-level=2 --enable-zlib
+        --optflags=-O1 --enable-gpl --assert-level=2 --enable-zlib
         --enable-indev=lavfi --enable-protocol=file,pipe,fd,data
         --enable-decoder=rawvideo,wrapped_avframe,png,mjpeg,tiff
         --enable-encoder=rawvideo,wrapped_avframe,png,mjpeg,tiff,pcm_s16le
