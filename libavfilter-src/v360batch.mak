@@ -23,4 +23,20 @@ TESTPROGS-$(CONFIG_V360BATCH_FILTER) +=                                       \
     $(patsubst $(SRC_PATH)/libavfilter/tests/%.c,%,                           \
                $(wildcard $(SRC_PATH)/libavfilter/tests/v360*.c))
 
+# The tool about rigs, of several objects. Its JSON is cJSON's: without that
+# library the commands that need it say so.
 TOOLS-$(CONFIG_V360BATCH_FILTER) += v360rig
+V360RIG_CJSON := $(shell pkg-config --cflags --libs libcjson 2>/dev/null)
+V360RIG_JSON  := tools/v360rig_$(if $(V360RIG_CJSON),,no)json.o
+V360RIG_OBJS  := $(filter-out tools/v360rig_json.o tools/v360rig_nojson.o,    \
+                     $(patsubst $(SRC_PATH)/%.c,%.o,                          \
+                         $(wildcard $(SRC_PATH)/tools/v360rig_*.c)))          \
+                 $(V360RIG_JSON)
+$(V360RIG_OBJS): | tools
+tools/v360rig_json.o: CFLAGS += $(filter -I%,$(V360RIG_CJSON))
+tools/v360rig$(EXESUF): $(V360RIG_OBJS) $(FF_DEP_LIBS)
+tools/v360rig$(EXESUF): ELIBS = $(filter -l% -L%,$(V360RIG_CJSON))            \
+                                $(FF_EXTRALIBS)
+ifeq ($(V360RIG_CJSON),)
+$(info v360rig: without JSON, for there is no libcjson (libcjson-dev))
+endif

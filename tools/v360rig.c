@@ -18,67 +18,88 @@
 
 /**
  * @file
- * What a rig is, for scripts: on the parser that the filters use.
+ * What a rig is, for people, scripts and photogrammetry: on the parser that
+ * the filters use.
  */
 
-#include <stdio.h>
 #include <string.h>
 
 #include "libavutil/error.h"
-#include "libavutil/file.h"
-#include "libavutil/log.h"
-#include "libavutil/mem.h"
-#include "libavfilter/v360rig.h"
+#include "v360rig_tool.h"
+
+static int names(Job *job)
+{
+    for (int i = 0; i < job->rig.nb_views; i++)
+        puts(job->rig.views[i].name);
+    return 0;
+}
+
+static const struct {
+    const char *name, *help;
+    int (*run)(Job *job);
+} commands[] = {
+    { "names",       "names of the views, one a line, in v360batch's order",
+      names },
+    { "show",        "table of the views: direction, size, intrinsics",
+      v360rig_show },
+    { "colmap",      "rig_config.json and cameras.txt, into the folder -o",
+      v360rig_colmap },
+    { "nerfstudio",  "transforms.json that holds only the rig",
+      v360rig_nerfstudio },
+    { "realityscan", "an XMP file for each view, into the folder -o",
+      v360rig_realityscan },
+    { "filtergraph", "text for ffmpeg's -filter_complex",
+      v360rig_filtergraph },
+    { "owner-masks", "a PGM file for each view, into the folder -o: white "
+                     "where its\n             optical axis is the nearest",
+      v360rig_owner_masks },
+    { "coverage",    "how often the sphere is seen, and at which resolution",
+      v360rig_coverage },
+};
 
 static int usage(FILE *to)
 {
     fprintf(to,
-            "Usage: v360rig list\n"
-            "       v360rig names --rig PRESET | --views FILE\n"
+            "Usage: v360rig COMMAND RIG [OPTION]...\n"
+            "       v360rig list\n"
             "\n"
-            "list    print the names of the presets, one a line\n"
-            "names   print the names of the views of a rig, one a line, in\n"
-            "        the order of v360batch's outputs\n");
+            "RIG is the name of a preset or of a file of views; --rig PRESET\n"
+            "and --views FILE say which one it is.\n"
+            "\n"
+            "list         names of the presets, one a line\n");
+    for (int i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+        fprintf(to, "%-12s %s\n", commands[i].name, commands[i].help);
+    fprintf(to,
+            "\n"
+            "--source WxH          size of the source, of one eye\n"
+            "--input PROJECTION    of the source (equirect)\n"
+            "--ih_fov, --iv_fov, --id_fov, --in_forder, --in_frot, --in_pad\n"
+            "                      the source, as v360batch's options\n"
+            "--in_stereo LAYOUT    of -i: 2d, sbs or tb\n"
+            "--size WxH            of views that do not say it\n"
+            "--fov H[xV]           degrees, the same\n"
+            "--eye EYE             left, right or both, the same\n"
+            "-i PANORAMA           a picture or video; its size is the source's\n"
+            "-o FILE or FOLDER     where to write\n"
+            "--instance TEXT       realityscan: a word for the panorama\n");
     return to == stderr;
 }
 
-static int read_views(V360Rig *rig, const char *file)
+static int list(void)
 {
-    uint8_t *map;
-    size_t size;
-    char *text;
-    int ret = av_file_map(file, &map, &size, 0, NULL);
-
-    if (ret < 0) {
-        av_log(NULL, AV_LOG_ERROR, "%s: %s\n", file, av_err2str(ret));
-        return ret;
-    }
-    text = av_strndup(map, size);
-    av_file_unmap(map, size);
-    if (!text)
-        return AVERROR(ENOMEM);
-    ret = ff_v360_rig_parse(rig, text, NULL);
-    av_free(text);
-    return ret;
+    for (int i = 0; ff_v360_rig_presets[i]; i++)
+        puts(ff_v360_rig_presets[i]);
+    return 0;
 }
 
-static int names(const char *kind, const char *value)
+static int run(int command, int argc, char **argv)
 {
-    const V360View defaults = ff_v360_view_default();
-    V360Rig rig = { 0 };
-    int ret;
+    Job job = { 0 };
+    int ret = v360rig_parse_job(&job, argc, argv);
 
-    if (!strcmp(kind, "--rig"))
-        ret = ff_v360_rig_preset(&rig, value, NULL);
-    else if (!strcmp(kind, "--views"))
-        ret = read_views(&rig, value);
-    else
-        return usage(stderr);
     if (ret >= 0)
-        ret = ff_v360_rig_complete(&rig, &defaults, NULL);
-    for (int i = 0; i < rig.nb_views && ret >= 0; i++)
-        puts(rig.views[i].name);
-    ff_v360_rig_free(&rig);
+        ret = commands[command].run(&job);
+    v360rig_free_job(&job);
     return ret < 0;
 }
 
@@ -86,12 +107,11 @@ int main(int argc, char **argv)
 {
     if (argc == 2 && !strcmp(argv[1], "--help"))
         return usage(stdout);
-    if (argc == 2 && !strcmp(argv[1], "list")) {
-        for (int i = 0; ff_v360_rig_presets[i]; i++)
-            puts(ff_v360_rig_presets[i]);
-        return 0;
+    if (argc == 2 && !strcmp(argv[1], "list"))
+        return list();
+    for (int i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands); i++) {
+        if (!strcmp(argv[1], commands[i].name))
+            return run(i, argc - 2, argv + 2);
     }
-    if (argc == 4 && !strcmp(argv[1], "names"))
-        return names(argv[2], argv[3]);
     return usage(stderr);
 }

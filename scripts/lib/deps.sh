@@ -24,6 +24,7 @@ find_missing()
     has_lib x265 || want+=(libx265-dev)
     [ -e /usr/include/bzlib.h ] || want+=(libbz2-dev)
     has_lib liblzma || want+=(liblzma-dev)
+    has_lib libcjson || want+=(libcjson-dev)
     [ -n "$(find_clang)" ] || [ "${opt_cuda:-llvm}" != llvm ] ||
         want+=("$(clang_package)")
     want_cmd ccache ccache

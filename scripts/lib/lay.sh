@@ -43,7 +43,7 @@ lay_all()
     lay tests/ref/fate tests/ref/fate '*'
     lay tests/filtergraphs tests/filtergraphs '*'
     lay tests/checkasm tests/checkasm '*.c'
-    lay tools tools 'v360*.c'
+    lay tools tools 'v360*.[ch]' 'v360*.html'
     lay tests/libavfilter libavfilter/tests '*.c' '*.h'
     # make does not see that an object has left the list.
     list=$(sha256_of "$src/libavfilter/v360batch.mak")

@@ -1,0 +1,196 @@
+# The exported rig in a real COLMAP (pycolmap): sensors, poses, frames, and a
+# reconstruction of a rendered sequence. Run by rigcolmap.sh.
+# Licence: LGPL-2.1-or-later.
+"""A room with textured walls, panoramas along a known path, SfM by the rig."""
+
+import json
+import os
+import subprocess
+import tempfile
+
+import numpy as np
+import pycolmap
+
+import v360ref as ref
+import v360run as run
+
+V360RIG = os.environ.get('V360RIG', os.path.join(run.ROOT, 'build', 'v360rig'))
+RIG, SIZE, W, H, FRAMES = 'ring4', 320, 1280, 640, 8
+NAMES = ['view_%02d' % i for i in range(4)]
+HALF = np.array([3., 2., 4.])      # of the room, from its middle
+
+
+def noise(rng, n):
+    """Texture with detail at all scales, 0 to 1."""
+    image = np.zeros((n, n))
+    for cells in (8, 16, 32, 64, 128):
+        image += np.kron(rng.random((cells, cells)),
+                         np.ones((n // cells,) * 2)) / cells ** 0.25
+    return (image - image.min()) / (image.max() - image.min())
+
+
+def render(position, rays, walls):
+    """What lies in these directions, walls of a box seen from inside."""
+    t = np.full(rays.shape[:2], np.inf)
+    image = np.zeros(rays.shape[:2])
+    for axis in range(3):
+        for side in (-1, 1):
+            with np.errstate(divide='ignore'):
+                d = (side * HALF[axis] - position[axis]) / rays[..., axis]
+            hit = (d > 0) & (d < t)
+            t[hit] = d[hit]
+            p = position + d[hit][:, None] * rays[hit]
+            a, b = [(p[:, k] / HALF[k] + 1) / 2 for k in range(3) if k != axis]
+            wall = walls[2 * axis + (side > 0)]
+            n = len(wall)
+            image[hit] = wall[np.clip((b * n).astype(int), 0, n - 1),
+                              np.clip((a * n).astype(int), 0, n - 1)]
+    return image
+
+
+def path():
+    """An arc with steps of about 0.25: no two frames on one line."""
+    a = np.linspace(-0.6, 0.6, FRAMES)
+    return np.stack([1.5 * np.sin(a), 0.2 * np.cos(3 * a), 1.5 * np.cos(a) - 1],
+                    1)
+
+
+def panoramas():
+    rng = np.random.default_rng(3)
+    walls = [noise(rng, 512) for _ in range(6)]
+    # Four rays a pixel: a texture without aliases has the same features in
+    # neighbouring frames.
+    rays = ref.equirect_rays(2 * W, 2 * H).reshape(2 * H, 2 * W, 3)
+    for p in path():
+        image = render(p, rays, walls).reshape(H, 2, W, 2).mean((1, 3))
+        yield np.rint(image * 255).astype(np.uint8)
+
+
+def split(tmp):
+    """-> folder of images, COLMAP's folder of the rig."""
+    args = ['--rig', RIG, '--size', '%dx%d' % (SIZE, SIZE)]
+    subprocess.run([V360RIG, 'colmap'] + args + ['-o', tmp], check=True)
+    graph = subprocess.run([V360RIG, 'filtergraph'] + args, check=True,
+                           stdout=subprocess.PIPE).stdout.decode().strip()
+    images = os.path.join(tmp, 'images')
+    outputs = []
+    for name in NAMES:
+        os.makedirs(os.path.join(images, name))
+        outputs += ['-map', '[%s]' % name,
+                    os.path.join(images, name, '%06d.png')]
+    done = run.run(['-v', 'error', '-f', 'rawvideo', '-pix_fmt', 'gray', '-s',
+                    '%dx%d' % (W, H), '-i', '-', '-filter_complex', graph] +
+                   outputs, input=b''.join(p.tobytes() for p in panoramas()))
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode())
+    return images
+
+
+def same_rotation(pose, q):
+    """Whether a pose is that of the file: its rotation w, x, y, z, at 0."""
+    x, y, z, w = pose.rotation.quat
+    got = np.array([w, x, y, z])
+    return (min(abs(got - q).max(), abs(got + q).max()) < 1e-12 and
+            not np.any(pose.translation))
+
+
+def check_config(rep, tmp):
+    file = os.path.join(tmp, 'rig_config.json')
+    with open(file) as f:
+        want = json.load(f)[0]['cameras']
+    rigs = pycolmap.read_rig_config(file)
+    cams = rigs[0].cameras
+    good = (len(rigs) == 1 and len(cams) == 4 and
+            [c.image_prefix for c in cams] == [n + '/' for n in NAMES] and
+            [bool(c.ref_sensor) for c in cams] == [True] + [False] * 3 and
+            all(same_rotation(c.cam_from_rig, w['cam_from_rig_rotation'])
+                for c, w in list(zip(cams, want))[1:]))
+    rep.check(good, 'COLMAP reads rig_config.json',
+              'version %s, %d cameras' % (pycolmap.__version__, len(cams)))
+    return rigs, want
+
+
+def check_database(rep, file, want):
+    with pycolmap.Database.open(file) as db:
+        cameras = {c.camera_id: c for c in db.read_all_cameras()}
+        rigs, frames = db.read_all_rigs(), db.read_all_frames()
+        images = {i.image_id: i for i in db.read_all_images()}
+    by_folder = {i.name.split('/')[0]: i.camera_id for i in images.values()}
+    good = len(cameras) == 4 and all(
+        c.model.name == 'PINHOLE' and
+        list(c.params) == want[NAMES.index(n)]['camera_params']
+        for n, i in by_folder.items() for c in [cameras[i]])
+    rep.check(good, 'COLMAP: one camera a folder, the intrinsics exported',
+              cameras[1].params_to_string())
+    rig = rigs[0]
+    good = len(rigs) == 1 and rig.num_sensors() == 4 and \
+        rig.ref_sensor_id.id == by_folder[NAMES[0]]
+    for name, entry in list(zip(NAMES, want))[1:]:
+        sensor = cameras[by_folder[name]].sensor_id
+        good = good and same_rotation(rig.sensor_from_rig(sensor),
+                                      entry['cam_from_rig_rotation'])
+    rep.check(good, 'COLMAP: sensors and their poses', '%d sensors' %
+              rig.num_sensors())
+    bases = [{os.path.basename(images[d.id].name) for d in f.data_ids}
+             for f in frames]
+    rep.check(len(frames) == FRAMES and all(len(b) == 1 for b in bases) and
+              all(len(list(f.data_ids)) == 4 for f in frames),
+              'COLMAP: a frame a panorama, an image of each view in it',
+              '%d frames' % len(frames))
+
+
+def align(a, b):
+    """Residuals of the best similarity from points a to points b."""
+    a0, b0 = a - a.mean(0), b - b.mean(0)
+    u, s, vt = np.linalg.svd(b0.T @ a0)
+    d = np.diag([1, 1, np.sign(np.linalg.det(u @ vt))])
+    scale = (s * np.diag(d)).sum() / (a0 ** 2).sum()
+    return np.linalg.norm(scale * a0 @ (u @ d @ vt).T - b0, axis=1)
+
+
+def reconstruct(rep, tmp, db, images):
+    pycolmap.match_exhaustive(db, device=pycolmap.Device.cpu)
+    options = pycolmap.IncrementalPipelineOptions()
+    options.ba_refine_sensor_from_rig = False
+    options.ba_refine_focal_length = False
+    options.ba_refine_extra_params = False
+    # For a sequence as short as this one.
+    options.min_model_size = 3
+    out = os.path.join(tmp, 'sparse')
+    os.mkdir(out)
+    models = pycolmap.incremental_mapping(db, images, out, options)
+    best = max(models.values(), key=lambda m: m.num_reg_frames(), default=None)
+    frames = best.num_reg_frames() if best else 0
+    rep.check(frames == FRAMES, 'COLMAP registers all frames',
+              '%d of %d, %d points' % (frames, FRAMES, best.num_points3D()))
+    at = {os.path.basename(i.name): i.projection_center()
+          for i in best.images.values() if i.has_pose}
+    found = np.array([at[n] for n in sorted(at)])
+    if len(found) != FRAMES:
+        return
+    off = align(found, path())
+    length = np.linalg.norm(np.diff(path(), axis=0), axis=1).sum()
+    # Far above what these images give (0.02 %), far below what a wrong rig does.
+    rep.check(off.max() < 0.01 * length, 'COLMAP finds the path',
+              '%.3f %% of its length off at most, reprojection %.2f px' %
+              (100 * off.max() / length, best.compute_mean_reprojection_error()))
+
+
+def main():
+    rep = run.Report()
+    pycolmap.logging.minloglevel = 2
+    with tempfile.TemporaryDirectory() as tmp:
+        images = split(tmp)
+        rigs, want = check_config(rep, tmp)
+        db = os.path.join(tmp, 'database.db')
+        pycolmap.extract_features(db, images, device=pycolmap.Device.cpu,
+                                  camera_mode=pycolmap.CameraMode.PER_FOLDER)
+        with pycolmap.Database.open(db) as database:
+            pycolmap.apply_rig_config(rigs, database)
+        check_database(rep, db, want)
+        reconstruct(rep, tmp, db, images)
+    rep.finish()
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# v360rig's command line: what it prints, and what it refuses. What it exports
+# is for rigfiles.py. Environment: FFMPEG, V360RIG (default: build/).
+# Licence: LGPL-2.1-or-later.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$(dirname "$here")")
+ffmpeg=${FFMPEG:-$root/build/ffmpeg}
+v360rig=${V360RIG:-$root/build/v360rig}
+# shellcheck source=tests/cli/lib.sh
+. "$here/lib.sh"
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+
+check() { # name, expected, seen
+    if [[ $2 == "$3" ]]; then ok "$1" "$3"; else fail "$1" "expected $2, got $3"; fi
+}
+
+rig() { "$v360rig" "$@" 2>log; }
+
+# Non-zero exit, WORD in the message, nothing on standard output, no file.
+refuse() { # name, word, arguments
+    local name="refuses $1" word=$2 out rc
+    shift 2
+    out=$(rig "$@")
+    rc=$?
+    if ((rc != 1)); then fail "$name" "exit $rc"
+    elif ! grep -q -e "$word" log; then fail "$name" "no '$word' in: $(head -n 2 log)"
+    elif [[ -n $out || -e out ]]; then fail "$name" "wrote: ${out:-a file}"
+    else ok "$name" "$(head -n 1 log)"; fi
+}
+
+test_output() {
+    local list
+    printf 'name=a yaw=200 h_fov=60 w=64 h=48 # first\nname=b pitch=-5 roll=3 w=64 h=48\n' >rig.txt
+    echo 'output=fisheye h_fov=180 w=64 h=64' >fish.txt
+    list=$(rig list | tr '\n' ' ')
+    check "list" "ringN ringN@PITCH cube6" "${list%% colmap12*}"
+    check "names of a preset" "front right back left up down" "$(rig names --rig cube6 | xargs)"
+    check "names, both eyes" "view_00_left view_00_right" \
+        "$(rig names ring1 --eye both | xargs)"
+    check "a file for a rig, by position" "a b" "$(rig names rig.txt | xargs)"
+    check "show: wrapped yaw, fx" "0 a -160 0 0 64x48 60 46.8264 55.4256 55.4256 32 24" \
+        "$(rig show rig.txt | sed -n 2p | xargs)"
+    check "show: what is not flat" "fisheye" \
+        "$(rig show --views fish.txt | awk 'END { print $9 }')"
+    rig show ring1 >/dev/null
+    check "show: says what it assumes" 1 "$(grep -c 'no --source: taken to be 7680x3840' log)"
+    check "size by the picture" 160x160 "$("$ffmpeg" -v error -f lavfi -i testsrc2=s=640x320 \
+        -frames:v 1 p.png && rig show ring1 -i p.png | awk 'END { print $6 }')"
+    check "size by one eye of the picture" 160x160 "$("$ffmpeg" -v error -f lavfi -i \
+        testsrc2=s=640x640 -frames:v 1 tb.png &&
+        rig show ring1 -i tb.png --in_stereo tb | awk 'END { print $6 }')"
+    check "filtergraph of a preset" \
+        "[0:v]v360batch=rig=ring2:h_fov=80:v_fov=70.5:w=96:h=64:eye=both:in_stereo=tb[view_00_left][view_00_right][view_01_left][view_01_right]" \
+        "$(rig filtergraph ring2 --fov 80x70.5 --size 96x64 --eye both --in_stereo tb)"
+    check "filtergraph of a file" \
+        "[0:v]v360batch=views=name=a yaw=-160 h_fov=60 w=64 h=48|name=b pitch=-5 roll=3 w=64 h=48[a][b]" \
+        "$(rig filtergraph rig.txt)"
+    rig filtergraph rig.txt -o graph.txt
+    check "filtergraph: into a file" "$(rig filtergraph rig.txt)" "$(<graph.txt)"
+}
+
+# The text is the rig: the same bytes as by the options it came from.
+test_filtergraph() {
+    local graph
+    graph=$(rig filtergraph rig.txt --input he --ih_fov 170 --iv_fov 160)
+    "$ffmpeg" -v error -i p.png -filter_complex "$graph" -map "[a]" a1.png -map "[b]" b1.png
+    "$ffmpeg" -v error -i p.png -filter_complex \
+        "v360batch=/views=rig.txt:input=he:ih_fov=170:iv_fov=160[a][b]" -map "[a]" a2.png -map "[b]" b2.png
+    if cmp a1.png a2.png && cmp b1.png b2.png; then ok "filtergraph: same bytes"
+    else fail "filtergraph: same bytes" "$graph"; fi
+}
+
+test_bad_input() {
+    refuse "no command" Usage
+    refuse "an unknown command" Usage bogus ring4
+    refuse "no rig" "one rig" show
+    refuse "two rigs" "one rig" show --rig ring4 --views rig.txt
+    refuse "an unknown preset" "must be one of" names bogus
+    refuse "a missing file" "No such file" names --views missing.txt
+    refuse "an unknown option" "unknown option" show ring4 --bogus 1
+    refuse "an option without its value" "without its value" show ring4 --source
+    refuse "a size that is none" WIDTHxHEIGHT show ring4 --source 100
+    refuse "a size too large" WIDTHxHEIGHT show ring4 --size 99999x10
+    refuse "a negative size" WIDTHxHEIGHT show ring4 --size -10x10
+    refuse "a field of view of 180" "h_fov" show ring4 --fov 180
+    refuse "a field of view of nan" "number" show ring4 --fov nan
+    refuse "an unknown eye" "left, right or both" names ring4 --eye middle
+    refuse "an unknown projection" "projection" show ring4 --input bogus
+    refuse "a picture that is none" "Invalid data" show ring4 -i rig.txt
+    refuse "open sizes" "source WxH" colmap ring4 -o out
+    refuse "no folder" "FOLDER" colmap ring4 --size 64x64
+    refuse "a folder in a missing one" "No such file" owner-masks ring4 --size 9x9 -o no/out
+    refuse "a fisheye for COLMAP" "flat views" colmap fish.txt -o out
+    refuse "a fisheye for nerfstudio" "flat views" nerfstudio fish.txt
+    refuse "oblong pixels for RealityScan" "square pixels" realityscan ring1 \
+        --size 64x64 --fov 90x60 -o out
+    if [[ -e /dev/full ]]; then
+        refuse "a full disk" "space left" filtergraph ring4 -o /dev/full
+    else skip "refuses a full disk" "no /dev/full"; fi
+}
+
+test_output
+test_filtergraph
+test_bad_input
+finish
