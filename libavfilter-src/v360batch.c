@@ -16,6 +16,7 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include <limits.h>
 #include <string.h>
 
 #include "libavutil/avassert.h"
@@ -29,6 +30,15 @@
 #include "filters.h"
 #include "v360batch.h"
 
+/* Spherical mapping, stereo layout, regions of interest, motion vectors: what
+ * speaks of the source's image is not true of a view. */
+static void remove_side_data(AVFrameSideData ***sd, int *nb_sd)
+{
+    av_frame_side_data_remove_by_props(sd, nb_sd,
+                                       AV_SIDE_DATA_PROP_SIZE_DEPENDENT);
+    av_frame_side_data_remove(sd, nb_sd, AV_FRAME_DATA_STEREO3D);
+}
+
 static int config_output(AVFilterLink *outlink)
 {
     const V360BatchContext *s = outlink->src->priv;
@@ -37,6 +47,7 @@ static int config_output(AVFilterLink *outlink)
     outlink->w = g->w;
     outlink->h = g->h;
     outlink->sample_aspect_ratio = (AVRational){ 1, 1 };
+    remove_side_data(&outlink->side_data, &outlink->nb_side_data);
     return 0;
 }
 
@@ -113,6 +124,25 @@ av_cold void ff_v360batch_uninit(AVFilterContext *ctx)
     av_freep(&s->views);
 }
 
+/* The second eye begins at a sample of each plane. */
+static int check_stereo(AVFilterContext *ctx, int w, int h)
+{
+    const V360BatchContext *s = ctx->priv;
+    const int log2 = s->stereo == V360_STEREO_SBS ? s->format.log2_chroma_w
+                                                  : s->format.log2_chroma_h;
+    const int size = s->stereo == V360_STEREO_SBS ? w : h;
+
+    for (int i = 0; i < s->rig.nb_views && s->stereo == V360_STEREO_2D; i++)
+        if (s->rig.views[i].eye == V360_EYE_RIGHT)
+            av_log(ctx, AV_LOG_WARNING, "view %d '%s' is of the right eye, but "
+                   "in_stereo is 2d: there is one\n", i, s->rig.views[i].name);
+    if (s->stereo == V360_STEREO_2D || !(size & ((1 << log2) - 1)))
+        return 0;
+    av_log(ctx, AV_LOG_ERROR, "in_stereo: eyes of %dx%d samples are no "
+           "multiple of the chroma sampling, %d\n", w, h, 1 << log2);
+    return AVERROR(EINVAL);
+}
+
 static int config_source(AVFilterLink *inlink)
 {
     AVFilterContext *ctx = inlink->dst;
@@ -120,7 +150,10 @@ static int config_source(AVFilterLink *inlink)
     V360Source *src = &s->grids.source;
     const int w = inlink->w >> (s->stereo == V360_STEREO_SBS);
     const int h = inlink->h >> (s->stereo == V360_STEREO_TB);
+    const int ret = check_stereo(ctx, w, h);
 
+    if (ret < 0)
+        return ret;
     src->geometry   = s->source;
     src->geometry.w = s->transpose ? h : w;
     src->geometry.h = s->transpose ? w : h;
@@ -131,6 +164,9 @@ static int config_source(AVFilterLink *inlink)
     src->plane[0]   = ff_v360_sampling(w, h, 0, 0, 0, 0);
     return ff_v360_geometry_init(&src->geometry, 1, ctx);
 }
+
+/* So that a grid is within av_malloc()'s limit. */
+#define MAX_POINTS (INT_MAX / (int)sizeof(V360Point) - 64)
 
 static void log_view(AVFilterContext *ctx, int i)
 {
@@ -157,6 +193,12 @@ static int config_view(AVFilterContext *ctx, int i)
                                 &v->geometry, ctx);
     if (ret < 0)
         return ret;
+    if (v->geometry.w > MAX_POINTS / v->geometry.h) {
+        av_log(ctx, AV_LOG_ERROR, "view %d '%s': size %dx%d is beyond the "
+               "allowed %d samples\n", i, view->name, v->geometry.w,
+               v->geometry.h, MAX_POINTS);
+        return AVERROR(EINVAL);
+    }
     /* a command may change the field of view, but not the size */
     view->w = v->geometry.w;
     view->h = v->geometry.h;
@@ -293,10 +335,7 @@ int ff_v360batch_frame_props(AVFilterContext *ctx, AVFrame *out,
         return ret;
     out->sample_aspect_ratio = (AVRational){ 1, 1 };
     out->crop_top = out->crop_bottom = out->crop_left = out->crop_right = 0;
-    /* spherical mapping, regions of interest, motion vectors, ... */
-    av_frame_side_data_remove_by_props(&out->side_data, &out->nb_side_data,
-                                       AV_SIDE_DATA_PROP_SIZE_DEPENDENT);
-    av_frame_remove_side_data(out, AV_FRAME_DATA_STEREO3D);
+    remove_side_data(&out->side_data, &out->nb_side_data);
 
     if ((ret = av_dict_set(&out->metadata, "lavfi.v360batch.view", v->name,
                            0)) < 0 ||
@@ -373,6 +412,8 @@ int ff_v360batch_process_command(AVFilterContext *ctx, const char *cmd,
     ret = ff_v360_view_set(&s->rig.views[view], field + 1, arg, ctx);
     if (ret < 0)
         return ret;
+    if (!s->grids.source.geometry.nb_faces) /* not configured yet */
+        return 0;
     ret = config_view(ctx, view);
     if (ret < 0) {
         s->rig.views[view] = before;

@@ -16,7 +16,7 @@ OBJS-$(CONFIG_V360BATCH_FILTER) += vf_v360batch.o v360batch.o v360batchdsp.o  \
 # The default build compiles FFmpeg with -O2. Our files get FFmpeg's usual -O3
 # all the same, and so does v360, which bench compares them with.
 V360BATCH_CFLAGS := $(if $(filter -O2,$(CFLAGS)),-O3)
-$(SUBDIR)v360%.o $(SUBDIR)vf_v360%.o: CFLAGS += $(V360BATCH_CFLAGS)
+$(SUBDIR)v360%.o $(SUBDIR)vf_v360.o $(SUBDIR)vf_v360%.o: CFLAGS += $(V360BATCH_CFLAGS)
 
 # Every test program that is there, libavfilter/tests/v360*.c.
 TESTPROGS-$(CONFIG_V360BATCH_FILTER) +=                                       \

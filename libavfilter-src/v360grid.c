@@ -343,7 +343,9 @@ int ff_v360_grids_init(V360GridCache *c, void *log_ctx)
         !s->transpose)
         c->yaw_sign = t->h_flip ^ t->d_flip ^ s->h_flip ? -1 : 1;
     for (int i = 0; i < s->nb_planes; i++) {
-        c->period[i] = c->yaw_sign ? s->plane[i].w * 256 : INT32_MAX;
+        /* half a sample less than the plane for chroma of an odd width */
+        c->period[i] = c->yaw_sign ? lrint(256 * s->plane[i].luma_w /
+                                           s->plane[i].step_x) : INT32_MAX;
         ret = ff_v360_border_init(&c->border[i], &c->places[i], s,
                                   &s->plane[i]);
         if (ret == AVERROR(EINVAL))

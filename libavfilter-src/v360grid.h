@@ -100,7 +100,7 @@ typedef struct V360GridCache {
     V360Source source;
     V360Transform transform;
     int yaw_sign;              ///< yaw shifts x by this times it, or 0: not so
-    int32_t period[2];         ///< 24.8 width of a plane, or INT32_MAX
+    int32_t period[2];         ///< 24.8 width of the source, or INT32_MAX
     V360Border border[2];
     V360Place *places[2];
     V360GridGroup **groups;

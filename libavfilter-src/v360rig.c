@@ -201,7 +201,8 @@ int ff_v360_rig_complete(V360Rig *rig, const V360View *defaults, void *log_ctx)
 
 static int round_even(double x)
 {
-    return av_clip(2 * lrint(x / 2), 2, V360_MAX_VIEW_SIZE);
+    /* not a number where both fields of view are next to nothing */
+    return isnan(x) ? 2 : 2 * lrint(av_clipd(x, 2, V360_MAX_VIEW_SIZE) / 2);
 }
 
 /** Size of a flat view at the resolution of a full_w x full_h panorama. */

@@ -80,8 +80,10 @@ bad_rigs() {
     refuse 'a name with a slash' 'name' 'views=name=../../x:w=8:h=8' 1
     refuse 'too many labels' 'v360batch' 'views=yaw=0:w=8:h=8' 2
     refuse 'a missing rig file' 'missing' "/views=$tmp/missing:w=8:h=8" 1
-    head -c 1000000 /dev/urandom >"$tmp/garbage"
-    refuse '1 MB of garbage' '' "/views=$tmp/garbage:w=8:h=8" 1
+    # always the same noise, so that a failure comes back
+    python3 -c 'import random, sys; random.seed(1)
+sys.stdout.buffer.write(random.randbytes(1000000))' >"$tmp/garbage"
+    refuse '1 MB of garbage' 'view' "/views=$tmp/garbage:w=8:h=8" 1
     tr -dc 'a-z0-9=| ' </dev/urandom | head -c 1000000 >"$tmp/text"
     refuse '1 MB of letters' 'view' "/views=$tmp/text:w=8:h=8" 1
     printf 'yaw=%01000000d\n' 1 >"$tmp/digits"
@@ -131,7 +133,8 @@ small_sources() {
     format=yuv420p
     refuse 'c3x2 of 4x2, 4:2:0' 'c3x2' 'views=w=8 h=8:input=c3x2' 1 4x2
     accept 'equirect of 1x1, 4:2:0' 'views=yaw=0:w=7:h=5' 1 1x1
-    accept 'stereo of 3x3' 'views=w=8 h=8 eye=right:in_stereo=sbs' 1 3x3
+    refuse 'stereo eyes of 3x6, 4:2:0' 'in_stereo' 'views=w=8 h=8 eye=right:in_stereo=sbs' 1 6x6
+    accept 'stereo eyes of 2x3, 4:2:0' 'views=w=8 h=8 eye=right:in_stereo=sbs' 1 4x3
 }
 
 for ff in "${FFMPEG:-$root/build/ffmpeg}" "$root/build-asan/ffmpeg"; do

@@ -8,6 +8,7 @@ import glob
 import json
 import os
 import subprocess
+import tempfile
 
 import numpy as np
 
@@ -228,6 +229,28 @@ def carried(rep):
                   'timestamps of view ' + values[0], str(times[:4]))
 
 
+@guarded
+def stream_side_data(rep):
+    """What encoders and muxers are told of the stream, not of its frames."""
+    def stereo(name):
+        done = subprocess.run([FFPROBE, '-v', 'error', '-show_entries',
+                               'stream_side_data', name],
+                              stdout=subprocess.PIPE, check=True)
+        return b'stereo' in done.stdout.lower()
+    with tempfile.TemporaryDirectory() as tmp:
+        names = [os.path.join(tmp, n) for n in ('in.mkv', 'out.mkv')]
+        for args in (['-f', 'lavfi', '-i', 'testsrc2=s=64x64:d=0.1',
+                      '-metadata:s:v', 'stereo_mode=top_bottom'],
+                     ['-i', names[0], '-filter_complex',
+                      'v360batch=in_stereo=tb:views=w=32 h=32']):
+            target = names['-filter_complex' in args]
+            done = run(args + ['-c:v', 'ffv1', target])
+            assert done.returncode == 0, done.stderr[-1000:]
+        before, after = map(stereo, names)
+    rep.check(before and not after, 'no stereo side data on flat streams',
+              'source %s, view %s' % (before, after))
+
+
 def angle_off(text, value):
     """Angles may be written wrapped; 1e-3 degrees is a typical %g's digits."""
     try:
@@ -290,6 +313,7 @@ def main():
         command(rep, *args)
     carried(rep)
     spherical_side_data(rep)
+    stream_side_data(rep)
     rep.finish()
 
 

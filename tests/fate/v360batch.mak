@@ -14,10 +14,22 @@ V360_INTERPS = near line lagrange9 cube lanc sp16 gauss mitchell
 V360_RIGS    = ring8 ring5@-20 cube6 colmap12 colmap4 nerfstudio8             \
                nerfstudio14 dome16 dome17 dense17 fibonacci24
 V360_CHROMA  = left center topleft top bottomleft bottom
-V360_FORMATS = yuv444p yuv440p yuv422p yuv411p yuv410p yuvj420p gray gray10le \
-               yuv420p9le yuv420p12le yuv422p10le yuv444p16le gbrp gbrp12le   \
-               nv12 nv21 nv16 nv24 p010le p012le p016le p210le p212le p216le  \
-               rgb0 0bgr rgba abgr yuva420p yuva444p10le gbrap16le
+V360_FORMATS = yuv410p yuv411p yuv420p yuv422p yuv440p yuv444p                \
+               yuvj411p yuvj420p yuvj422p yuvj440p yuvj444p                   \
+               yuv420p9le yuv420p10le yuv420p12le yuv420p14le yuv420p16le     \
+               yuv422p9le yuv422p10le yuv422p12le yuv422p14le yuv422p16le     \
+               yuv440p10le yuv440p12le                                        \
+               yuv444p9le yuv444p10le yuv444p12le yuv444p14le yuv444p16le     \
+               yuv444p10msble yuv444p12msble                                  \
+               yuva420p yuva420p9le yuva420p10le yuva420p16le                 \
+               yuva422p yuva422p9le yuva422p10le yuva422p12le yuva422p16le    \
+               yuva444p yuva444p9le yuva444p10le yuva444p12le yuva444p16le    \
+               gbrp gbrp9le gbrp10le gbrp12le gbrp14le gbrp16le               \
+               gbrap gbrap10le gbrap12le gbrap16le                            \
+               gray gray9le gray10le gray12le gray14le gray16le               \
+               nv12 nv21 nv16 nv24 nv42 p010le p012le p016le                  \
+               p210le p212le p216le p410le p412le p416le                      \
+               rgb0 bgr0 0rgb 0bgr rgba bgra argb abgr
 
 FATE_V360BATCH_TESTS = $(V360_VIEWS:%=view-%) $(V360_SOURCES:%=source-%)      \
                        $(V360_INTERPS:%=interp-%)                             \
@@ -25,7 +37,7 @@ FATE_V360BATCH_TESTS = $(V360_VIEWS:%=view-%) $(V360_SOURCES:%=source-%)      \
                        $(V360_INTERPS:%=interp16-%)                           \
                        $(V360_RIGS:%=rig-%) $(V360_CHROMA:%=chroma-%)         \
                        $(V360_FORMATS:%=format-%)                             \
-                       tiny stereo-tb alpha fill partial flips transposed     \
+                       tiny seam stereo-tb alpha fill partial flips transposed     \
                        offset rorder dfov $(V360_GRAPHS)
 
 fate-v360batch-view-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=$(V360_POSE):views=roll=10:output=$(@:fate-v360batch-view-%=%):w=120:h=90"
@@ -37,6 +49,7 @@ fate-v360batch-rig-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),
 fate-v360batch-chroma-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=$(V360_POSE):views=yaw=180|yaw=30:w=64:h=48:chroma_loc=$(@:fate-v360batch-chroma-%=%)"
 fate-v360batch-format-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,$(@:fate-v360batch-format-%=%)),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=64:h=48:interp=cube"
 
+fate-v360batch-seam: CMD = framecrc -lavfi "$(call V360_TEST2,255x127,yuv420p),v360batch=views=yaw=170|yaw=-170:w=200:h=100:interp=cube"
 fate-v360batch-tiny: CMD = framecrc -lavfi "$(call V360_TEST2,4x2,yuv420p),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=8:h=8:interp=lanc"
 fate-v360batch-dfov: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=views=output=flat|output=fisheye|output=sg|output=equisolid|output=og|output=dfisheye:d_fov=120:w=64:h=48"
 fate-v360batch-stereo-tb: CMD = framecrc -lavfi "$(call V360_TEST2,256x256,nv12),v360batch=in_stereo=tb:eye=both:rig=ring2:w=64:h=64"
