@@ -26,17 +26,22 @@ TESTPROGS-$(CONFIG_V360BATCH_FILTER) +=                                       \
 # The tool about rigs, of several objects. Its JSON is cJSON's: without that
 # library the commands that need it say so.
 TOOLS-$(CONFIG_V360BATCH_FILTER) += v360rig
-V360RIG_CJSON := $(shell pkg-config --cflags --libs libcjson 2>/dev/null)
-V360RIG_JSON  := tools/v360rig_$(if $(V360RIG_CJSON),,no)json.o
-V360RIG_OBJS  := $(filter-out tools/v360rig_json.o tools/v360rig_nojson.o,    \
-                     $(patsubst $(SRC_PATH)/%.c,%.o,                          \
-                         $(wildcard $(SRC_PATH)/tools/v360rig_*.c)))          \
-                 $(V360RIG_JSON)
+V360RIG_CJSON    := $(shell pkg-config --cflags --libs libcjson 2>/dev/null)
+V360RIG_WITH     := tools/v360rig_json.o tools/v360rig_page.o
+V360RIG_WITHOUT  := tools/v360rig_nojson.o
+V360RIG_OBJS     := $(filter-out $(V360RIG_WITH) $(V360RIG_WITHOUT),          \
+                        $(patsubst $(SRC_PATH)/%.c,%.o,                       \
+                            $(wildcard $(SRC_PATH)/tools/v360rig_*.c)))
+ifeq ($(V360RIG_CJSON),)
+$(info v360rig: without JSON, for there is no libcjson (libcjson-dev))
+V360RIG_OBJS     += $(V360RIG_WITHOUT)
+else
+V360RIG_OBJS     += $(V360RIG_WITH) tools/v360rig_page.html.o
+endif
 $(V360RIG_OBJS): | tools
-tools/v360rig_json.o: CFLAGS += $(filter -I%,$(V360RIG_CJSON))
+$(V360RIG_WITH): CFLAGS += $(filter -I%,$(V360RIG_CJSON))
+tools/v360rig_page.html.c: $(SRC_PATH)/tools/v360rig_page.html $(BIN2CEXE) | tools
+	$(RUN_BIN2C)
 tools/v360rig$(EXESUF): $(V360RIG_OBJS) $(FF_DEP_LIBS)
 tools/v360rig$(EXESUF): ELIBS = $(filter -l% -L%,$(V360RIG_CJSON))            \
                                 $(FF_EXTRALIBS)
-ifeq ($(V360RIG_CJSON),)
-$(info v360rig: without JSON, for there is no libcjson (libcjson-dev))
-endif

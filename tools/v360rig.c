@@ -55,6 +55,9 @@ static const struct {
       v360rig_owner_masks },
     { "coverage",    "how often the sphere is seen, and at which resolution",
       v360rig_coverage },
+    { "preview",     "the views on the panorama -i, and a sheet of them, as\n"
+                     "             -o FILE.html, FILE.svg or FILE.png",
+      v360rig_preview },
 };
 
 static int usage(FILE *to)
@@ -79,7 +82,7 @@ static int usage(FILE *to)
             "--size WxH            of views that do not say it\n"
             "--fov H[xV]           degrees, the same\n"
             "--eye EYE             left, right or both, the same\n"
-            "-i PANORAMA           a picture or video; its size is the source's\n"
+            "-i PANORAMA           picture or video; its size is the source's\n"
             "-o FILE or FOLDER     where to write\n"
             "--instance TEXT       realityscan: a word for the panorama\n");
     return to == stderr;

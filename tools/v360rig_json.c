@@ -23,10 +23,9 @@
 
 #include <string.h>
 
-#include <cJSON.h>
-
 #include "libavutil/error.h"
 #include "libavutil/log.h"
+#include "v360rig_json.h"
 #include "v360rig_tool.h"
 
 /** Print a tree and free it; a tree that lacks memory somewhere is NULL. */
@@ -47,7 +46,7 @@ static int write_json(const char *dir, const char *name, cJSON *root)
     return ret;
 }
 
-static int add(cJSON *to, const char *name, cJSON *item)
+int json_add(cJSON *to, const char *name, cJSON *item)
 {
     if (item && cJSON_AddItemToObject(to, name, item))
         return 1;
@@ -55,7 +54,7 @@ static int add(cJSON *to, const char *name, cJSON *item)
     return 0;
 }
 
-static int append(cJSON *to, cJSON *item)
+int json_append(cJSON *to, cJSON *item)
 {
     if (item && cJSON_AddItemToArray(to, item))
         return 1;
@@ -63,19 +62,19 @@ static int append(cJSON *to, cJSON *item)
     return 0;
 }
 
-static int add_numbers(cJSON *to, const char *name, const double *x, int nb)
+int json_numbers(cJSON *to, const char *name, const double *x, int nb)
 {
-    return add(to, name, cJSON_CreateDoubleArray(x, nb));
+    return json_add(to, name, cJSON_CreateDoubleArray(x, nb));
 }
 
-static int add_text(cJSON *to, const char *name, const char *text)
+int json_text(cJSON *to, const char *name, const char *text)
 {
-    return add(to, name, cJSON_CreateString(text));
+    return json_add(to, name, cJSON_CreateString(text));
 }
 
-static int add_number(cJSON *to, const char *name, double x)
+int json_number(cJSON *to, const char *name, double x)
 {
-    return add(to, name, cJSON_CreateNumber(x));
+    return json_add(to, name, cJSON_CreateNumber(x));
 }
 
 static cJSON *colmap_camera(const Camera *cam, const Camera *ref)
@@ -90,17 +89,17 @@ static cJSON *colmap_camera(const Camera *cam, const Camera *ref)
     if (!o)
         return NULL;
     snprintf(prefix, sizeof(prefix), "%s/", cam->view->name);
-    ok = add_text(o, "image_prefix", prefix);
+    ok = json_text(o, "image_prefix", prefix);
     if (cam == ref) {
-        ok = ok && add(o, "ref_sensor", cJSON_CreateTrue());
+        ok = ok && json_add(o, "ref_sensor", cJSON_CreateTrue());
     } else {
         v360rig_multiply(m, cam->pano_from_cam, ref->pano_from_cam, 1);
         v360rig_quaternion(q, m);
-        ok = ok && add_numbers(o, "cam_from_rig_rotation", q, 4) &&
-             add_numbers(o, "cam_from_rig_translation", zeros, 3);
+        ok = ok && json_numbers(o, "cam_from_rig_rotation", q, 4) &&
+             json_numbers(o, "cam_from_rig_translation", zeros, 3);
     }
-    if (ok && add_text(o, "camera_model_name", "PINHOLE") &&
-        add_numbers(o, "camera_params", params, 4))
+    if (ok && json_text(o, "camera_model_name", "PINHOLE") &&
+        json_numbers(o, "camera_params", params, 4))
         return o;
     cJSON_Delete(o);
     return NULL;
@@ -113,15 +112,16 @@ static cJSON *colmap_rig(const Job *job)
     int ok = root && rig && cameras;
 
     for (int i = 0; i < job->rig.nb_views && ok; i++)
-        ok = append(cameras, colmap_camera(&job->cameras[i], job->cameras));
+        ok = json_append(cameras,
+                         colmap_camera(&job->cameras[i], job->cameras));
     if (!ok) {
         cJSON_Delete(cameras);
         cJSON_Delete(rig);
-    } else if (!add(rig, "cameras", cameras)) {
+    } else if (!json_add(rig, "cameras", cameras)) {
         cJSON_Delete(rig);
         ok = 0;
     } else {
-        ok = append(root, rig);
+        ok = json_append(root, rig);
     }
     if (ok)
         return root;
@@ -178,7 +178,7 @@ static cJSON *nerf_matrix(const Camera *cam)
 
             r[j] = !x ? 0 : negative ? -x : x;
         }
-        if (!append(m, cJSON_CreateDoubleArray(r, 4))) {
+        if (!json_append(m, cJSON_CreateDoubleArray(r, 4))) {
             cJSON_Delete(m);
             m = NULL;
         }
@@ -189,12 +189,13 @@ static cJSON *nerf_matrix(const Camera *cam)
 static int nerf_intrinsics(cJSON *o, const Camera *cam)
 {
     static const char *const zero[] = { "k1", "k2", "p1", "p2" };
-    int ok = add_number(o, "fl_x", cam->fx) && add_number(o, "fl_y", cam->fy) &&
-             add_number(o, "cx", cam->cx)   && add_number(o, "cy", cam->cy) &&
-             add_number(o, "w", cam->g.w)   && add_number(o, "h", cam->g.h);
+    int ok = json_number(o, "fl_x", cam->fx) &&
+             json_number(o, "fl_y", cam->fy) &&
+             json_number(o, "cx", cam->cx) && json_number(o, "cy", cam->cy) &&
+             json_number(o, "w", cam->g.w) && json_number(o, "h", cam->g.h);
 
     for (int i = 0; i < 4; i++)
-        ok = ok && add_number(o, zero[i], 0);
+        ok = ok && json_number(o, zero[i], 0);
     return ok;
 }
 
@@ -218,9 +219,9 @@ static cJSON *nerf_frame(const Camera *cam, int own_lens)
     if (!o)
         return NULL;
     snprintf(path, sizeof(path), "images/%s", cam->view->name);
-    if (add_text(o, "file_path", path) &&
+    if (json_text(o, "file_path", path) &&
         (!own_lens || nerf_intrinsics(o, cam)) &&
-        add(o, "transform_matrix", nerf_matrix(cam)))
+        json_add(o, "transform_matrix", nerf_matrix(cam)))
         return o;
     cJSON_Delete(o);
     return NULL;
@@ -236,15 +237,16 @@ static int nerf_fields(cJSON *root, const Job *job, cJSON *frames)
     int ok = !!transform;
 
     for (int i = 0; i < 3; i++)
-        ok = ok && append(transform, cJSON_CreateDoubleArray(applied[i], 4));
+        ok = ok && json_append(transform,
+                               cJSON_CreateDoubleArray(applied[i], 4));
     for (int i = 0; i < job->rig.nb_views; i++)
-        ok = ok && append(frames, nerf_frame(&job->cameras[i], !same));
+        ok = ok && json_append(frames, nerf_frame(&job->cameras[i], !same));
     if (!ok)
         cJSON_Delete(transform);
-    return ok && add(root, "applied_transform", transform) &&
-           add_text(root, "camera_model", "OPENCV") &&
+    return ok && json_add(root, "applied_transform", transform) &&
+           json_text(root, "camera_model", "OPENCV") &&
            (!same || nerf_intrinsics(root, job->cameras)) &&
-           add_text(root, "v360rig", "the rig only, at the origin: file_path "
+           json_text(root, "v360rig", "the rig only, at the origin: file_path "
                     "is the folder of a view, positions are not known; run "
                     "structure from motion for those of the frames");
 }
@@ -264,7 +266,7 @@ int v360rig_nerfstudio(Job *job)
     if (!ok)
         cJSON_Delete(frames);
     else
-        ok = add(root, "frames", frames);
+        ok = json_add(root, "frames", frames);
     if (!ok) {
         cJSON_Delete(root);
         root = NULL;

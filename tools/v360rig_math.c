@@ -116,7 +116,8 @@ void v360rig_to_pano(const Camera *cam, const double ray[3], double r[3])
     const double *m = cam->pano_from_cam;
 
     for (int i = 0; i < 3; i++)
-        r[i] = m[3 * i] * ray[0] + m[3 * i + 1] * ray[1] + m[3 * i + 2] * ray[2];
+        r[i] = m[3 * i] * ray[0] + m[3 * i + 1] * ray[1] +
+               m[3 * i + 2] * ray[2];
 }
 
 int v360rig_sees(const Camera *cam, const double ray[3])

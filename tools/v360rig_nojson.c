@@ -23,7 +23,7 @@
 
 #include "libavutil/error.h"
 #include "libavutil/log.h"
-#include "v360rig_tool.h"
+#include "v360rig_preview.h"
 
 static int missing(void)
 {
@@ -38,6 +38,11 @@ int v360rig_colmap(Job *job)
 }
 
 int v360rig_nerfstudio(Job *job)
+{
+    return missing();
+}
+
+int v360rig_html(const Job *job, const Picture *pano)
 {
     return missing();
 }

@@ -117,5 +117,6 @@ int v360rig_nerfstudio(Job *job);
 int v360rig_realityscan(Job *job);
 int v360rig_owner_masks(Job *job);
 int v360rig_coverage(Job *job);
+int v360rig_preview(Job *job);
 
 #endif /* TOOLS_V360RIG_TOOL_H */

@@ -97,6 +97,11 @@ test_bad_input() {
     refuse "a fisheye for nerfstudio" "flat views" nerfstudio fish.txt
     refuse "oblong pixels for RealityScan" "square pixels" realityscan ring1 \
         --size 64x64 --fov 90x60 -o out
+    refuse "a preview without a file" "FILE.html" preview ring4
+    refuse "a preview of another kind" "FILE.html" preview ring4 -o out.gif
+    refuse "a preview of no picture" "No such file" preview ring4 -i missing.jpg -o out.svg
+    head -c 300 p.png >cut.png
+    refuse "a preview of a cut picture" "cut.png" preview ring4 -i cut.png -o out.png
     if [[ -e /dev/full ]]; then
         refuse "a full disk" "space left" filtergraph ring4 -o /dev/full
     else skip "refuses a full disk" "no /dev/full"; fi
