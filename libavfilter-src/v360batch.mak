@@ -29,6 +29,10 @@ TOOLS-$(CONFIG_V360BATCH_FILTER) += v360rig
 V360RIG_CJSON    := $(shell pkg-config --cflags --libs libcjson 2>/dev/null)
 V360RIG_WITH     := tools/v360rig_json.o tools/v360rig_page.o
 V360RIG_WITHOUT  := tools/v360rig_nojson.o
+# The objects of rigs and projections are linked as such, for a shared
+# libavfilter hides what is in them.
+V360RIG_PARTS    := $(filter v360rig% v360projection%,                        \
+                        $(OBJS-$(CONFIG_V360BATCH_FILTER)))
 V360RIG_OBJS     := $(filter-out $(V360RIG_WITH) $(V360RIG_WITHOUT),          \
                         $(patsubst $(SRC_PATH)/%.c,%.o,                       \
                             $(wildcard $(SRC_PATH)/tools/v360rig_*.c)))
@@ -42,6 +46,7 @@ $(V360RIG_OBJS): | tools
 $(V360RIG_WITH): CFLAGS += $(filter -I%,$(V360RIG_CJSON))
 tools/v360rig_page.html.c: $(SRC_PATH)/tools/v360rig_page.html $(BIN2CEXE) | tools
 	$(RUN_BIN2C)
-tools/v360rig$(EXESUF): $(V360RIG_OBJS) $(FF_DEP_LIBS)
+tools/v360rig$(EXESUF): $(V360RIG_OBJS) $(V360RIG_PARTS:%=libavfilter/%)      \
+                        $(FF_DEP_LIBS)
 tools/v360rig$(EXESUF): ELIBS = $(filter -l% -L%,$(V360RIG_CJSON))            \
                                 $(FF_EXTRALIBS)

@@ -31,6 +31,7 @@
 #include "libavutil/error.h"
 #include "libavutil/file.h"
 #include "libavutil/log.h"
+#include "libavutil/mathematics.h"
 #include "libavutil/mem.h"
 #include "v360rig_image.h"
 #include "v360rig_tool.h"

@@ -105,23 +105,43 @@ static cJSON *colmap_camera(const Camera *cam, const Camera *ref)
     return NULL;
 }
 
-static cJSON *colmap_rig(const Job *job)
+static cJSON *colmap_rig(const Job *job, int eye)
 {
-    cJSON *root = cJSON_CreateArray(), *rig = cJSON_CreateObject();
-    cJSON *cameras = cJSON_CreateArray();
-    int ok = root && rig && cameras;
+    cJSON *rig = cJSON_CreateObject(), *cameras = cJSON_CreateArray();
+    const Camera *ref = NULL;
+    int ok = rig && cameras;
 
-    for (int i = 0; i < job->rig.nb_views && ok; i++)
-        ok = json_append(cameras,
-                         colmap_camera(&job->cameras[i], job->cameras));
-    if (!ok) {
+    for (int i = 0; i < job->rig.nb_views && ok; i++) {
+        const Camera *cam = &job->cameras[i];
+
+        if (cam->view->eye != eye)
+            continue;
+        if (!ref)
+            ref = cam;
+        ok = json_append(cameras, colmap_camera(cam, ref));
+    }
+    if (!ok)
         cJSON_Delete(cameras);
-        cJSON_Delete(rig);
-    } else if (!json_add(rig, "cameras", cameras)) {
-        cJSON_Delete(rig);
-        ok = 0;
-    } else {
-        ok = json_append(root, rig);
+    if (ok && json_add(rig, "cameras", cameras))
+        return rig;
+    cJSON_Delete(rig);
+    return NULL;
+}
+
+/* The eyes of a stereo source lie apart, by what nobody has said: a rig for
+ * each of them. */
+static cJSON *colmap_rigs(const Job *job)
+{
+    cJSON *root = cJSON_CreateArray();
+    int ok = !!root;
+
+    for (int eye = V360_EYE_LEFT; eye <= V360_EYE_RIGHT; eye++) {
+        int views = 0;
+
+        for (int i = 0; i < job->rig.nb_views; i++)
+            views += job->rig.views[i].eye == eye;
+        if (views)
+            ok = ok && json_append(root, colmap_rig(job, eye));
     }
     if (ok)
         return root;
@@ -158,7 +178,7 @@ int v360rig_colmap(Job *job)
     if (ret < 0 || (ret = v360rig_only_flat(job, "COLMAP's PINHOLE")) < 0 ||
         (ret = v360rig_make_dir(job)) < 0)
         return ret;
-    ret = write_json(job->output, "rig_config.json", colmap_rig(job));
+    ret = write_json(job->output, "rig_config.json", colmap_rigs(job));
     return ret < 0 ? ret : write_cameras(job);
 }
 

@@ -25,6 +25,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "libavutil/avstring.h"
 #include "libavutil/common.h"
 #include "libavutil/error.h"
 #include "libavutil/log.h"
@@ -188,15 +189,34 @@ static void print_rotation(FILE *f, const Camera *cam)
     }
 }
 
-static int write_xmp(const Job *job, int i, const char *rig,
-                     const char *instance)
+/* A rig for each eye: how far they lie apart is not known. */
+static int rig_guids(const Job *job, const Camera *cam, char rig[40],
+                     char instance[40])
 {
+    const char *name = job->rig_name ? job->rig_name : job->views_file;
+    const char *which = job->instance ? job->instance : "";
+    char *text = av_asprintf("%s %s", name, eyes[cam->view->eye]);
+    int ret = text ? guid(rig, text, "rig") : AVERROR(ENOMEM);
+
+    if (ret >= 0)
+        ret = guid(instance, text, which);
+    av_free(text);
+    return ret;
+}
+
+static int write_xmp(const Job *job, int i)
+{
+    char rig[40], instance[40];
     const Camera *cam = &job->cameras[i];
     const double focal = cam->fx * 36 / FFMAX(cam->g.w, cam->g.h);
     const char *name = cam->view->name;
-    FILE *f = v360rig_open(job->output, name, ".xmp");
+    int ret = rig_guids(job, cam, rig, instance);
     char s[32];
+    FILE *f;
 
+    if (ret < 0)
+        return ret;
+    f = v360rig_open(job->output, name, ".xmp");
     if (!f)
         return AVERROR(EIO);
     fprintf(f, "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n"
@@ -240,9 +260,6 @@ static int check_square(const Job *job)
 
 int v360rig_realityscan(Job *job)
 {
-    const char *text = job->instance ? job->instance : "";
-    const char *rig_text = job->rig_name ? job->rig_name : job->views_file;
-    char rig[40], instance[40];
     int ret = v360rig_cameras(job, 0);
 
     if (ret >= 0)
@@ -250,12 +267,8 @@ int v360rig_realityscan(Job *job)
     if (ret >= 0)
         ret = check_square(job);
     if (ret >= 0)
-        ret = guid(rig, rig_text, "");
-    if (ret >= 0)
-        ret = guid(instance, rig_text, text);
-    if (ret >= 0)
         ret = v360rig_make_dir(job);
     for (int i = 0; i < job->rig.nb_views && ret >= 0; i++)
-        ret = write_xmp(job, i, rig, instance);
+        ret = write_xmp(job, i);
     return ret;
 }

@@ -103,6 +103,25 @@ def colmap_vectors(rep, tmp):
               ' '.join(lines[0]))
 
 
+def stereo(rep, tmp):
+    """The eyes lie apart: a rig for each, no pose between them."""
+    args = ['ring2', '--size', '64x64', '--eye', 'both', '-o', tmp]
+    rig('colmap', *args)
+    with open(os.path.join(tmp, 'rig_config.json')) as f:
+        rigs = json.load(f)
+    names = [[c['image_prefix'] for c in r['cameras']] for r in rigs]
+    refs = [[c.get('ref_sensor', False) for c in r['cameras']] for r in rigs]
+    rep.check(names == [['view_00_left/', 'view_01_left/'],
+                        ['view_00_right/', 'view_01_right/']] and
+              refs == [[True, False]] * 2, 'rig_config.json: a rig an eye',
+              names)
+    rig('realityscan', *args)
+    guids = [re.search(r'xcr:Rig="([^"]*)"', open(os.path.join(
+        tmp, n[:-1] + '.xmp')).read())[1] for r in names for n in r]
+    rep.check(guids[0] == guids[1] != guids[2] == guids[3],
+              'XMP: a rig an eye', guids[0])
+
+
 def focal_lengths(rep, tmp):
     views = ['h_fov=%d w=1920 h=1080' % f for f in FOCAL]
     rig('colmap', '--views', views_file(tmp, views), '-o', tmp)
@@ -327,6 +346,7 @@ def main():
     rep = run.Report()
     with tempfile.TemporaryDirectory() as tmp:
         colmap_vectors(rep, tmp)
+        stereo(rep, tmp)
         focal_lengths(rep, tmp)
         nerf_vectors(rep, tmp)
         xmp_files(rep, tmp)

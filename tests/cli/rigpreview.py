@@ -129,9 +129,16 @@ def stills(rep, tmp):
     png = os.path.join(tmp, 'svg.png')
     if shutil.which('rsvg-convert'):
         subprocess.run(['rsvg-convert', svg, '-o', png], check=True)
+    elif browser.find():
+        page = browser.Browser(browser.find())
+        page.size(WIDTH, 1000)
+        page.open(svg)
+        page.screenshot(png)
+        page.close()
+    if os.path.exists(png):
         check_drawn(rep, 'SVG', decode(png), outlines, WIDTH)
     else:
-        rep.skip('SVG to PNG', 'no rsvg-convert (librsvg2-bin)')
+        rep.skip('SVG to PNG', 'no rsvg-convert (librsvg2-bin), no chromium')
     return outlines
 
 
