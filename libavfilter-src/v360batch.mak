@@ -50,3 +50,8 @@ tools/v360rig$(EXESUF): $(V360RIG_OBJS) $(V360RIG_PARTS:%=libavfilter/%)      \
                         $(FF_DEP_LIBS)
 tools/v360rig$(EXESUF): ELIBS = $(filter -l% -L%,$(V360RIG_CJSON))            \
                                 $(FF_EXTRALIBS)
+
+TOOLS-$(CONFIG_V360BATCH_FILTER) += v360job
+tools/v360job$(EXESUF): tools/v360job_manifest.o tools/v360job_run.o \
+                        tools/v360job_scan.o
+tools/v360job$(EXESUF): ELIBS = -lcjson

@@ -19,6 +19,7 @@ find_missing()
     need_cmd pkg-config pkg-config
     need_cmd nasm nasm
     [ -e /usr/include/stdlib.h ] || need+=(libc6-dev)
+    has_lib libcjson || need+=(libcjson-dev)
     has_lib zlib || need+=(zlib1g-dev)
     has_lib x264 || want+=(libx264-dev)
     has_lib x265 || want+=(libx265-dev)

@@ -47,9 +47,10 @@ make_ffmpeg()
     [ -e "$dir/.made" ] || export CCACHE_DEPEND=1
     # A pipe of its own for stderr would mix the lines; the log takes both.
     make -C "$dir" --no-print-directory -j "$opt_jobs" ffmpeg ffprobe \
-         tools/v360rig 2>&1 9>&- | tee "$dir/make.log" || die \
+         tools/v360rig tools/v360job 2>&1 9>&- | tee "$dir/make.log" || die \
         "make failed; its output is in ${dir#"$root"/}/make.log"
     ln -sfn tools/v360rig "$dir/v360rig"
+    ln -sfn tools/v360job "$dir/v360job"
     touch "$dir/.made"
     note "${dir#"$root"/}/ffmpeg and ${dir#"$root"/}/ffprobe are ready"
 }

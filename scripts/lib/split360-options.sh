@@ -1,13 +1,15 @@
 # Sourced by split360: the command line. Licence: LGPL-2.1-or-later.
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2154
 
 usage() {
     cat <<END
 usage: split360 INPUT OUTDIR [options]
        split360 --demo OUTDIR [options]
+       split360 --verify OUTDIR
 
-Splits a 360 video or picture into perspective views:
-OUTDIR/images/VIEW/000001.jpg, with the same names in every view.
+Splits a 360 video or picture, a folder of panoramas or a quoted glob of them
+into perspective views: OUTDIR/images/VIEW/000001.jpg, with the same names in
+every view. The same command again goes on with a job that was interrupted.
 
   --rig R         preset: ring8 (default), ringN, ringN@PITCH, cube6, colmap12,
                   colmap4, nerfstudio8, nerfstudio14, dome16, dome17, dense17,
@@ -20,6 +22,8 @@ OUTDIR/images/VIEW/000001.jpg, with the same names in every view.
   --format F      jpg (default), png or mp4 (OUTDIR/videos/VIEW.mp4)
   --quality N     jpg: 1 (best) to 31, default 2; mp4: CRF 0 to 51, default 18
   --fps N         frames per second taken from the source; default: all
+  --every N       each Nth frame only
+  --sharpest N    of N frames each, the sharpest one (by blurdetect)
   --from T --to T part of the source, in seconds or HH:MM:SS.mmm
   --interp K      near line lagrange9 cube (default) lanc sp16 gauss mitchell
   --input P       projection of the source, as v360batch's input; default: what
@@ -27,41 +31,18 @@ OUTDIR/images/VIEW/000001.jpg, with the same names in every view.
   --stereo S      2d, sbs or tb; default: what the metadata say, else 2d
   --eye E         left (default), right or both, for a stereo source
   --device D      auto (default) or cpu
+  --names K       number (default): 000001; pts: milliseconds in the source
+  --for R         reader: colmap, nerfstudio or realityscan; default: colmap's
+                  files where the rig allows
+  --owner-masks   masks that give every direction to one view only
+  --mask FILE     mask of the panorama, picture or video; black is left out
+  --keep-going    list and leave out what cannot be read, do not stop there
+  --verify        compare the files of OUTDIR with its manifest.json
   --force         replace what OUTDIR holds
   --quiet         no progress, errors and warnings only
+  --json-progress progress on stdout, one JSON object a line
   --demo          make a short panorama video and split that
 END
-}
-
-bad() { die "$1 '$3': expected $2"; } # option, what, value
-
-# T in milliseconds; digits only, so that bash can compare it.
-milliseconds() { # option, T
-    local re='^(([0-9]{1,2}:)?[0-5]?[0-9]:[0-5]?[0-9]|[0-9]{1,6})(\.[0-9]{1,6})?$'
-    [[ $2 =~ $re ]] || bad "$1" "seconds or HH:MM:SS.mmm" "$2"
-    local part sum=0 parts fraction=${BASH_REMATCH[3]#.}000
-    IFS=: read -ra parts <<<"${BASH_REMATCH[1]}"
-    for part in "${parts[@]}"; do sum=$((sum * 60 + 10#$part)); done
-    ms=$((sum * 1000 + 10#${fraction:0:3}))
-}
-
-check_fov() {
-    local part
-    [[ $fov == *x* ]] && fov_v=${fov#*x}
-    fov_h=${fov%%x*}
-    for part in "$fov_h" ${fov_v:+"$fov_v"}; do
-        [[ $part =~ ^(0*1[0-7][0-9]|0*[0-9]{1,2})(\.[0-9]{1,6})?$ && $part == *[1-9]* ]] ||
-            bad --fov "degrees above 0 and below 180, as 90 or 90x60" "$fov"
-    done
-}
-
-check_size() {
-    [[ $size =~ ^[0-9]{1,5}x[0-9]{1,5}$ ]] || bad --size "as 1920x1080" "$size"
-    size_w=$((10#${size%x*})) size_h=$((10#${size#*x}))
-    ((size_w >= 2 && size_h >= 2 && size_w <= 16384 && size_h <= 16384)) ||
-        bad --size "2x2 to 16384x16384" "$size"
-    [[ $format != mp4 ]] || ((size_w % 2 == 0 && size_h % 2 == 0)) ||
-        bad --size "an even width and height for mp4" "$size"
 }
 
 check_options() {
@@ -90,9 +71,10 @@ check_options() {
     [[ -z $size ]] || check_size
     [[ -z $fps || ($fps =~ ^[0-9]{1,6}([/.][0-9]{1,6})?$ && ! $fps =~ ^[0.]+(/|$) &&
         ! $fps =~ /0+$) ]] || bad --fps "a positive number or fraction" "$fps"
-    [[ -z $from ]] || { milliseconds --from "$from"; from_ms=$ms; }
+    [[ -z $from ]] || { milliseconds --from "$from"; from_ms=$ms from_us=$us; }
     [[ -z $to ]] || { milliseconds --to "$to"; to_ms=$ms; }
     [[ -z $to ]] || ((to_ms > ${from_ms:-0})) || bad --to "a time after --from" "$to"
+    check_project
     case $device in
     auto | cpu) ;;
     cuda) die "--device cuda is not available in this version; use cpu or auto" ;;
@@ -105,7 +87,9 @@ parse_options() {
     # sharpest kernel without visible ringing; line is faster and softer.
     rig=ring8 views_file='' size='' fov='' fov_h='' fov_v='' format=jpg quality=''
     fps='' from='' to='' interp=cube projection='' stereo='' eye='' device=auto
-    from_ms='' to_ms='' size_w='' size_h='' force=0 quiet=0 demo=0
+    from_ms='' to_ms='' from_us=0 size_w='' size_h='' force=0 quiet=0 demo=0
+    every='' sharpest='' naming=number reader='' mask='' owner_masks=0
+    keep_going=0 verify=0 json=0
     local key args=() rig_given=0
     while (($#)); do
         key=$1
@@ -115,6 +99,10 @@ parse_options() {
         --force) force=1 ; continue ;;
         --quiet) quiet=1 ; continue ;;
         --demo) demo=1 ; continue ;;
+        --owner-masks) owner_masks=1 ; continue ;;
+        --keep-going) keep_going=1 ; continue ;;
+        --verify) verify=1 ; continue ;;
+        --json-progress) json=1 ; continue ;;
         --) args+=("$@"); break ;;
         --*) (($#)) || die "$key needs a value" ;;
         *) args+=("$key"); continue ;;
@@ -127,6 +115,11 @@ parse_options() {
         --format) format=$1 ;;
         --quality) quality=$1 ;;
         --fps) fps=$1 ;;
+        --every) every=$1 ;;
+        --sharpest) sharpest=$1 ;;
+        --names) naming=$1 ;;
+        --for) reader=$1 ;;
+        --mask) mask=$1 ;;
         --from) from=$1 ;;
         --to) to=$1 ;;
         --interp) interp=$1 ;;
@@ -138,11 +131,13 @@ parse_options() {
         esac
         shift
     done
-    ((demo)) && args=('' "${args[@]}")
-    ((${#args[@]} == 2)) || die "expected INPUT and OUTDIR (or --demo and OUTDIR); see --help"
+    ((demo || verify)) && args=('' "${args[@]}")
+    ((${#args[@]} == 2)) ||
+        die "expected INPUT and OUTDIR (or --demo or --verify and OUTDIR); see --help"
     input=${args[0]} outdir=${args[1]}
     [[ -n $outdir ]] || die "OUTDIR is empty"
     [[ $outdir == /* ]] || outdir=$PWD/$outdir
+    [[ $mask == /* || -z $mask ]] || mask=$PWD/$mask
     [[ $input == /* || -z $input ]] || input=$PWD/$input
     [[ -z $views_file ]] || ((!rig_given)) || die "--rig and --views exclude each other"
     [[ -z $views_file || -r $views_file ]] || die "cannot read the rig file $views_file"

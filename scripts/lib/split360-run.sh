@@ -1,5 +1,5 @@
-# Sourced by split360: the one ffmpeg process. Licence: LGPL-2.1-or-later.
-# shellcheck shell=bash disable=SC2154
+# Sourced by split360: the views and the frames. Licence: LGPL-2.1-or-later.
+# shellcheck shell=bash disable=SC2034,SC2154
 
 # The views' names, in the order of the filter's pads, from its own parser.
 read_views() {
@@ -32,25 +32,25 @@ both_eyes() {
 # their own time stamps. Each output has its encoder in a thread of its own, so
 # threads inside an encoder only help while there are fewer views than cores.
 set_encoder() {
-    local cores threads name
+    local cores name
     cores=$(nproc)
     threads=$(((cores + ${#names[@]} - 1) / ${#names[@]}))
-    encoder=(-bitexact -fps_mode passthrough -enc_time_base filter -threads "$threads")
     case $format in
-    jpg) encoder+=(-c:v mjpeg -q:v "$quality") ;;
-    png) encoder+=(-c:v png) ;;
+    jpg) coding=(-c:v mjpeg -q:v "$quality") ;;
+    png) coding=(-c:v png) ;;
     mp4)
         name=$("$FFMPEG" -v error -encoders | grep -o 'libx26[45] ' | head -n 1)
         [[ -n $name ]] || die "this ffmpeg was built without libx264 and libx265"
-        encoder+=(-c:v "${name% }" -crf "$quality")
-        [[ $name != libx265* ]] || encoder+=(-tag:v hvc1) # what players look for
+        coding=(-c:v "${name% }" -crf "$quality")
+        [[ $name != libx265* ]] || coding+=(-tag:v hvc1) # what players look for
         ;;
     esac
 }
 
 # The filtergraph: select and convert once, then split.
 set_graph() {
-    local i batch="v360batch=interp=$interp:input=$projection"
+    local i select=
+    local batch="v360batch=interp=$interp:input=$projection"
     if [[ -n $views_file ]]; then
         batch+=:/views=views.txt # relative: no path to be escaped
     else
@@ -62,22 +62,36 @@ set_graph() {
     [[ -z $size_w ]] || batch+=:w=$size_w:h=$size_h
     [[ -z $stereo ]] || batch+=:in_stereo=$stereo
     [[ -z $eye ]] || batch+=:eye=$eye
-    graph="[0:v:0]${fps:+fps=$fps,}${colour:+$colour,}$batch"
-    for i in "${!names[@]}"; do graph+="[v$i]"; done
+    pads=
+    for i in "${!names[@]}"; do pads+="[v$i]"; done
+    # Of a folder only the pictures that are wanted are read at all.
+    ((folder)) || select=${fps:+fps=$fps,}${every:+"select=not(mod(n\,$every)),"}
+    ((folder)) || select+=${sharpest:+select=/expr=sharpest,}
+    [[ $naming == number ]] || select+="settb=1/1000,setpts=PTS+$((from_us / 1000)),"
+    graph=$select${colour:+$colour,}$batch
+    batch_filter=$batch select_filter=$select
 }
 
-set_outputs() {
-    local i file
+# ffmpeg's arguments for what goes into FOLDER, numbered from FIRST + 1.
+set_outputs() { # folder, first
+    local i file more
     outputs=()
     for i in "${!names[@]}"; do
-        file=$kind/${names[i]}.mp4
+        more=(-bitexact -fps_mode passthrough -enc_time_base filter
+            -threads "$threads" "${coding[@]}")
+        file=$1/${names[i]}.mp4
         if [[ $format != mp4 ]]; then
-            mkdir -p "$work/$kind/${names[i]}" || die "cannot write to $outdir"
-            file=$kind/${names[i]}/%06d.$format
+            mkdir -p "$work/$1/${names[i]}" || die "cannot write to $outdir"
+            file=$1/${names[i]}/%06d.$format
+            [[ $naming == number ]] || file=$1/${names[i]}/%09d.$format
+            # What bears an image's name is whole.
+            more+=(-f image2 -atomic_writing 1 -start_number $(($2 + 1)))
+            [[ $naming == number ]] || more+=(-frame_pts 1)
+            ((i)) || more+=(-stats_enc_pre "part.$2" -stats_enc_pre_fmt "{n} {ptsi} {tbi}")
         fi
-        outputs+=(-map "[v$i]" "${encoder[@]}" "$file")
+        outputs+=(-map "[v$i]" "${more[@]}" "$file")
     done
-    [[ -d $work/$kind ]] || mkdir "$work/$kind" || die "cannot write to $outdir"
+    [[ -d $work/$1 ]] || mkdir "$work/$1" || die "cannot write to $outdir"
 }
 
 # Frames that will come, 0 where the source does not say.
@@ -88,65 +102,56 @@ count_frames() {
         n = split(rate, r, "/"); rate = n == 2 ? r[1] / r[2] : rate
         from /= 1000; to /= 1000; end = to && (to < len || !len) ? to : len
         print (end > from ? int((end - from) * rate + 0.5) : 0) }')
-    [[ -n $fps$from$to ]] || total=${src[nb_frames]:-$total}
+    # Of a product of duration and mean rate, 10 % may be missing.
+    slack=$((total / 10))
+    [[ -n $fps$from$to || -z ${src[nb_frames]:-} ]] ||
+        total=${src[nb_frames]} slack=$((total / 50))
+    ((!folder)) || total=${#sources[@]} slack=-1
+    ((folder)) || total=$(((total + ${every:-${sharpest:-1}} - 1) / ${every:-${sharpest:-1}}))
     awk "BEGIN { exit $length && ${from_ms:-0} / 1000 >= $length }" ||
         die "no frame from --from $from on: the source lasts $length s"
 }
 
-show_progress() {
-    local key value begin last=0 now line
-    frame=0
-    begin=$(date +%s%3N)
-    while IFS='=' read -r key value; do
-        [[ $key == frame ]] && frame=$value
-        [[ $key == progress ]] || continue
-        ((quiet)) && continue
-        now=$(($(date +%s%3N) - begin + 1))
-        # A terminal gets a live line, a log one every ten seconds.
-        [[ -t 2 || $value == end ]] || ((now - last > 10000)) || continue
-        last=$now
-        line=$(awk -v f="$frame" -v n="$total" -v t="$now" -v v="${#names[@]}" 'BEGIN {
-            rate = f * 1000 / t; eta = "unknown"
-            if (n && f) { s = int((n > f ? n - f : 0) / rate + 0.5)
-                eta = sprintf("%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60) }
-            printf "frame %d%s, %.1f fps, %.1f images/s, ETA %s",
-                f, n ? "/" n : "", rate, rate * v, eta }')
-        if [[ -t 2 ]]; then printf '\r%s   ' "$line" >&2; else say "$line"; fi
-    done
-    [[ ! -t 2 ]] || ((quiet)) || echo >&2
-}
+errors() { plain "$@" | sed -nE 's/\[(error|fatal)\] //p' | awk '!seen[$0]++'; } # logs
 
-errors() { plain "$log" | sed -nE 's/\[(error|fatal)\] //p'; }
-
-run_job() {
-    local fd rc=0 n reason
-    set_encoder
-    set_graph
-    set_outputs
-    count_frames
-    # In the private folder, so that no name of the user's reaches ffmpeg's
-    # patterns and filtergraph. Ctrl-C is ours to handle.
-    exec {fd}< <(cd "$work" && exec "$FFMPEG" -nostdin -loglevel repeat+level+warning \
-        -nostats -stats_period 0.5 -progress pipe:1 -abort_on empty_output \
-        ${from:+-ss "$from"} ${to:+-to "$to"} -i "$input" \
-        -filter_complex "$graph" "${outputs[@]}" 2>"$log")
+# ffmpeg in the private folder, so that no name of the user's reaches its
+# patterns and filtergraph. Ends when this script ends, however that happens.
+ffmpeg() { # options of v360job run, --, arguments
+    local rc=0 how=()
+    while [[ $1 != -- ]]; do how+=("$1"); shift; done
+    (cd "$work" && exec "$V360JOB" run --parent $$ --log "$log" "${how[@]}" -- \
+        "$FFMPEG" -nostdin -loglevel repeat+level+warning -nostats \
+        -stats_period 0.5 -progress pipe:1 -y "${@:2}") &
     job=$!
-    show_progress <&"$fd"
     wait "$job" || rc=$?
     job=
-    exec {fd}<&-
-    if ((rc)); then
-        ((rc != 256 - 28)) || die "no space left for $outdir" # ENOSPC
-        # Less what the program says of its own parts: it only follows.
-        reason=$(errors | grep -vE '^\[(vost|out|fc)#' | head -n 6)
-        [[ -n $reason ]] || ! grep -q 'Empty output\|encoder before EOF' "$log" ||
-            die "no frame came out of the source: check --from, --to and --fps"
-        die "ffmpeg failed ($rc): ${reason:-$(tail -n 4 "$log")}"
-    fi
-    n=$(errors | wc -l)
-    # The total may be a product of duration and mean rate: 2 % and 1 of slack.
-    ((frame + 1 + total / 50 >= total)) ||
-        warn "only $frame of $total frames came: is the source cut off?"
-    ((n == 0)) || warn "ffmpeg reported $n errors, the source may be damaged:" \
-        "$(errors | head -n 3)"
+    return "$rc"
+}
+
+fail_ffmpeg() { # status
+    local reason
+    (($1 != 256 - 28)) || die "no space left for $outdir" # ENOSPC
+    # Less what the program says of its own parts: it only follows.
+    reason=$(errors "$log" | grep -vE '^\[(vost|out|fc)#' | head -n 6)
+    [[ -n $reason ]] || ! grep -q 'Empty output\|encoder before EOF' "$log" ||
+        die "no frame came out of the source: check --from, --to and --fps"
+    die "ffmpeg failed ($1): ${reason:-$(tail -n 4 "$log")}"
+}
+
+# Frames FIRST + 1 to LAST of the job, or to the end, into FOLDER.
+run_frames() { # folder, first, last
+    local rc=0 options=() trim='' log=$log
+    { : >"$work/log.$2"; } 2>/dev/null && log=$work/log.$2
+    set_outputs "$1" "$2"
+    set_input "$2"
+    ((folder)) || (($2 == 0)) && [[ -z ${3:-} ]] ||
+        trim=trim=start_frame=$((folder ? 0 : $2))${3:+:end_frame=$((folder ? $3 - $2 : $3))},
+    ((!quiet)) || options+=(--quiet)
+    ((!json)) || options+=(--json)
+    (($2)) || source_args=(-abort_on empty_output "${source_args[@]}")
+    ffmpeg "${options[@]}" --total "${3:-$total}" --done "$2" --views "${#names[@]}" -- \
+        "${source_args[@]}" -filter_complex \
+        "[0:v:0]${select_filter}$trim${colour:+$colour,}$batch_filter$pads" "${outputs[@]}" || rc=$?
+    ((rc == 0)) || fail_ffmpeg "$rc"
+    [[ $kind != images ]] || echo end >>"$work/part.$2" || die "cannot write to $outdir"
 }

@@ -1,5 +1,5 @@
 # Sourced by split360: what the source is. Licence: LGPL-2.1-or-later.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 
 # Fill the array src (width, pix_fmt, …) and width, height.
 probe_source() {
@@ -9,7 +9,7 @@ probe_source() {
     text=$("$FFPROBE" -v error -select_streams v:0 -show_entries \
         "stream=codec_name,width,height,sample_aspect_ratio,pix_fmt,color_range,\
 color_space,color_transfer,chroma_location,avg_frame_rate,nb_frames:\
-stream_side_data=projection,type:format=duration" -of default=nw=1 "$1" 2>&1) ||
+stream_side_data=projection,type:format=duration,start_time" -of default=nw=1 "$1" 2>&1) ||
         die "cannot read $1 as a video or picture: ${text##*$'\n'}"
     declare -gA src=()
     while IFS='=' read -r key value; do
@@ -18,19 +18,23 @@ stream_side_data=projection,type:format=duration" -of default=nw=1 "$1" 2>&1) ||
     done <<<"$text"
     [[ -n ${src[width]:-} && ${src[width]} -gt 0 ]] || die "no video stream in $1"
     width=${src[width]} height=${src[height]}
+    # What ffmpeg takes off the time stamps of the source, in microseconds.
+    offset_us=$(awk "BEGIN { printf \"%.0f\", ${src[start_time]:-0} * 1e6 + $from_us }")
 }
 
 # A panorama of its own: six walls from six sources, straight lines on each.
 make_demo() {
     local wall=s=512x512:r=10:d=2
+    [[ ! -s $1 ]] || return 0
     say "making a demo panorama"
     "$FFMPEG" -nostdin -v error -filter_complex "
 testsrc=${wall}[right];smptehdbars=${wall}[left];gradients=$wall:seed=1:speed=0.02[up];
 sierpinski=s=512x512:r=10:seed=1,trim=duration=2[down];testsrc2=${wall}[front];
 mandelbrot=s=512x512:r=10,trim=duration=2[back];
 [right][left][up][down][front][back]hstack=6,v360=c6x1:e:w=2048:h=1024:interp=cube,
-format=yuvj420p" -bitexact -c:v mjpeg -q:v 2 "$1" 2>"$log" ||
+format=yuvj420p" -bitexact -c:v mjpeg -q:v 2 -f mp4 -y "$1.new" 2>"$log" ||
         die "cannot make the demo: $(tail -n 3 "$log")"
+    mv "$1.new" "$1" || die "cannot write to $outdir"
 }
 
 describe_source() {

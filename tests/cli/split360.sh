@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # scripts/split360: the main job, on a generated panorama and on real material
 # where it is there, and that bad input is refused with nothing half-written.
-# Environment: FFMPEG, FFPROBE, V360RIG (default: build/), V360_DATA (real
+# Environment: FFMPEG, FFPROBE, V360RIG, V360JOB (default: build/), V360_DATA (real
 # material, default: ../shared/data). Licence: LGPL-2.1-or-later.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -9,6 +9,7 @@ root=$(dirname "$(dirname "$here")")
 export FFMPEG=${FFMPEG:-$root/build/ffmpeg}
 export FFPROBE=${FFPROBE:-$root/build/ffprobe}
 export V360RIG=${V360RIG:-$root/build/v360rig}
+export V360JOB=${V360JOB:-$root/build/v360job}
 data=${V360_DATA:-$root/../shared/data}
 split=$root/scripts/split360
 # shellcheck source=tests/cli/lib.sh
@@ -34,7 +35,9 @@ size() {
 # Every view of OUTDIR holds files 1…FRAMES, and each of them decodes.
 whole() { # outdir, views, frames, extension
     local view got n=0 error
-    [[ $(ls -A "$1") == images ]] || { why="$1 holds $(ls -mA "$1")"; return 1; }
+    got=$(find "$1" -mindepth 1 -maxdepth 1 ! -name database.sh ! -name rig_config.json \
+        ! -name cameras.txt -printf '%f\n' | sort | tr '\n' ' ')
+    [[ $got == "images manifest.json " ]] || { why="$1 holds $got"; return 1; }
     for view in $(views "$1"); do
         n=$((n + 1))
         why="$view has not the names 1 to $3"
@@ -133,7 +136,7 @@ test_mp4() {
             -of csv=p=0 out/videos/*0.mp4 | tr '\n' ' '; "$FFPROBE" -v error \
             -count_frames -show_entries stream=nb_read_frames -of csv=p=0 \
             out/videos/*1.mp4 | tr '\n' ' ')"
-    check "mp4: nothing else" "2 files" "$(find out -type f | wc -l) files"
+    check "mp4: nothing else" "2 files" "$(find out -type f ! -name manifest.json | wc -l) files"
 }
 
 # The script adds nothing to what a user of ffmpeg would write by hand.
@@ -148,7 +151,7 @@ test_same_bytes() {
     rm -rf out
     run pano.mkv out --views rig.txt --to 0.5
     check "progress" "frame 15/15, ETA 0:00:00" \
-        "$(sed -n 's/.*\(frame [^,]*,\).*images\/s, \(ETA .*\)/\1 \2/p' log | tail -n 1)"
+        "$(sed -n 's/.*\(frame [^,]*,\).*images\/s, \(ETA [0-9:]*\).*/\1 \2/p' log | tail -n 1)"
     if diff -r front out/images/front && diff -r down out/images/down; then
         ok "same bytes as a direct command line" "30 images"
     else
@@ -252,7 +255,7 @@ test_bad_input() {
     refuse "an unwritable OUTDIR" "cannot write" pano.jpg /proc/out
     refuse "a file as OUTDIR" "not a folder" pano.jpg pano.png
     rm -rf "$long"
-    if run pano.jpg "$long" --rig ring2 && [[ $(find "$long" -type f | wc -l) == 2 ]]; then
+    if run pano.jpg "$long" --rig ring2 && [[ $(find "$long/images" -type f | wc -l) == 2 ]]; then
         ok "an OUTDIR of odd characters"
     else fail "an OUTDIR of odd characters" "$(last)"; fi
     run square.png odd --rig ring2 --size 32x32
@@ -263,9 +266,13 @@ test_bad_input() {
 test_cut_off() {
     rm -rf out
     head -c $(($(stat -c %s pano.mkv) / 2)) pano.mkv >cut.mkv
-    run cut.mkv out --rig ring2 --size 32x32
-    if grep -q 'warning: only [0-9]* of 60 frames' log; then ok "warns of a cut-off source"
-    else fail "warns of a cut-off source" "$(last)"; fi
+    if run cut.mkv out --rig ring2 --size 32x32 || ! grep -q 'error: .*--keep-going' log; then
+        fail "refuses a cut-off source" "$(last)"
+    else ok "refuses a cut-off source" "$(last)"; fi
+    if run cut.mkv out --rig ring2 --size 32x32 --keep-going &&
+        grep -q 'warning: .*only [0-9]* of 60 frames' log && [[ -d out/images ]]; then
+        ok "--keep-going warns of it"
+    else fail "--keep-going warns of it" "$(last)"; fi
 }
 
 test_existing() {
@@ -294,10 +301,11 @@ test_build() {
     cat >fresh/configure-wrapper.sh <<END
 #!/bin/sh
 [ "\$*" = --build ] && cd fresh/build && ln -s "$FFMPEG" ffmpeg &&
-    ln -s "$FFPROBE" ffprobe && ln -s "$V360RIG" v360rig
+    ln -s "$FFPROBE" ffprobe && ln -s "$V360RIG" v360rig &&
+    ln -s "$V360JOB" v360job
 END
     chmod +x fresh/configure-wrapper.sh
-    if env -u FFMPEG -u FFPROBE -u V360RIG fresh/scripts/split360 pano.jpg out \
+    if env -u FFMPEG -u FFPROBE -u V360RIG -u V360JOB fresh/scripts/split360 pano.jpg out \
         --rig ring2 --size 32x32 >log 2>&1 && grep -q 'building what is missing' log; then
         ok "builds what is missing"
     else fail "builds what is missing" "$(last)"; fi
@@ -314,13 +322,13 @@ test_full_disk() {
         (trap '' XFSZ; ulimit -f 4; run pano.mkv disk/out --size 160x160)
     fi
     rc=$?
-    left=$(find disk -mindepth 1 | wc -l)
+    left=$(find disk -mindepth 1 -not -path 'disk/out/.split360*' -not -path disk/out | wc -l)
     [[ -z $mounted ]] || { umount "$mounted" && mounted=; }
     if ((rc == 0)); then
         fail "a full disk" "exit 0"
     elif ! grep -qi 'space left\|too large\|cannot write' log; then
         fail "a full disk" "$(last)"
-    else check "a full disk, by $how: nothing left" "0 files" "$left files"; fi
+    else check "a full disk, by $how: nothing outside .split360" "0 files" "$left files"; fi
 }
 
 test_interrupt() {
@@ -338,8 +346,8 @@ test_interrupt() {
         kill -"$sig" "$pid"
         wait "$pid"
         rc=$?
-        check "SIG$sig leaves nothing" "exit 130, no folder, no process" \
-            "exit $rc, $([[ -e out ]] && echo a || echo no) folder, $(
+        check "SIG$sig leaves whole images in .split360 alone" \
+            "exit 130, .split360, no process" "exit $rc, $(ls -A out), $(
                 find /proc/[0-9]*/cwd -lname "$tmp/out*" 2>/dev/null | grep -q . &&
                     echo a || echo no) process"
     done

@@ -1,0 +1,113 @@
+# Sourced by split360: a folder or a glob of panoramas as the source.
+# Licence: LGPL-2.1-or-later.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+extensions='.*\.(jpe?g|png|tiff?|webp|bmp|exr|avif|heic|jxl|dng)'
+
+# Sets folder, and for a folder or glob the array sources, in natural order.
+find_source() {
+    local list
+    folder=0 sources=() source_name=$input
+    if [[ -d $input ]]; then
+        list=$(find "$input" -maxdepth 1 -type f -regextype egrep -iregex "$extensions")
+    elif [[ ! -e $input && $input == *[]*?[]* ]]; then
+        list=$(compgen -G "$input")
+    else
+        probe_source "$input"
+        source_id="$("$V360JOB" source "$input" 2>&1)" || die "cannot read $input: $source_id"
+        read_tags "$input"
+        return
+    fi
+    folder=1
+    [[ -n $list ]] || die "cannot read $input: no picture in it"
+    [[ -z $fps$from$to ]] || die "--fps, --from and --to are for videos, $input is many pictures"
+    [[ $naming == number ]] || die "--names pts is for videos, $input is many pictures"
+    mapfile -t sources < <(LC_ALL=C sort -V <<<"$list")
+    source_id="${#sources[@]} pictures, SHA-256 $({ printf '%s\n' "${sources[@]##*/}"
+        printf '%s\0' "${sources[@]}" | xargs -0 "$V360JOB" source 2>&1; } |
+        sha256sum | cut -c 1-64)"
+    scan_sources
+}
+
+# All must be as the first one that can be read: one rig for all of them.
+scan_sources() {
+    local state what path first='' good=() n=0
+    : >"$work/skipped" || die "cannot write to $outdir"
+    while IFS=$'\t' read -r state what path; do
+        [[ $state != ok || -n $first ]] || first=$what
+        if [[ $state == ok && $what == "$first" ]]; then
+            good+=("$path")
+            continue
+        fi
+        [[ $state != ok ]] || what="it is $what, the first one is $first"
+        ((keep_going)) || die "cannot use $path: $what; --keep-going leaves it out"
+        leave_out "$path" "$what"
+        n=$((n + 1))
+    done < <(printf '%s\n' "${sources[@]}" >"$work/sources" &&
+        "$V360JOB" scan "$work/sources")
+    ((${#good[@]})) || die "cannot read any picture of $input: ${what:-}"
+    sources=("${good[@]}")
+    probe_source "${sources[0]}"
+    read_tags "${sources[0]}"
+}
+
+leave_out() { # path, reason
+    warn "left out: $1: $2"
+    printf '%s: %s\n' "$1" "$2" >>"$work/skipped"
+    left_out=$((left_out + 1))
+}
+
+# Pictures of which no frame came, found by an earlier run or by this one.
+drop_undecodable() {
+    local path list=()
+    [[ -s $work/undecodable ]] || return 0
+    ((keep_going)) || die "cannot decode $(head -n 1 "$work/undecodable");" \
+        "--keep-going leaves it out"
+    for path in "${sources[@]}"; do
+        if grep -qxF -- "$path" "$work/undecodable"; then
+            leave_out "$path" "cannot be decoded"
+        else
+            list+=("$path")
+        fi
+    done
+    ((${#list[@]})) || die "cannot decode any picture of $input"
+    sources=("${list[@]}")
+}
+
+# Fewer frames than pictures, or errors: which are bad, and the images from the
+# first of them on go.
+find_undecodable() { # number of the first one that may be bad
+    local i first='' name text
+    say "looking for the pictures that cannot be decoded"
+    for ((i = $1; i < ${#sources[@]}; i++)); do
+        text=$("$FFMPEG" -nostdin -v error -i "${sources[i]}" -frames:v 1 -f framemd5 - 2>&1 |
+            grep -v '^#') # a good one: a line with its checksum and no other
+        [[ $text != '0,'* || $text == *$'\n'* ]] || continue
+        printf '%s\n' "${sources[i]}" >>"$work/undecodable"
+        first=${first:-$i}
+    done
+    [[ -n $first ]] || return 1
+    rm -f "$work"/log.*
+    for name in "${names[@]}"; do
+        find "$work/images/$name" -name "*.$format" | sort | tail -n +$((first + 1)) |
+            xargs -r -d '\n' rm -f
+    done
+}
+
+concat_list() {
+    local path
+    echo 'ffconcat version 1.0'
+    for path; do
+        printf "file '%s'\nduration 1\n" "${path//\'/\'\\\'\'}"
+    done
+}
+
+# What the source says of itself: time, place, and how the panorama lies.
+read_tags() {
+    local text gpano
+    mapfile -t tags < <({ "$FFPROBE" -v quiet -select_streams v:0 -read_intervals '%+#1' \
+        -show_entries format_tags:stream_tags:frame_tags -of default=nw=1 "$1"
+        head -c 1048576 "$1" | grep -aoE 'GPano:[A-Za-z]+(="[^"<>]*"|>[^<>]*<)' |
+            sed -E 's/[>=]"?/=/; s/["<]$//'; } | tr -d '\r' | grep -aE '^[A-Za-z:_. -]+=' |
+        grep -avE '^TAG:(encoder|vendor_id|handler_name|DURATION)' | awk -F= '!seen[$1]++')
+}

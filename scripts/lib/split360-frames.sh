@@ -1,0 +1,147 @@
+# Sourced by split360: all frames of the job, in as many runs as it takes.
+# Licence: LGPL-2.1-or-later.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+set_input() { # frames to leave out, of a folder
+    source_args=(${from:+-ss "$from"} ${to:+-to "$to"} -i "$input")
+    ((folder)) || return 0
+    concat_list "${sources[@]:$1}" >"$work/list" || die "cannot write to $outdir"
+    source_args=(-f concat -safe 0 -i list)
+}
+
+# The order of frames decides the choice, so the analysis sees all of them.
+# A binary tree, for a long sum would be evaluated for each frame of hours.
+find_sharpest() {
+    local rc=0 graph
+    [[ -n $sharpest && ! -s $work/sharpest ]] || return 0
+    say "looking for the sharpest of $sharpest frames each"
+    set_input 0
+    graph=${fps:+fps=$fps,}"scale='min(iw,1920)':-2,blurdetect"
+    graph+=,metadata=print:key=lavfi.blur:file=blur
+    ffmpeg --quiet -- "${source_args[@]}" -an -vf "$graph" -f null - || rc=$?
+    ((rc == 0)) || fail_ffmpeg "$rc"
+    awk -v window="$sharpest" -v list="$folder" '
+        /^frame:/ { n = substr($1, 7) + 0 }
+        /blur=/ {
+            value = substr($0, index($0, "=") + 1) + 0
+            if ($0 ~ /nan/) value = 1e9
+            w = int(n / window)
+            if (!(w in best) || value < least[w]) { best[w] = n; least[w] = value }
+            if (w > last) last = w
+        }
+        function tree(lo, hi,    mid) {
+            if (lo == hi) return "eq(n," best[lo] ")"
+            mid = int((lo + hi) / 2)
+            return "if(lt(n," best[mid + 1] ")," tree(lo, mid) "," tree(mid + 1, hi) ")"
+        }
+        END { if (list) for (w = 0; w <= last; w++) print best[w]
+              else printf "%s", tree(0, last) }' "$work/blur" >"$work/sharpest.new"
+    mv "$work/sharpest.new" "$work/sharpest" || die "cannot write to $outdir"
+}
+
+# Of a folder, take the pictures that were asked for.
+select_sources() {
+    local i list=("${sources[@]}")
+    ((folder)) || return 0
+    if [[ -n $sharpest ]]; then
+        mapfile -t i <"$work/sharpest"
+        sources=()
+        for i in "${i[@]}"; do sources+=("${list[i]}"); done
+    elif [[ -n $every ]]; then
+        sources=()
+        for ((i = 0; i < ${#list[@]}; i += every)); do sources+=("${list[i]}"); done
+    fi
+}
+
+# What came is less than was to come: an error, or with --keep-going a line in
+# the manifest. In both cases the next run has no need to try again. A video is
+# decoded from its beginning each time, of a folder each run sees a part.
+judge() { # first frame of this run
+    local n logs=("$work/log.$1")
+    ((!folder)) || logs=("$work"/log.*)
+    n=$(errors "${logs[@]}" | wc -l)
+    : >"$work/end.new"
+    ((n == 0)) || echo "ffmpeg reported $n errors, the source may be damaged:" \
+        "$(errors "${logs[@]}" | head -n 3 | tr '\n' ' ')" >>"$work/end.new"
+    ((frames + 1 + slack >= total)) ||
+        echo "only $frames of $total frames came: is the source cut off?" >>"$work/end.new"
+    mv "$work/end.new" "$work/end" || die "cannot write to $outdir"
+}
+
+run_job() {
+    local first
+    find_sharpest
+    select_sources
+    drop_undecodable
+    count_frames
+    count_done
+    [[ ! -e $work/end ]] || { report_damage; return; }
+    first=$frames
+    ((!first)) || say "going on after frame $first"
+    [[ $kind != videos ]] || rm -rf "${work:?}/videos"
+    run_frames "$kind" "$first"
+    count_done
+    [[ $kind == images ]] || count_video
+    if ((folder)) && { ((frames < total)) || [[ -n $(errors "$work"/log.*) ]]; } &&
+        find_undecodable "$((frames < total ? frames : 0))"; then
+        run_job # without them
+        return
+    fi
+    judge "$first"
+    report_damage
+}
+
+report_damage() {
+    local line
+    [[ -s $work/end ]] || return 0
+    while read -r line; do
+        ((keep_going)) || die "$line; --keep-going takes what there is"
+        warn "$line"
+    done <"$work/end"
+    cat "$work/end" >>"$work/skipped"
+}
+
+count_video() {
+    local name
+    for name in "${names[@]}"; do
+        [[ -s $work/$kind/$name.mp4 ]] || die "no video of view $name"
+    done
+    frames=$("$FFPROBE" -v error -select_streams v:0 -show_entries stream=nb_frames \
+        -of default=nw=1:nk=1 "$work/$kind/${names[0]}.mp4")
+}
+
+# Every view must have come out whole, with the same basenames.
+check_result() {
+    local name first
+    [[ $kind == images ]] || return 0
+    first=$(ls "$work/images/${names[0]}")
+    [[ -n $first ]] || die "no frame came out of the source: check --from, --to and --fps"
+    for name in "${names[@]}"; do
+        [[ $(ls "$work/images/$name") == "$first" ]] ||
+            die "view $name has not the images of ${names[0]}"
+    done
+}
+
+# Frames of a finished job whose files have gone, as few runs as possible.
+repair() {
+    local n path first='' last='' gone=()
+    mapfile -t gone < <("$V360JOB" missing "$outdir")
+    ((${#gone[@]})) || { say "nothing to do: $outdir is whole"; work_done=1; return; }
+    say "${#gone[@]} files are missing in $outdir"
+    rm -rf "${work:?}/images" "$work/masks"
+    find_sharpest
+    select_sources
+    drop_undecodable
+    count_frames
+    [[ $kind == images ]] || run_frames "$kind" 0
+    while read -r n; do
+        [[ -n $n ]] || continue
+        if [[ -n $first ]] && ((n > last + 1)); then
+            run_frames "$kind" "$first" "$last"
+            first=
+        fi
+        [[ -n $first ]] || first=$((n - 1))
+        last=$n
+    done < <(printf '%s\n' "${gone[@]}" | awk '$1 { print $1 }' | sort -n -u)
+    [[ -z $first ]] || run_frames "$kind" "$first" "$last"
+}

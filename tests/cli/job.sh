@@ -1,0 +1,321 @@
+#!/usr/bin/env bash
+# scripts/split360 as a job: interruptions, settings, bad sources, selection of
+# frames. Environment as for split360.sh. SEED repeats the moments of the
+# interruptions. Licence: LGPL-2.1-or-later.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$(dirname "$here")")
+export FFMPEG=${FFMPEG:-$root/build/ffmpeg}
+export FFPROBE=${FFPROBE:-$root/build/ffprobe}
+export V360RIG=${V360RIG:-$root/build/v360rig}
+export V360JOB=${V360JOB:-$root/build/v360job}
+split=$root/scripts/split360
+# shellcheck source=tests/cli/lib.sh
+. "$here/lib.sh"
+tmp=$(mktemp -d) || exit 1
+mounted=
+trap '[[ -z $mounted ]] || umount "$mounted"; rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+RANDOM=${SEED:=$$}
+
+ff() { "$FFMPEG" -nostdin -v error "$@"; }
+run() { "$split" "$@" >log 2>&1; }
+last() { tail -n 2 log | tr '\n' ' '; }
+
+check() { # name, expected, seen
+    if [[ $2 == "$3" ]]; then ok "$1" "$3"; else fail "$1" "expected $2, got $3"; fi
+}
+
+same() { # name, folder, folder
+    local text
+    if [[ -n $(find "$2" "$3" -maxdepth 1 -name '.split360*') ]]; then
+        fail "$1" "a private folder is left"
+    elif text=$(diff -r "$2" "$3" 2>&1); then
+        ok "$1" "$(find "$3" -type f | wc -l) files"
+    else
+        fail "$1" "$(head -n 3 <<<"$text")"
+    fi
+}
+
+refuse() { # name, word, arguments of split360
+    local name=$1 word=$2
+    shift 2
+    if run "$@"; then fail "$name" "exit 0"
+    elif ! grep -q "error: .*$word" log; then fail "$name" "$(last)"
+    else ok "$name" "$(grep -o 'error: .*' log | head -n 1 | cut -c 1-90)"; fi
+}
+
+keys() { # value of a key of manifest.json, by name
+    sed -n "s/^[[:space:]]*\"$2\":[[:space:]]*\"\{0,1\}\([^\",]*\).*/\1/p" "$1/manifest.json"
+}
+
+make_sources() {
+    local i
+    ff -f lavfi -i testsrc2=s=640x320:r=30:d=3 -pix_fmt yuv420p -c:v mjpeg -q:v 3 pano.mkv
+    ff -f lavfi -i testsrc2=s=640x320:r=30:d=3 -pix_fmt yuv420p -c:v libx264 -g 12 -bf 2 \
+        -preset veryfast pano.mp4 2>/dev/null || ff -i pano.mkv -c copy pano.mp4
+    mkdir panos
+    for i in 1 2 3 9 10 11; do
+        ff -f lavfi -i "testsrc2=s=320x160:r=1:d=20,trim=start=$i" -frames:v 1 -q:v 2 panos/p$i.jpg
+    done
+}
+
+# One run that is left alone, and many that are not.
+interrupt_once() { # signal
+    local pid
+    # A job of a shell without job control ignores SIGINT: env restores it.
+    env --default-signal=INT "$split" pano.mp4 "$out" "${job[@]}" >log 2>&1 &
+    pid=$!
+    sleep "0.$((RANDOM % 90 + 10))"
+    if kill -"$1" "$pid" 2>/dev/null; then
+        wait "$pid" 2>/dev/null || return 0
+    elif ! wait "$pid"; then
+        fail "a run that was left alone" "$(last)"
+        return 1
+    fi
+    complete=$((complete + 1)) # it was quicker
+    same "done meanwhile, no. $complete" one "$out"
+    out=out.$complete
+    return 1
+}
+
+test_interruptions() {
+    local n=0 tries=0 complete=0 signals=(INT TERM KILL) out=out.0 whole=0
+    job=(--rig ring4 --size 200x200 --format png --names pts --quiet)
+    run pano.mp4 one "${job[@]}" || { fail "one run" "$(last)"; return; }
+    while ((n < 30 && ++tries < 80)); do
+        if interrupt_once "${signals[n % 3]}"; then
+            n=$((n + 1))
+            whole=$((whole + $([[ -e $out/.split360/images ]]; echo $((!$?)))))
+            [[ ! -e $out/images || -e $out/.split360/parts ]] ||
+                fail "images appear when all are whole" "after SIG${signals[n % 3]}"
+        fi
+    done
+    check "interruptions (seed $SEED), $whole of them after the first image" 30 "$n"
+    run pano.mp4 "$out" "${job[@]}" || fail "completion" "$(last)"
+    same "as one run that was left alone" one "$out"
+    check "no process is left" "" "$(find /proc/[0-9]*/cwd -lname "$tmp/out*" 2>/dev/null)"
+}
+
+# Killed when all is whole and the renaming begins.
+test_commit() {
+    cat >wrap <<END
+#!/bin/sh
+[ "\$1" = manifest ] || exec "$V360JOB" "\$@"
+"$V360JOB" "\$@" && kill -9 \$PPID
+END
+    chmod +x wrap
+    (V360JOB=$tmp/wrap run pano.mp4 two "${job[@]}") 2>/dev/null
+    check "killed before the renaming" "no images, images" \
+        "$([[ -e two/images ]] || echo no) images, $(head -n 1 two/.split360/parts)"
+    mv two/.split360/images two/ # as if it had come one step further
+    run pano.mp4 two "${job[@]}" || fail "renaming goes on" "$(last)"
+    same "renaming goes on" one two
+}
+
+# What has gone from a finished job comes back, and nothing else is written.
+test_repair() {
+    local before
+    rm one/images/view_00/000001000.png one/images/view_00/000001333.png
+    rm -r one/images/view_01
+    before=$(stat -c %Y%i one/images/view_02/000001000.png)
+    run pano.mp4 one "${job[@]}" || fail "repair" "$(last)"
+    same "missing images come back" one two
+    check "the others are not touched" "$before" "$(stat -c %Y%i one/images/view_02/000001000.png)"
+    "$split" pano.mp4 one "${job[@]/--quiet/--keep-going}" 2>log
+    check "a whole job has nothing to do" 1 "$(grep -c 'nothing to do' log)"
+}
+
+test_verify() {
+    local file size
+    if run --verify one; then ok "--verify" "$(last)"; else fail "--verify" "$(last)"; fi
+    file=$(find one/images -name '*.png' | sort | tail -n 1)
+    size=$(stat -c %s "$file")
+    printf '\377' | dd of="$file" bs=1 seek=$((size / 2)) conv=notrunc status=none
+    refuse "--verify finds a flipped byte" "manifest" --verify one
+    check "and names the file" 1 "$(grep -c "${file#one/}: other bytes" log)"
+    rm "$file"
+    refuse "--verify finds a missing file" "manifest" --verify one
+    check "one, it says" 1 "$(grep -c ': missing' log)"
+    run pano.mp4 one "${job[@]}" || fail "repair of a bad file" "$(last)"
+    same "a bad file that was deleted comes back" one two
+}
+
+test_settings() {
+    local pid
+    refuse "another rig" "rig: was ring4, now ring2" pano.mp4 one "${job[@]/ring4/ring2}"
+    refuse "another source" "source: was" pano.mkv one "${job[@]}"
+    refuse "another interpolation" "interp: was cube, now line" pano.mp4 one "${job[@]}" \
+        --interp line
+    same "and nothing has changed" one two
+    "$split" pano.mp4 part "${job[@]}" >log 2>&1 &
+    pid=$!
+    for _ in $(seq 200); do
+        [[ -n $(find part -name '000000100.png' 2>/dev/null) ]] && break
+        sleep 0.05
+    done
+    kill "$pid"; wait "$pid"
+    refuse "another size for an unfinished job" "unfinished.*size: was 200x200, now 64x64" \
+        pano.mp4 part "${job[@]/200x200/64x64}"
+    run pano.mp4 part "${job[@]}" --force
+    same "--force goes on with its own job" one part
+    mkdir -p busy/.split360
+    (flock 9; run pano.mp4 busy "${job[@]}"; echo $? >rc) 9>busy/.split360/lock
+    check "two in one OUTDIR" "1, works in" "$(<rc), $(grep -o 'works in' log)"
+}
+
+count() { find "$1/images/view_00" -name '*.jpg' | wc -l; }
+
+choose() { # name, expected number, arguments
+    local name=$1 n=$2
+    shift 2
+    rm -rf out
+    run pano.mp4 out --rig ring2 --size 32x32 "$@" || { fail "$name" "$(last)"; return; }
+    check "$name" "$n" "$(count out)"
+}
+
+test_selection() {
+    local times
+    choose "all" 90
+    times=$("$FFPROBE" -v error -select_streams v -show_entries packet=pts -of csv=p=0 pano.mp4 |
+        tr -d , | sort -n | tr '\n' ' ')
+    check "time stamps of the source in the manifest" "$times" "$(keys out pts | tr '\n' ' ')"
+    choose "--every 7" 13 --every 7
+    check "each seventh" "$(tr ' ' '\n' <<<"$times" | awk 'NF && NR % 7 == 1' | tr '\n' ' ')" \
+        "$(keys out pts | tr '\n' ' ')"
+    choose "--fps 10" 30 --fps 10
+    choose "--fps 10 --every 4" 8 --fps 10 --every 4
+    choose "--from 1 --to 2" 30 --from 1 --to 2
+    check "their time stamps are those of the source" "$(tr ' ' '\n' <<<"$times" |
+        sed -n 31,60p | tr '\n' ' ')" "$(keys out pts | tr '\n' ' ')"
+    choose "--names pts" 5 --names pts --fps 5 --from 2
+    check "names in milliseconds" "000002000 000002200 000002400 000002600 000002800 " \
+        "$(find out/images/view_00 -name '*.jpg' | sort | sed 's/.*\///; s/\..*//' | tr '\n' ' ')"
+}
+
+# Of 5 frames each, one is not blurred: which one differs from group to group.
+test_sharpest() {
+    local n sharp=(3 9 10 16 22)
+    ff -f lavfi -i testsrc2=s=320x160:r=5:d=5 -vf "gblur=sigma=4:enable='not($(
+        printf 'eq(n,%d)+' "${sharp[@]}")0)'" -c:v ffv1 blurred.mkv
+    rm -rf out
+    run blurred.mkv out --rig ring2 --size 32x32 --sharpest 5 || fail "--sharpest" "$(last)"
+    check "--sharpest 5" "$(for n in "${sharp[@]}"; do echo $((n * 200)); done | tr '\n' ' ')" \
+        "$(keys out pts | tr '\n' ' ')"
+}
+
+names() { # the pictures that a manifest lists as its sources
+    sed -n '/"sources"/,/\]/p' "$1/manifest.json" | grep -o 'p[0-9]*\.jpg' | tr '\n' ' '
+}
+
+test_folder() {
+    rm -rf out all
+    run panos all --rig ring2 --size 32x32 || { fail "a folder" "$(last)"; return; }
+    check "a folder, in the order of people" "p1.jpg p2.jpg p3.jpg p9.jpg p10.jpg p11.jpg " \
+        "$(names all)"
+    run panos/p10.jpg out --rig ring2 --size 32x32
+    check "the fifth is p10" "$(md5sum <out/images/view_01/000001.jpg)" \
+        "$(md5sum <all/images/view_01/000005.jpg)"
+    rm -rf out
+    run 'panos/p1*.jpg' out --rig ring2 --size 32x32
+    check "a glob" "p1.jpg p10.jpg p11.jpg " "$(names out)"
+    rm -rf out
+    run panos out --rig ring2 --size 32x32 --every 2
+    check "--every 2 of a folder" "p1.jpg p3.jpg p10.jpg " "$(names out)"
+}
+
+skips() { # name, what is said of it: an error, or a skip with --keep-going
+    local name=$1 word=$2 args=(panos out --rig ring2 --size 32x32)
+    rm -rf out
+    refuse "$name" "$word" "${args[@]}"
+    if ! run "${args[@]}" --keep-going; then
+        fail "$name, --keep-going" "$(last)"
+    elif ! grep -q '1 pictures left out' log || ! grep -q 'p4.jpg: ' out/manifest.json; then
+        fail "$name, --keep-going" "not counted or not listed: $(last)"
+    else
+        same "$name, --keep-going: all others" all/images out/images
+    fi
+}
+
+test_bad_sources() {
+    : >panos/p4.jpg
+    skips "a zero-byte picture" "p4.jpg"
+    ff -f lavfi -i testsrc2=s=640x320 -frames:v 1 -y panos/p4.jpg
+    skips "two sizes of panorama" "640x320.*320x160"
+    ff -f lavfi -i testsrc2=s=320x160 -frames:v 1 -y panos/p4.jpg
+    truncate -s $(($(stat -c %s panos/p4.jpg) / 2)) panos/p4.jpg
+    skips "a picture cut off" "cut off"
+    # A header that can be read and nothing behind it.
+    { head -c 700 panos/p3.jpg; printf '\377\331'; } >panos/p4.jpg
+    skips "a picture that cannot be decoded" "p4.jpg"
+    rm panos/p4.jpg
+    rm -rf out
+    head -c $(($(stat -c %s pano.mp4) / 2)) pano.mp4 >cut.mp4
+    refuse "a truncated mp4" "cannot read" cut.mp4 out
+    ff -i pano.mp4 -c copy -movflags faststart fast.mp4
+    head -c $(($(stat -c %s fast.mp4) * 2 / 3)) fast.mp4 >cut.mp4
+    refuse "a truncated mp4 with its index" "keep-going" cut.mp4 out --rig ring2 --size 32x32
+    run cut.mp4 out --rig ring2 --size 32x32 --keep-going || fail "--keep-going" "$(last)"
+    check "--keep-going takes what there is, and lists it" 1 \
+        "$(grep -c 'only [0-9]* of 90 frames' out/manifest.json)"
+    rm -rf out
+    ff -f lavfi -i sine=d=1 -c:a flac sound.mkv
+    refuse "no video stream" "no video" sound.mkv out
+    ff -f lavfi -i testsrc2=s=300x200 -frames:v 1 flat.png
+    run flat.png out --rig ring2 --size 32x32
+    check "warns of what is not 2:1" 1 "$(grep -c 'warning: .*not 2:1' log)"
+    mkdir none
+    refuse "an empty folder" "no picture" none out2
+    refuse "a glob without a match" "no picture" 'panos/*.tif' out2
+    check "nothing is left of these" "" "$(ls -A out2 2>/dev/null)"
+}
+
+test_full_disk() {
+    local size
+    mkdir disk
+    if ! mount -t tmpfs -o size=600k split360 disk 2>/dev/null; then
+        skip "a full disk" "cannot mount a tmpfs"
+        return
+    fi
+    mounted=$tmp/disk
+    for size in 600 900 1200; do # full again and again
+        mount -o "remount,size=${size}k" disk
+        refuse "a full disk, $size KiB" "no space left" pano.mp4 disk/out "${job[@]}"
+    done
+    check "whole images stay" yes "$(find disk -name '*.png' -size +0 | grep -q . && echo yes)"
+    mount -o remount,size=64m disk
+    run pano.mp4 disk/out "${job[@]}" || fail "more space" "$(last)"
+    same "with more space, as one run" one disk/out
+    umount "$mounted" && mounted=
+}
+
+test_progress() {
+    local lines
+    rm -rf out
+    "$split" pano.mp4 out --rig ring4 --size 400x400 --json-progress --quiet >lines 2>log
+    lines=$(wc -l <lines)
+    check "--json-progress: each line is JSON" "$lines" \
+        "$(python3 -c 'import json, sys
+print(sum(1 for l in sys.stdin if {"frame", "total", "eta_s"} <= set(json.loads(l))))' <lines)"
+    check "its last line" "90 of 90, true" "$(tail -n 1 lines |
+        sed 's/.*"frame":\([0-9]*\),"total":\([0-9]*\).*"end":\([a-z]*\).*/\1 of \2, \3/')"
+    check "--quiet says nothing" "" "$(<log)"
+    rm -rf out
+    run pano.mp4 out --rig ring4 --size 400x400 --format png
+    check "the limit, of CPU times of ffmpeg's threads" "limit encode" \
+        "$(grep -o 'limit [a-z]*' log | tail -n 1)"
+}
+
+make_sources
+test_interruptions
+test_commit
+test_repair
+test_verify
+test_settings
+test_selection
+test_sharpest
+test_folder
+test_bad_sources
+test_full_disk
+test_progress
+finish
