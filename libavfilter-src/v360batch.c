@@ -276,6 +276,11 @@ static void execute(void *opaque, void (*job)(void *arg, int i, int nb_jobs),
     ff_filter_execute(opaque, run_job, &(GridJob){ job, arg }, NULL, nb_jobs);
 }
 
+V360Execute ff_v360batch_executor(AVFilterContext *ctx)
+{
+    return (V360Execute){ execute, ctx, ff_filter_get_nb_threads(ctx) };
+}
+
 static int update_view(AVFilterContext *ctx, int i, const V360Execute *exec)
 {
     V360BatchContext *s = ctx->priv;
@@ -297,7 +302,7 @@ static int update_view(AVFilterContext *ctx, int i, const V360Execute *exec)
 int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in)
 {
     V360BatchContext *s = ctx->priv;
-    const V360Execute exec = { execute, ctx, ff_filter_get_nb_threads(ctx) };
+    const V360Execute exec = ff_v360batch_executor(ctx);
     int ret = update_chroma(ctx, in), changed = 0;
 
     for (int i = 0; i < s->rig.nb_views && ret >= 0; i++) {

@@ -90,6 +90,9 @@ int ff_v360batch_config_input(AVFilterLink *inlink, enum AVPixelFormat format);
  */
 int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in);
 
+/** Jobs on the filter's threads. */
+V360Execute ff_v360batch_executor(AVFilterContext *ctx);
+
 /** Give a frame of a view the properties of the source frame. */
 int ff_v360batch_frame_props(AVFilterContext *ctx, AVFrame *out,
                              const AVFrame *in, int view);

@@ -11,7 +11,10 @@ OBJS-$(CONFIG_V360BATCH_FILTER) += vf_v360batch.o v360batch.o v360batchdsp.o  \
                                    v360projection_misc.o                      \
                                    v360projection_parts.o                     \
                                    v360projection_radial.o                    \
-                                   v360rig.o v360rig_preset.o v360rig_text.o
+                                   v360rig.o v360rig_preset.o v360rig_text.o  \
+                                   v360tile.o v360unit.o
+X86ASM-OBJS-$(CONFIG_V360BATCH_FILTER) += x86/v360batchdsp.o                  \
+                                          x86/v360batchdsp_init.o
 
 # The default build compiles FFmpeg with -O2. Our files get FFmpeg's usual -O3
 # all the same, and so does v360, which bench compares them with.

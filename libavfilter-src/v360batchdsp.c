@@ -16,6 +16,9 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include <string.h>
+
+#include "config.h"
 #include "libavutil/attributes.h"
 #include "libavutil/avassert.h"
 #include "libavutil/common.h"
@@ -201,6 +204,84 @@ static av_always_inline void remap_border(uint8_t *dst, const V360Point *point,
     }
 }
 
+const V360UnitShape ff_v360_unit_shapes[V360_NB_UNIT_KINDS] = {
+    [V360_UNIT_8X4]    = { 8, 4, 0, 8 },
+    [V360_UNIT_4X4]    = { 4, 4, 0, 8 },
+    [V360_UNIT_4X2]    = { 4, 2, 0, 8 },
+    [V360_UNIT_2X2]    = { 2, 2, 0, 8 },
+    [V360_UNIT_8X1_R2] = { 8, 1, 2 },
+    [V360_UNIT_8X1_R3] = { 8, 1, 3 },
+    [V360_UNIT_8X1_R6] = { 8, 1, 6 },
+    [V360_UNIT_4X1_R3] = { 4, 1, 3 },
+    [V360_UNIT_4X1_R6] = { 4, 1, 6 },
+};
+
+static av_always_inline void remap_unit(uint8_t *dst, const V360Unit *unit,
+                                        const uint8_t *base,
+                                        const V360Remap *r,
+                                        enum V360UnitKind kind, int taps,
+                                        int bits, int comps)
+{
+    const int step = comps * bits / 8;
+
+    for (int y = 0; y < V360_UNIT_H; y++, dst += V360_UNIT_PITCH * step) {
+        for (int x = 0; x < V360_UNIT_W; x++) {
+            int window, i = ff_v360_unit_index(kind, x, y, &window);
+            const uint16_t *anchor = unit->anchor[window];
+            const uint8_t *src = base + anchor[0] * step +
+                                 (unit->index[i] & 15) + r->linesize *
+                                 (anchor[1] + (unit->index[i] >> 4));
+
+            for (int c = 0; c < comps; c++) {
+                int s[4][4];
+
+                for (int j = FIRST_TAP(taps); j <= LAST_TAP(taps); j++)
+                    for (int k = FIRST_TAP(taps); k <= LAST_TAP(taps); k++)
+                        s[j][k] = get(src + (j - FIRST_TAP(taps)) *
+                                      r->linesize, (k - FIRST_TAP(taps)) *
+                                      comps + c, bits);
+                put(dst + x * step, c, sample(s, unit->fx[i], unit->fy[i], r,
+                                              taps, bits), bits);
+            }
+        }
+    }
+}
+
+static av_always_inline void remap_units(uint8_t *dst, const V360Unit *unit,
+                                         int n, const uint8_t *const *src,
+                                         int nb_src, const V360Remap *r,
+                                         enum V360UnitKind kind, int taps,
+                                         int bits, int comps)
+{
+    const int step = comps * bits / 8;
+
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < nb_src; j++)
+            remap_unit(dst + (j * V360_UNIT_H * V360_UNIT_PITCH +
+                              i * V360_UNIT_W) * step,
+                       &unit[i], src[j], r, kind, taps, bits, comps);
+}
+
+static void store_c(uint8_t *dst, ptrdiff_t dst_linesize, const uint8_t *src,
+                    ptrdiff_t src_linesize, ptrdiff_t width)
+{
+    for (int y = 0; y < V360_UNIT_H; y++)
+        memcpy(dst + y * dst_linesize, src + y * src_linesize, width);
+}
+
+static void store_end_c(void)
+{
+}
+
+#define UNITS(kind, taps, bits, comps)                                        \
+static void remap_##kind##_##taps##_##bits##_##comps##_c(uint8_t *dst,        \
+    const V360Unit *unit, int n, const uint8_t *const *src, int nb_src,       \
+    const V360Remap *r)                                                       \
+{                                                                             \
+    remap_units(dst, unit, n, src, nb_src, r, V360_UNIT_##kind, taps, bits,   \
+                comps);                                                       \
+}
+
 #define REMAP(where, taps, bits, comps)                                       \
 static void remap_##where##_##taps##_##bits##_##comps##_c(uint8_t *dst,       \
     const V360Point *point, int n, const V360Remap *r, int32_t dx)            \
@@ -208,13 +289,24 @@ static void remap_##where##_##taps##_##bits##_##comps##_c(uint8_t *dst,       \
     remap_##where(dst, point, n, r, dx, taps, bits, comps);                   \
 }
 
+#define KINDS(taps, bits, comps)        \
+    UNITS(8X4,    taps, bits, comps)    \
+    UNITS(4X4,    taps, bits, comps)    \
+    UNITS(4X2,    taps, bits, comps)    \
+    UNITS(2X2,    taps, bits, comps)    \
+    UNITS(8X1_R2, taps, bits, comps)    \
+    UNITS(4X1_R3, taps, bits, comps)
+
 #define REMAPS(bits, comps)      \
     REMAP(inside, 1, bits, comps) \
     REMAP(inside, 2, bits, comps) \
     REMAP(inside, 4, bits, comps) \
     REMAP(border, 1, bits, comps) \
     REMAP(border, 2, bits, comps) \
-    REMAP(border, 4, bits, comps)
+    REMAP(border, 4, bits, comps) \
+    KINDS(1, bits, comps)         \
+    KINDS(2, bits, comps)         \
+    KINDS(4, bits, comps)
 
 REMAPS( 8, 1)
 REMAPS( 8, 2)
@@ -222,9 +314,27 @@ REMAPS( 8, 4)
 REMAPS(16, 1)
 REMAPS(16, 2)
 
+#define SET_KIND(kind, like, taps, bits, comps) \
+    dsp->remap_units[V360_UNIT_##kind] =         \
+        remap_##like##_##taps##_##bits##_##comps##_c
+
+/* C does not mind how many rows there are. */
+#define SET_KINDS(taps, bits, comps) do {           \
+    SET_KIND(8X4,    8X4,    taps, bits, comps);    \
+    SET_KIND(4X4,    4X4,    taps, bits, comps);    \
+    SET_KIND(4X2,    4X2,    taps, bits, comps);    \
+    SET_KIND(2X2,    2X2,    taps, bits, comps);    \
+    SET_KIND(8X1_R2, 8X1_R2, taps, bits, comps);    \
+    SET_KIND(8X1_R3, 8X1_R2, taps, bits, comps);    \
+    SET_KIND(8X1_R6, 8X1_R2, taps, bits, comps);    \
+    SET_KIND(4X1_R3, 4X1_R3, taps, bits, comps);    \
+    SET_KIND(4X1_R6, 4X1_R3, taps, bits, comps);    \
+} while (0)
+
 #define SET(taps, bits, comps) do {                                 \
     dsp->remap_inside = remap_inside_##taps##_##bits##_##comps##_c; \
     dsp->remap_border = remap_border_##taps##_##bits##_##comps##_c; \
+    SET_KINDS(taps, bits, comps);                                   \
 } while (0)
 
 #define SET_TAPS(bits, comps) do { \
@@ -240,6 +350,9 @@ av_cold void ff_v360batchdsp_init(V360BatchDSPContext *dsp,
                                   enum V360Interp interp, int bits,
                                   int components)
 {
+    dsp->unit_kinds = 0;
+    dsp->store      = store_c;
+    dsp->store_end  = store_end_c;
     switch (bits * 10 + components) {
     case  81: SET_TAPS( 8, 1); break;
     case  82: SET_TAPS( 8, 2); break;
@@ -249,4 +362,7 @@ av_cold void ff_v360batchdsp_init(V360BatchDSPContext *dsp,
     default:
         av_assert0(!"unsupported sample layout");
     }
+#if ARCH_X86 && HAVE_X86ASM
+    ff_v360batchdsp_init_x86(dsp, interp, bits, components);
+#endif
 }

@@ -100,6 +100,87 @@ typedef struct V360Remap {
 typedef void (*V360RemapFunc)(uint8_t *dst, const V360Point *point, int n,
                               const V360Remap *r, int32_t dx);
 
+/**
+ * Samples that fast implementations take together: their taps lie in a few
+ * small windows of the source. What picks the taps of a sample out of its
+ * window, and its phases, is the same for all views whose x-offset has the
+ * same fraction, so it is prepared once.
+ */
+#define V360_UNIT_W  16
+#define V360_UNIT_H  4
+#define V360_UNIT_SAMPLES (V360_UNIT_W * V360_UNIT_H)
+#define V360_UNIT_WINDOWS 16
+#define V360_WINDOW_BYTES 16    ///< width of all windows
+/** Samples between two rows of what remap_units writes. */
+#define V360_UNIT_PITCH  128
+
+/**
+ * How a unit is divided into windows. In kinds of blocks the samples are
+ * ordered by halves of 8x4 samples, each in rows, and windows have 8 rows;
+ * kinds of rows have the samples in rows, and windows of the rows named plus
+ * those that the kernel reaches further.
+ */
+enum V360UnitKind {
+    V360_UNIT_8X4,     ///< 2 windows, each for 8x4 samples
+    V360_UNIT_4X4,     ///< 4 windows
+    V360_UNIT_4X2,     ///< 8 windows
+    V360_UNIT_2X2,     ///< 16 windows
+    V360_UNIT_8X1_R2,  ///< 8 windows for 8x1 samples, which start in 2 rows
+    V360_UNIT_8X1_R3,  ///< in 3 rows
+    V360_UNIT_8X1_R6,  ///< in 6 rows
+    V360_UNIT_4X1_R3,  ///< 16 windows for 4x1 samples
+    V360_UNIT_4X1_R6,
+    V360_NB_UNIT_KINDS,
+    V360_UNIT_NONE = V360_NB_UNIT_KINDS, ///< fits none of the kinds
+};
+
+typedef struct V360UnitShape {
+    uint8_t w, h;     ///< samples of a window
+    uint8_t rows;     ///< rows in which their first taps may lie, or
+    uint8_t total;    ///< rows of the window, if not 0
+} V360UnitShape;
+
+extern const V360UnitShape ff_v360_unit_shapes[V360_NB_UNIT_KINDS];
+
+typedef struct V360Unit {
+    uint16_t anchor[V360_UNIT_WINDOWS][2];  ///< x, y of the windows
+    /** First tap of a sample in its window: 16 * row + byte of the row. */
+    uint8_t index[V360_UNIT_SAMPLES];
+    uint8_t fx[V360_UNIT_SAMPLES], fy[V360_UNIT_SAMPLES]; ///< phases
+} V360Unit;
+
+/**
+ * Where a sample of a unit is kept.
+ *
+ * @param window  its window
+ * @return index into the arrays of V360Unit
+ */
+static inline int ff_v360_unit_index(enum V360UnitKind kind, int x, int y,
+                                     int *window)
+{
+    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
+
+    if (!s->total) {
+        *window = y * (V360_UNIT_W / s->w) + x / s->w;
+        return y * V360_UNIT_W + x;
+    }
+    /* by halves, then by columns, then by rows of windows */
+    *window = ((x / 8) * (8 / s->w) + x % 8 / s->w) * (V360_UNIT_H / s->h) +
+              y / s->h;
+    return x / 8 * 32 + y * 8 + x % 8;
+}
+
+/**
+ * Remap n units of one kind, one beside the other, for several sources.
+ *
+ * @param dst     for each source 4 rows of V360_UNIT_PITCH samples
+ * @param src     nb_src addresses that anchors count from
+ * @param r       src, period and border are not looked at
+ */
+typedef void (*V360UnitsFunc)(uint8_t *dst, const V360Unit *unit, int n,
+                              const uint8_t *const *src, int nb_src,
+                              const V360Remap *r);
+
 typedef struct V360BatchDSPContext {
     /**
      * No point is void, and all taps of each lie inside one face, after
@@ -108,6 +189,20 @@ typedef struct V360BatchDSPContext {
     V360RemapFunc remap_inside;
     /** Any points. */
     V360RemapFunc remap_border;
+    V360UnitsFunc remap_units[V360_NB_UNIT_KINDS];
+    /**
+     * Kinds that are faster than remap_inside: bits 1 << enum V360UnitKind.
+     * A unit is made of the first kind that it fits.
+     */
+    int unit_kinds;
+    /**
+     * Copy V360_UNIT_H rows of a multiple of 64 bytes, for the last time in
+     * a while. All addresses and pitches are multiples of 64.
+     */
+    void (*store)(uint8_t *dst, ptrdiff_t dst_linesize, const uint8_t *src,
+                  ptrdiff_t src_linesize, ptrdiff_t width);
+    /** Called after the last store of a thread. */
+    void (*store_end)(void);
 } V360BatchDSPContext;
 
 /**
@@ -117,6 +212,14 @@ typedef struct V360BatchDSPContext {
  */
 void ff_v360batchdsp_init(V360BatchDSPContext *dsp, enum V360Interp interp,
                           int bits, int components);
+void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp, enum V360Interp interp,
+                              int bits, int components);
+
+/** Taps of a kernel in each direction. */
+static inline int ff_v360_taps(enum V360Interp interp)
+{
+    return interp == V360_NEAR ? 1 : interp == V360_LINE ? 2 : 4;
+}
 
 /**
  * Weights of the four taps -1, 0, 1, 2 for each phase; each row sums to

@@ -28,6 +28,7 @@
 #include "libavutil/mem.h"
 #include "v360border.h"
 #include "v360grid.h"
+#include "v360unit.h"
 
 /* Decides exact ties of rounding alike everywhere: results of the libms
  * differ by 1e-11 at most in these units of 1/256 sample. */
@@ -251,6 +252,7 @@ static void group_free(V360GridGroup **group)
     if (!*group)
         return;
     for (int i = 0; i < 2; i++) {
+        ff_v360_units_free(&(*group)->plane[i]);
         av_freep(&(*group)->plane[i].point);
         av_freep(&(*group)->plane[i].run);
     }

@@ -78,6 +78,8 @@ typedef struct V360Grid {
     int runs;          ///< per row
     V360Point *point;
     V360Run *run;
+    struct V360Units *units;  ///< derived from it on demand, see v360unit.h
+    int nb_units;
 } V360Grid;
 
 /** A grid for each kind of plane, shared by nb_views views. */

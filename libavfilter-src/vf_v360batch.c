@@ -29,13 +29,16 @@
 #include "formats.h"
 #include "v360batch_options.h"
 #include "v360batchdsp.h"
+#include "v360tile.h"
 #include "video.h"
 
-/** Rows of a plane of all views of a group: the unit of work of a thread. */
+/** Rows of a plane of views of a group: the unit of work of a thread. */
 typedef struct Tile {
     const V360GridGroup *group;
+    int units;               ///< index into V360Grid.units, or -1
     int plane;
     int y0, y1;
+    V360TileCount count;
 } Tile;
 
 #define TILE_ROWS 32
@@ -53,53 +56,37 @@ typedef struct ThreadData {
     AVFrame **out;           ///< by view; NULL: nobody wants it
 } ThreadData;
 
-/* As many samples of a row at once as lie inside, or as do not. */
-static void remap_row(const V360BatchDSPContext *dsp, uint8_t *dst, int step,
-                      const V360Grid *g, int y, const V360Remap *r, int32_t dx)
-{
-    const V360Point *point = g->point + (size_t)y * g->w;
-    const V360Run *run     = g->run   + (size_t)y * g->runs;
-
-    for (int i = 0, n; i < g->runs; i += n) {
-        const int x = i * V360_RUN;
-        int32_t shift = dx, next;
-        const int inside = ff_v360_run_is_inside(&run[i], &shift, r->period);
-
-        for (n = 1; i + n < g->runs; n++) {
-            next = dx;
-            if (ff_v360_run_is_inside(&run[i + n], &next, r->period) != inside ||
-                (inside && next != shift))
-                break;
-        }
-        (inside ? dsp->remap_inside : dsp->remap_border)
-            (dst + (size_t)x * step, point + x, FFMIN(n * V360_RUN, g->w - x),
-             r, inside ? shift : dx);
-    }
-}
-
-static void remap_tile(AVFilterContext *ctx, const Tile *tile,
-                       const ThreadData *td)
+static void remap_tile(AVFilterContext *ctx, Tile *tile, const ThreadData *td)
 {
     const V360BatchCPUContext *s = ctx->priv;
     const V360BatchContext *c = &s->common;
     const V360Plane *plane = &c->format.plane[tile->plane];
     const V360Grid *g = &tile->group->plane[plane->kind];
-    const int step = plane->components * plane->bits / 8;
+    const V360Tile t = {
+        .dsp   = &s->dsp[tile->plane],
+        .grid  = g,
+        .units = tile->units < 0 ? NULL : &g->units[tile->units],
+        .step  = plane->components * plane->bits / 8,
+        .w     = c->grids.source.plane[plane->kind].w,
+    };
+    V360TileView views[V360_MAX_VIEWS];
+    int n = 0;
 
-    for (int y = tile->y0; y < tile->y1; y++) {
-        for (int i = 0; i < c->rig.nb_views; i++) {
-            const V360BatchView *v = &c->views[i];
-            AVFrame *out = td->out[i];
+    for (int i = 0; i < c->rig.nb_views; i++) {
+        const V360BatchView *v = &c->views[i];
+        AVFrame *out = td->out[i];
 
-            if (v->group != tile->group || !out)
-                continue;
-            remap_row(&s->dsp[tile->plane],
-                      out->data[tile->plane] +
-                      y * (ptrdiff_t)out->linesize[tile->plane], step, g, y,
-                      &td->remap[tile->plane][c->rig.views[i].eye],
-                      v->dx[plane->kind]);
-        }
+        if (v->group != tile->group || !out ||
+            (t.units && (v->dx[plane->kind] & 255) != t.units->fraction))
+            continue;
+        views[n++] = (V360TileView) {
+            .dst      = out->data[tile->plane],
+            .linesize = out->linesize[tile->plane],
+            .remap    = &td->remap[tile->plane][c->rig.views[i].eye],
+            .dx       = v->dx[plane->kind],
+        };
     }
+    ff_v360_tile_remap(&t, tile->y0, tile->y1, views, n, &tile->count);
 }
 
 static int remap_tiles(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
@@ -110,29 +97,74 @@ static int remap_tiles(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
     return 0;
 }
 
-static int make_tiles(V360BatchCPUContext *s)
+/* Units of all grids for the fractions of all views. */
+static int make_units(AVFilterContext *ctx)
+{
+    V360BatchCPUContext *s = ctx->priv;
+    V360BatchContext *c = &s->common;
+    const V360Execute exec = ff_v360batch_executor(ctx);
+    int ret = 0;
+
+    for (int p = 0; p < c->format.nb_planes; p++) {
+        const V360Plane *plane = &c->format.plane[p];
+        const V360UnitFormat format = {
+            .kinds = s->dsp[p].unit_kinds,
+            .taps  = ff_v360_taps(c->interp),
+            .step  = plane->components * plane->bits / 8,
+            .w     = c->grids.source.plane[plane->kind].w,
+            .h     = c->grids.source.plane[plane->kind].h,
+        };
+
+        for (int i = 0; i < c->rig.nb_views && format.kinds && ret >= 0; i++)
+            ret = ff_v360_units_make(&c->views[i].group->plane[plane->kind],
+                                     c->views[i].dx[plane->kind] & 255,
+                                     &format, &exec);
+    }
+    return ret;
+}
+
+/* Tiles of a plane of a group; only counted if there is no place for them. */
+static int plane_tiles(const V360BatchCPUContext *s, Tile *tile, int group,
+                       int plane)
 {
     const V360BatchContext *c = &s->common;
-    Tile *tile;
+    const V360GridGroup *g = c->grids.groups[group];
+    const V360Grid *grid = &g->plane[c->format.plane[plane].kind];
+    const int first = s->dsp[plane].unit_kinds ? 0 : -1;
+    const int end   = s->dsp[plane].unit_kinds ? grid->nb_units : 0;
+    int n = 0;
 
-    s->nb_tiles = 0;
-    for (int i = 0; i < c->grids.nb_groups; i++)
-        for (int p = 0; p < c->format.nb_planes; p++)
-            s->nb_tiles += (c->grids.groups[i]->plane[c->format.plane[p].kind].h
-                            + TILE_ROWS - 1) / TILE_ROWS;
+    for (int u = first; u < end; u++)
+        for (int y = 0; y < grid->h; y += TILE_ROWS, n++)
+            if (tile)
+                tile[n] = (Tile){ g, u, plane, y,
+                                  FFMIN(y + TILE_ROWS, grid->h) };
+    return n;
+}
+
+static int all_tiles(const V360BatchCPUContext *s, Tile *tile)
+{
+    int n = 0;
+
+    for (int i = 0; i < s->common.grids.nb_groups; i++)
+        for (int p = 0; p < s->common.format.nb_planes; p++)
+            n += plane_tiles(s, tile ? tile + n : NULL, i, p);
+    return n;
+}
+
+static int make_tiles(AVFilterContext *ctx)
+{
+    V360BatchCPUContext *s = ctx->priv;
+    int ret = make_units(ctx);
+
+    if (ret < 0)
+        return ret;
+    s->nb_tiles = all_tiles(s, NULL);
     av_freep(&s->tiles);
-    tile = s->tiles = av_malloc_array(s->nb_tiles, sizeof(*tile));
-    if (!tile)
+    s->tiles = av_malloc_array(s->nb_tiles, sizeof(*s->tiles));
+    if (!s->tiles)
         return AVERROR(ENOMEM);
-    for (int i = 0; i < c->grids.nb_groups; i++) {
-        const V360GridGroup *group = c->grids.groups[i];
-
-        for (int p = 0; p < c->format.nb_planes; p++) {
-            const int h = group->plane[c->format.plane[p].kind].h;
-            for (int y = 0; y < h; y += TILE_ROWS)
-                *tile++ = (Tile){ group, p, y, FFMIN(y + TILE_ROWS, h) };
-        }
-    }
+    all_tiles(s, s->tiles);
     return 0;
 }
 
@@ -189,7 +221,7 @@ static int filter_frame(AVFilterContext *ctx, AVFrame *in)
     int ret = ff_v360batch_update_grids(ctx, in);
 
     if (ret > 0)
-        ret = make_tiles(s);
+        ret = make_tiles(ctx);
     if (ret >= 0)
         ret = get_frames(ctx, out, in);
     if (ret >= 0) {
@@ -246,10 +278,29 @@ static av_cold int init(AVFilterContext *ctx)
     return ff_v360batch_init(ctx);
 }
 
+/* How many samples of the last rig took which path. */
+static void log_paths(AVFilterContext *ctx)
+{
+    const V360BatchCPUContext *s = ctx->priv;
+    V360TileCount sum = { 0 };
+    double all;
+
+    for (int i = 0; i < s->nb_tiles; i++) {
+        sum.unit   += s->tiles[i].count.unit;
+        sum.inside += s->tiles[i].count.inside;
+        sum.border += s->tiles[i].count.border;
+    }
+    all = FFMAX(sum.unit + sum.inside + sum.border, 1) / 100.0;
+    av_log(ctx, AV_LOG_DEBUG, "samples in units %.3f %%, inside %.3f %%, at "
+           "borders %.3f %%\n", sum.unit / all, sum.inside / all,
+           sum.border / all);
+}
+
 static av_cold void uninit(AVFilterContext *ctx)
 {
     V360BatchCPUContext *s = ctx->priv;
 
+    log_paths(ctx);
     av_freep(&s->weights);
     av_freep(&s->tiles);
     ff_v360batch_uninit(ctx);

@@ -1,0 +1,114 @@
+/*
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+#include <stddef.h>
+
+#include "config.h"
+#include "libavutil/attributes.h"
+#include "libavutil/cpu.h"
+#include "libavutil/x86/cpu.h"
+#include "libavfilter/v360batchdsp.h"
+
+#if ARCH_X86_64
+
+/* The assembly has these numbers. */
+_Static_assert(offsetof(V360Unit, index) == 64 &&
+              offsetof(V360Unit, fx) == 128 && offsetof(V360Unit, fy) == 192 &&
+              sizeof(V360Unit) == 256, "V360Unit");
+_Static_assert(offsetof(V360Remap, linesize) == 8 && V360_UNIT_PITCH == 128,
+              "V360Remap");
+
+#define UNITS(name)                                                           \
+void ff_v360batch_##name(uint8_t *dst, const V360Unit *unit, int n,           \
+                         const uint8_t *const *src, int nb_src,               \
+                         const V360Remap *r)
+
+UNITS(line8_1_w2_avx512icl);
+UNITS(line8_1_w4_avx512icl);
+UNITS(line8_1_w8_avx512icl);
+UNITS(line8_2_w4_avx512icl);
+UNITS(line8_2_w8_avx512icl);
+UNITS(line8_1_8x1_r2_avx2);
+UNITS(line8_1_8x1_r3_avx2);
+UNITS(line8_1_8x1_r6_avx2);
+UNITS(line8_1_4x1_r3_avx2);
+UNITS(line8_2_4x1_r3_avx2);
+UNITS(line8_2_4x1_r6_avx2);
+
+#define STORE(name)                                                           \
+void ff_v360batch_##name(uint8_t *dst, ptrdiff_t dst_linesize,                \
+                         const uint8_t *src, ptrdiff_t src_linesize,          \
+                         ptrdiff_t width)
+
+STORE(store_avx2);
+STORE(store_avx512icl);
+void ff_v360batch_store_end_sse(void);
+
+#define SET(kind, name) do {                                   \
+    dsp->remap_units[V360_UNIT_##kind] = ff_v360batch_##name; \
+    dsp->unit_kinds |= 1 << V360_UNIT_##kind;                  \
+} while (0)
+
+static av_cold void init_avx2(V360BatchDSPContext *dsp, enum V360Interp interp,
+                              int bits, int components)
+{
+    dsp->store     = ff_v360batch_store_avx2;
+    dsp->store_end = ff_v360batch_store_end_sse;
+    if (interp == V360_LINE && bits == 8 && components == 1) {
+        SET(8X1_R2, line8_1_8x1_r2_avx2);
+        SET(8X1_R3, line8_1_8x1_r3_avx2);
+        SET(8X1_R6, line8_1_8x1_r6_avx2);
+        SET(4X1_R3, line8_1_4x1_r3_avx2);
+    } else if (interp == V360_LINE && bits == 8 && components == 2) {
+        SET(4X1_R3, line8_2_4x1_r3_avx2);
+        SET(4X1_R6, line8_2_4x1_r6_avx2);
+    }
+}
+
+static av_cold void init_avx512icl(V360BatchDSPContext *dsp,
+                                   enum V360Interp interp, int bits,
+                                   int components)
+{
+    dsp->store = ff_v360batch_store_avx512icl;
+    if (interp == V360_LINE && bits == 8 && components == 1) {
+        dsp->unit_kinds = 0;
+        SET(8X4, line8_1_w2_avx512icl);
+        SET(4X4, line8_1_w4_avx512icl);
+        SET(4X2, line8_1_w8_avx512icl);
+    } else if (interp == V360_LINE && bits == 8 && components == 2) {
+        dsp->unit_kinds = 0;
+        SET(4X4, line8_2_w4_avx512icl);
+        SET(4X2, line8_2_w8_avx512icl);
+    }
+}
+#endif
+
+av_cold void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp,
+                                      enum V360Interp interp, int bits,
+                                      int components)
+{
+#if ARCH_X86_64
+    const int flags = av_get_cpu_flags();
+
+    if (EXTERNAL_AVX2_FAST(flags))
+        init_avx2(dsp, interp, bits, components);
+    if (EXTERNAL_AVX512ICL(flags))
+        init_avx512icl(dsp, interp, bits, components);
+#endif
+}

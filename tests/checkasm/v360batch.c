@@ -1,0 +1,216 @@
+/*
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+#include <string.h>
+
+#include "checkasm.h"
+#include "libavfilter/v360batchdsp.h"
+#include "libavutil/mem_internal.h"
+
+#define SRC_W  96       /* samples */
+#define SRC_H  48
+#define UNITS  3
+#define VIEWS  3
+#define STEP   4        /* largest size of a sample */
+#define SLAB   (V360_UNIT_H * V360_UNIT_PITCH)
+
+typedef struct Layout {
+    int bits, comps, depth, shift;
+} Layout;
+
+static const Layout layouts[] = {
+    { 8, 1, 8 }, { 8, 2, 8 }, { 8, 4, 8 }, { 16, 1, 10 }, { 16, 1, 16 },
+    { 16, 2, 10, 6 }, { 16, 2, 16 },
+};
+
+static const char *const kind_names[V360_NB_UNIT_KINDS] = {
+    "8x4", "4x4", "4x2", "2x2", "8x1_r2", "8x1_r3", "8x1_r6", "4x1_r3",
+    "4x1_r6",
+};
+
+static const char *const interp_names[V360_NB_INTERPS] = {
+    "near", "line", "lagrange9", "cube", "lanc", "sp16", "gauss", "mitchell",
+};
+
+/* Noise, or only the extremes. */
+static void fill_source(uint8_t *src, const Layout *l, int extremes)
+{
+    const int max = (1 << l->depth) - 1;
+
+    for (int i = 0; i < SRC_W * SRC_H * l->comps; i++) {
+        const int v = (extremes ? (rnd() & 1) * max : rnd() & max) << l->shift;
+        if (l->bits == 8)
+            src[i] = v;
+        else
+            ((uint16_t *)src)[i] = v;
+    }
+}
+
+/* Any indices that the kind allows. */
+static void fill_unit(V360Unit *u, enum V360UnitKind kind, int taps, int step)
+{
+    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
+    const int tops = s->total ? s->total - taps + 1 : s->rows;
+    const int rows = tops + taps - 1;
+    const int cols = V360_WINDOW_BYTES / step - taps + 1;
+
+    for (int i = 0; i < V360_UNIT_WINDOWS; i++) {
+        u->anchor[i][0] = rnd() % (SRC_W - V360_WINDOW_BYTES / step + 1);
+        u->anchor[i][1] = rnd() % (SRC_H - rows + 1);
+    }
+    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
+        u->index[i] = rnd() % tops * V360_WINDOW_BYTES + rnd() % cols * step;
+        u->fx[i] = i % 7 ? rnd() : 255 * (rnd() & 1);
+        u->fy[i] = i % 5 ? rnd() : 255 * (rnd() & 1);
+    }
+}
+
+static int windows_fit(enum V360UnitKind kind, int taps, int step)
+{
+    return V360_WINDOW_BYTES / step >= taps + (step < 4);
+}
+
+static void check_units(const V360BatchDSPContext *dsp, enum V360Interp interp,
+                        const Layout *l, V360Remap *r, uint8_t *source)
+{
+    LOCAL_ALIGNED_64(uint8_t, dst0, [VIEWS * SLAB * STEP]);
+    LOCAL_ALIGNED_64(uint8_t, dst1, [VIEWS * SLAB * STEP]);
+    const int step = l->comps * l->bits / 8;
+    const int taps = ff_v360_taps(interp);
+    V360Unit unit[UNITS];
+    const uint8_t *src[VIEWS];
+
+    declare_func(void, uint8_t *, const V360Unit *, int,
+                 const uint8_t *const *, int, const V360Remap *);
+
+    for (int i = 0; i < VIEWS; i++)
+        src[i] = source + i * SRC_W * SRC_H * STEP;
+    for (int kind = 0; kind < V360_NB_UNIT_KINDS; kind++) {
+        if (!windows_fit(kind, taps, step) ||
+            !check_func(dsp->remap_units[kind], "units_%s_%d_%d_%s_%s",
+                        interp_names[interp], l->depth, l->comps, l->shift ?
+                        "high" : "low", kind_names[kind]))
+            continue;
+        for (int round = 0; round < 6; round++) {
+            const int n = 1 + round % UNITS, views = 1 + round % VIEWS;
+
+            for (int i = 0; i < VIEWS; i++)
+                fill_source((uint8_t *)src[i], l, round & 1);
+            for (int i = 0; i < UNITS; i++)
+                fill_unit(&unit[i], kind, taps, step);
+            memset(dst0, 0x55, sizeof(*dst0) * VIEWS * SLAB * STEP);
+            memset(dst1, 0x55, sizeof(*dst1) * VIEWS * SLAB * STEP);
+            call_ref(dst0, unit, n, src, views, r);
+            call_new(dst1, unit, n, src, views, r);
+            if (memcmp(dst0, dst1, VIEWS * SLAB * STEP))
+                fail();
+        }
+        bench_new(dst1, unit, 1, src, 1, r);
+    }
+}
+
+static void check_runs(const V360BatchDSPContext *dsp, enum V360Interp interp,
+                       const Layout *l, V360Remap *r, uint8_t *source)
+{
+    LOCAL_ALIGNED_64(uint8_t, dst0, [STEP * 80]);
+    LOCAL_ALIGNED_64(uint8_t, dst1, [STEP * 80]);
+    V360Point point[64];
+
+    declare_func(void, uint8_t *, const V360Point *, int, const V360Remap *,
+                 int32_t);
+
+    r->src = source;
+    if (!check_func(dsp->remap_inside, "inside_%s_%d_%d_%s",
+                    interp_names[interp], l->depth, l->comps,
+                    l->shift ? "high" : "low"))
+        return;
+    for (int n = 1; n <= 64; n += n < 34 ? 1 : 15) {
+        const int dx = (int)(rnd() % 2000) - 1000;
+
+        fill_source(source, l, n & 1);
+        for (int i = 0; i < n; i++)
+            point[i] = (V360Point){
+                V360_TAPS_BEFORE * 256 - dx +
+                rnd() % ((SRC_W - V360_TAPS_BEFORE - V360_TAPS_AFTER) * 256),
+                V360_TAPS_BEFORE * 256 +
+                rnd() % ((SRC_H - V360_TAPS_BEFORE - V360_TAPS_AFTER) * 256),
+            };
+        memset(dst0, 0x55, STEP * 80);
+        memset(dst1, 0x55, STEP * 80);
+        call_ref(dst0, point, n, r, dx);
+        call_new(dst1, point, n, r, dx);
+        if (memcmp(dst0, dst1, STEP * 80))
+            fail();
+    }
+    bench_new(dst1, point, 64, r, 0);
+}
+
+static void check_store(const V360BatchDSPContext *dsp)
+{
+    LOCAL_ALIGNED_64(uint8_t, src,  [512 * 4]);
+    LOCAL_ALIGNED_64(uint8_t, dst0, [640 * 4]);
+    LOCAL_ALIGNED_64(uint8_t, dst1, [640 * 4]);
+
+    declare_func(void, uint8_t *, ptrdiff_t, const uint8_t *, ptrdiff_t,
+                 ptrdiff_t);
+
+    if (!check_func(dsp->store, "store"))
+        return;
+    for (int i = 0; i < 512 * 4; i++)
+        src[i] = rnd();
+    for (int width = 0; width <= 512; width += 64) {
+        memset(dst0, 0x55, 640 * 4);
+        memset(dst1, 0x55, 640 * 4);
+        call_ref(dst0, 640, src, 512, width);
+        call_new(dst1, 640, src, 512, width);
+        dsp->store_end();
+        if (memcmp(dst0, dst1, 640 * 4))
+            fail();
+    }
+    bench_new(dst1, 640, src, 512, 512);
+}
+
+void checkasm_check_v360batch(void)
+{
+    /* a guard band after it: windows are read in full, never more */
+    LOCAL_ALIGNED_64(uint8_t, source, [VIEWS * SRC_W * SRC_H * STEP]);
+    int16_t weights[V360_PHASES][4];
+    V360BatchDSPContext dsp;
+
+    for (int interp = 0; interp < V360_NB_INTERPS; interp++) {
+        ff_v360_kernel_weights(weights, interp);
+        for (int i = 0; i < FF_ARRAY_ELEMS(layouts); i++) {
+            const Layout *l = &layouts[i];
+            V360Remap r = {
+                .linesize = SRC_W * l->comps * l->bits / 8,
+                .period   = INT32_MAX,
+                .weights  = weights,
+                .max      = (1 << l->depth) - 1,
+                .shift    = l->shift,
+            };
+
+            ff_v360batchdsp_init(&dsp, interp, l->bits, l->comps);
+            check_units(&dsp, interp, l, &r, source);
+            check_runs(&dsp, interp, l, &r, source);
+        }
+        report("%s", interp_names[interp]);
+    }
+    check_store(&dsp);
+    report("store");
+}
