@@ -149,6 +149,12 @@ static const V360BorderFace *find_face(const V360Border *b, int x, int y)
     return &b->face[b->nb_faces - 1];
 }
 
+static int taps_inside(const V360BorderFace *f, int x, int y)
+{
+    return x >= f->x0 + V360_TAPS_BEFORE && x < f->x1 - V360_TAPS_AFTER &&
+           y >= f->y0 + V360_TAPS_BEFORE && y < f->y1 - V360_TAPS_AFTER;
+}
+
 static V360Place find_place(const V360BorderFace *f, int x, int y)
 {
     const int w = f->x1 - f->x0, h = f->y1 - f->y0;
@@ -190,6 +196,12 @@ static av_always_inline void remap_border(uint8_t *dst, const V360Point *point,
         face = find_face(r->border, (x + 128) >> 8, (y + 128) >> 8);
         x += nearest_bias(taps);
         y += nearest_bias(taps);
+        if (taps_inside(face, x >> 8, y >> 8)) {
+            remap_inside(dst, &(V360Point){ x - nearest_bias(taps),
+                                            y - nearest_bias(taps) }, 1, r, 0,
+                         taps, bits, comps);
+            continue;
+        }
         for (int j = FIRST_TAP(taps); j <= LAST_TAP(taps); j++) {
             for (int k = FIRST_TAP(taps); k <= LAST_TAP(taps); k++) {
                 const V360Place p = find_place(face, (x >> 8) + k - 1,

@@ -80,14 +80,22 @@ static void remap_rows(const V360Tile *t, const V360TileView *v, int y, int x0,
         remap_runs(t, v, y, x0, x1, count);
 }
 
-/* Add the view if all taps and windows of the chunk lie inside the source. */
+/* Whether all taps and windows of a unit or a chunk lie inside the source. */
+static int is_inside(const V360Tile *t, const V360TileView *v,
+                     const V360Run *run, int32_t *shift)
+{
+    *shift = v->dx;
+    return ff_v360_run_is_inside(run, shift, v->remap->period) &&
+           run->x1 + *shift < t->w * 256;
+}
+
+/* Add the view if the chunk lies inside. */
 static int batch_add(Batch *b, const V360Tile *t, const V360TileView *v,
                      const V360Run *chunk)
 {
-    int32_t shift = v->dx;
+    int32_t shift;
 
-    if (!ff_v360_run_is_inside(chunk, &shift, v->remap->period) ||
-        chunk->x1 + shift >= t->w * 256)
+    if (!is_inside(t, v, chunk, &shift))
         return 0;
     b->view[b->n]  = v;
     b->shift[b->n] = shift;
@@ -115,10 +123,10 @@ static void remap_odd_unit(const V360Tile *t, const Batch *b, uint8_t *dst,
 }
 
 static void store(const V360Tile *t, const V360TileView *v, const uint8_t *src,
-                  int x, int y)
+                  int x, int end, int y)
 {
     const int pitch = V360_UNIT_PITCH * t->step;
-    const int width = FFMIN(pitch, (t->grid->w - x) * t->step);
+    const int width = (end - x) * t->step;
     const int rows  = FFMIN(V360_UNIT_H, t->grid->h - y);
     uint8_t *dst = v->dst + y * v->linesize + x * t->step;
     int done = 0;
@@ -132,14 +140,13 @@ static void store(const V360Tile *t, const V360TileView *v, const uint8_t *src,
                width - done);
 }
 
-static void remap_batch(const V360Tile *t, const Batch *b, int chunk, int band,
-                        V360TileCount *count)
+/* Units of a band, first to end, which lie inside for all views. */
+static void remap_batch(const V360Tile *t, const Batch *b, int first, int end,
+                        int band, V360TileCount *count)
 {
     LOCAL_ALIGNED_64(uint8_t, out, [BATCH * SLAB * MAX_STEP]);
     const V360Units *u = t->units;
     const size_t row = (size_t)band * u->units;
-    const int first = chunk * V360_CHUNK_UNITS;
-    const int end = FFMIN(first + V360_CHUNK_UNITS, u->units);
     int odd = 0;
 
     for (int i = first, n; i < end; i += n) {
@@ -158,9 +165,30 @@ static void remap_batch(const V360Tile *t, const Batch *b, int chunk, int band,
     }
     for (int i = 0; i < b->n; i++)
         store(t, b->view[i], out + i * SLAB * t->step, first * V360_UNIT_W,
-              band * V360_UNIT_H);
+              FFMIN(end * V360_UNIT_W, t->grid->w), band * V360_UNIT_H);
     count->unit   += (end - first - odd) * b->n * V360_UNIT_SAMPLES;
     count->inside += odd * b->n * V360_UNIT_SAMPLES;
+}
+
+/* A chunk of a view that does not lie inside as a whole. */
+static void remap_split(const V360Tile *t, const V360TileView *v, int first,
+                        int end, int band, V360TileCount *count)
+{
+    const V360Run *run = &t->units->run[(size_t)band * t->units->units];
+
+    for (int i = first, n; i < end; i += n) {
+        Batch b = { .n = 0 };
+
+        n = 1;
+        if (!batch_add(&b, t, v, &run[i])) {
+            remap_rows(t, v, band * V360_UNIT_H, i, i + 1, count);
+            continue;
+        }
+        for (int32_t shift; i + n < end; n++)
+            if (!is_inside(t, v, &run[i + n], &shift) || shift != b.shift[0])
+                break;
+        remap_batch(t, &b, i, i + n, band, count);
+    }
 }
 
 static void remap_chunk(const V360Tile *t, int chunk, int band,
@@ -170,14 +198,14 @@ static void remap_chunk(const V360Tile *t, int chunk, int band,
     const V360Run *run = &t->units->chunk[(size_t)band * t->units->chunks +
                                           chunk];
     const int first = chunk * V360_CHUNK_UNITS;
+    const int end   = FFMIN(first + V360_CHUNK_UNITS, t->units->units);
     Batch b = { .n = 0 };
 
     for (int i = 0; i < nb_views; i++) {
         if (!batch_add(&b, t, &views[i], run))
-            remap_rows(t, &views[i], band * V360_UNIT_H, first,
-                       FFMIN(first + V360_CHUNK_UNITS, t->grid->runs), count);
+            remap_split(t, &views[i], first, end, band, count);
         if (b.n == BATCH || (b.n && i == nb_views - 1)) {
-            remap_batch(t, &b, chunk, band, count);
+            remap_batch(t, &b, first, end, band, count);
             b.n = 0;
         }
     }

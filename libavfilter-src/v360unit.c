@@ -115,27 +115,23 @@ static enum V360UnitKind make_unit(V360Unit *u, const UnitsJob *j, int x, int y)
     return V360_UNIT_NONE;
 }
 
-/* The runs of a unit are those of the rows it has. */
-static void add_runs(V360Run *chunk, const V360Grid *g, int x, int y)
+static void add_run(V360Run *sum, V360Run run)
 {
-    const int end = FFMIN((y + 1) * V360_UNIT_H, g->h);
-
-    for (int i = y * V360_UNIT_H; i < end; i++) {
-        const V360Run *run = &g->run[(size_t)i * g->runs + x];
-
-        if (run->x0 == V360_VOID)
-            chunk->x0 = V360_VOID;
-        chunk->x0 = FFMIN(chunk->x0, run->x0);
-        chunk->x1 = FFMAX(chunk->x1, run->x1);
-    }
+    sum->x0 = FFMIN(sum->x0, run.x0); /* V360_VOID is the smallest */
+    sum->x1 = FFMAX(sum->x1, run.x1);
 }
 
-static int unit_is_void(const V360Grid *g, int x, int y)
+/* The runs of a unit are those of the rows it has. */
+static V360Run unit_run(const UnitsJob *j, int x, int y)
 {
+    const V360Grid *g = j->grid;
+    const int end = FFMIN((y + 1) * V360_UNIT_H, g->h);
     V360Run run = { INT32_MAX, INT32_MIN };
 
-    add_runs(&run, g, x, y);
-    return run.x0 == V360_VOID;
+    for (int i = y * V360_UNIT_H; i < end; i++)
+        add_run(&run, g->run[(size_t)i * g->runs + x]);
+    run.x1 += V360_WINDOW_BYTES / j->format->step * 256;
+    return run;
 }
 
 static void make_bands(void *arg, int job, int nb_jobs)
@@ -151,13 +147,13 @@ static void make_bands(void *arg, int job, int nb_jobs)
             chunk[i] = (V360Run){ INT32_MAX, INT32_MIN };
         for (int x = 0; x < u->units; x++) {
             const size_t i = (size_t)y * u->units + x;
+            const V360Run run = unit_run(j, x, y);
 
-            add_runs(&chunk[x / V360_CHUNK_UNITS], j->grid, x, y);
-            u->kind[i] = unit_is_void(j->grid, x, y) ? V360_UNIT_NONE :
+            u->run[i] = run;
+            add_run(&chunk[x / V360_CHUNK_UNITS], run);
+            u->kind[i] = run.x0 == V360_VOID ? V360_UNIT_NONE :
                          make_unit(&u->unit[i], j, x, y);
         }
-        for (int i = 0; i < u->chunks; i++)
-            chunk[i].x1 += V360_WINDOW_BYTES / j->format->step * 256;
     }
 }
 
@@ -165,18 +161,19 @@ static void units_free(V360Units *u)
 {
     av_freep(&u->unit);
     av_freep(&u->kind);
+    av_freep(&u->run);
     av_freep(&u->chunk);
 }
 
 int ff_v360_units_make(V360Grid *g, int fraction, const V360UnitFormat *f,
                        const V360Execute *exec)
 {
-    V360Units u = { .fraction = fraction }, *array;
+    V360Units u = { .step = f->step, .fraction = fraction }, *array;
     UnitsJob job = { g, &u, f };
     size_t n;
 
     for (int i = 0; i < g->nb_units; i++)
-        if (g->units[i].fraction == fraction)
+        if (g->units[i].fraction == fraction && g->units[i].step == f->step)
             return 0;
     u.units  = g->runs;
     u.chunks = (u.units + V360_CHUNK_UNITS - 1) / V360_CHUNK_UNITS;
@@ -184,11 +181,12 @@ int ff_v360_units_make(V360Grid *g, int fraction, const V360UnitFormat *f,
     n        = (size_t)u.units * u.bands;
     u.unit   = av_malloc_array(n, sizeof(*u.unit));
     u.kind   = av_malloc(n);
+    u.run    = av_malloc_array(n, sizeof(*u.run));
     u.chunk  = av_malloc_array((size_t)u.chunks * u.bands, sizeof(*u.chunk));
     array    = av_realloc_array(g->units, g->nb_units + 1, sizeof(*array));
     if (array)
         g->units = array;
-    if (!u.unit || !u.kind || !u.chunk || !array) {
+    if (!u.unit || !u.kind || !u.run || !u.chunk || !array) {
         units_free(&u);
         return AVERROR(ENOMEM);
     }

@@ -30,8 +30,9 @@
 /** Units in a chunk, which is one for the wrap of x. */
 #define V360_CHUNK_UNITS (V360_UNIT_PITCH / V360_UNIT_W)
 
-/** All units of a grid, for offsets of one fraction. */
+/** All units of a grid, for offsets of one fraction and one sample size. */
 typedef struct V360Units {
+    int step;           ///< bytes of a sample
     int fraction;       ///< low 8 bits of dx
     int units;          ///< per row of units
     int chunks;         ///< likewise
@@ -39,10 +40,11 @@ typedef struct V360Units {
     V360Unit *unit;
     uint8_t *kind;      ///< enum V360UnitKind by unit
     /**
-     * Smallest and largest x of the points, as V360Run; the largest has a
-     * window added. V360_VOID in x0: some lie at a border.
+     * Smallest and largest x of the points of a unit and of a chunk, as
+     * V360Run; a window is added to the largest. V360_VOID in x0: some points
+     * lie at a border.
      */
-    V360Run *chunk;
+    V360Run *run, *chunk;
 } V360Units;
 
 typedef struct V360UnitFormat {

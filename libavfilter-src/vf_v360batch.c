@@ -56,6 +56,11 @@ typedef struct ThreadData {
     AVFrame **out;           ///< by view; NULL: nobody wants it
 } ThreadData;
 
+static int sample_size(const V360Plane *plane)
+{
+    return plane->components * plane->bits / 8;
+}
+
 static void remap_tile(AVFilterContext *ctx, Tile *tile, const ThreadData *td)
 {
     const V360BatchCPUContext *s = ctx->priv;
@@ -66,7 +71,7 @@ static void remap_tile(AVFilterContext *ctx, Tile *tile, const ThreadData *td)
         .dsp   = &s->dsp[tile->plane],
         .grid  = g,
         .units = tile->units < 0 ? NULL : &g->units[tile->units],
-        .step  = plane->components * plane->bits / 8,
+        .step  = sample_size(plane),
         .w     = c->grids.source.plane[plane->kind].w,
     };
     V360TileView views[V360_MAX_VIEWS];
@@ -110,7 +115,7 @@ static int make_units(AVFilterContext *ctx)
         const V360UnitFormat format = {
             .kinds = s->dsp[p].unit_kinds,
             .taps  = ff_v360_taps(c->interp),
-            .step  = plane->components * plane->bits / 8,
+            .step  = sample_size(plane),
             .w     = c->grids.source.plane[plane->kind].w,
             .h     = c->grids.source.plane[plane->kind].h,
         };
@@ -125,20 +130,22 @@ static int make_units(AVFilterContext *ctx)
 
 /* Tiles of a plane of a group; only counted if there is no place for them. */
 static int plane_tiles(const V360BatchCPUContext *s, Tile *tile, int group,
-                       int plane)
+                       int p)
 {
     const V360BatchContext *c = &s->common;
     const V360GridGroup *g = c->grids.groups[group];
-    const V360Grid *grid = &g->plane[c->format.plane[plane].kind];
-    const int first = s->dsp[plane].unit_kinds ? 0 : -1;
-    const int end   = s->dsp[plane].unit_kinds ? grid->nb_units : 0;
+    const V360Plane *plane = &c->format.plane[p];
+    const V360Grid *grid   = &g->plane[plane->kind];
+    const int fast = s->dsp[p].unit_kinds;
     int n = 0;
 
-    for (int u = first; u < end; u++)
+    for (int u = fast ? 0 : -1; u < (fast ? grid->nb_units : 0); u++) {
+        if (fast && grid->units[u].step != sample_size(plane))
+            continue;
         for (int y = 0; y < grid->h; y += TILE_ROWS, n++)
             if (tile)
-                tile[n] = (Tile){ g, u, plane, y,
-                                  FFMIN(y + TILE_ROWS, grid->h) };
+                tile[n] = (Tile){ g, u, p, y, FFMIN(y + TILE_ROWS, grid->h) };
+    }
     return n;
 }
 
@@ -182,7 +189,7 @@ static void init_remaps(const V360BatchCPUContext *s, ThreadData *td,
 
             ff_v360batch_eye_offset(c, eye, plane->kind, &x, &y);
             r->src      = in->data[p] + y * (ptrdiff_t)in->linesize[p] +
-                          x * plane->components * plane->bits / 8;
+                          x * sample_size(plane);
             r->linesize = in->linesize[p];
             r->period   = c->grids.period[plane->kind];
             r->weights  = s->weights;

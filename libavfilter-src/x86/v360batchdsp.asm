@@ -28,6 +28,7 @@
 %define UNIT   256
 ; V360Remap
 %define LINESIZE 8
+%define WEIGHTS 24
 ; bytes of a row of what remap_units writes, for samples of one byte
 %define PITCH  128
 
@@ -68,6 +69,27 @@ pb_rows:     times 32 db 0
              times 32 db 64
              times 32 db 80
 pb_112:      times 32 db 0x70
+align 64
+taps_4:      times 16 db 0, 1, 2, 3
+taps_4_two:  times 16 db 0, 2, 4, 6
+even_bytes:
+%assign i 0
+%rep 64
+             db 2*i
+%assign i i+1
+%endrep
+odd_bytes:
+%assign i 0
+%rep 64
+             db 2*i + 1
+%assign i i+1
+%endrep
+even_dwords: dd 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+odd_dwords:  dd 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+pw_128:      times 32 dw 128
+pd_128:      times 16 dd 128
+pd_1_19:     times 16 dd 1 << 19
+pb_16:       times 64 db 16
 ; samples of the other window of a lane
 pb_not_left: times 2 dq 0, 0x8080808080808080
 pb_not_right: times 2 dq 0x8080808080808080, 0
@@ -309,6 +331,148 @@ cglobal v360batch_line8_2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, 
 REMAP_ROWS_LINE8_TWO 3
 REMAP_ROWS_LINE8_TWO 6
 
+; Weights of a unit by phase to the stack: words of x from %1, of y from
+; %1 + 512, in the order of the samples
+%macro WEIGHTS_BY_ROW 1
+%assign %%i 0
+%rep 64
+    movzx            pd, byte [unitq + PHASEX + %%i]
+    movzx            ad, byte [unitq + PHASEY + %%i]
+    mov              pq, [wq + 8*pq]
+    mov              aq, [wq + 8*aq]
+    mov     [rsp + %1 + 8*%%i], pq
+    mov     [rsp + %1 + 8*%%i + 512], aq
+%assign %%i %%i+1
+%endrep
+%endmacro
+
+; Row %1 of a window of 8 samples, both lanes alike, from row a
+%macro CUBE_LOAD 2
+%if %1 == 0
+    vbroadcasti128   m%2, [aq]
+%elif %1 == 1
+    vbroadcasti128   m%2, [aq + lsq]
+%elif %1 == 2
+    vbroadcasti128   m%2, [aq + 2*lsq]
+%elif %1 == 3
+    vbroadcasti128   m%2, [aq + ls3q]
+%elif %1 == 4
+    vbroadcasti128   m%2, [aq + 4*lsq]
+%else
+    vbroadcasti128   m%2, [aq + ls5q]
+%endif
+%endmacro
+
+; A row of the kernel of 8 samples -> m7 as dwords; a goes to the next row
+; %1 rows of first taps
+%macro CUBE_ROW_TAPS 1
+%assign %%r 0
+%rep %1
+    CUBE_LOAD       %%r, 8
+%if %1 > 3
+    PICK            %%r, 9, 4
+    pshufb           m8, m9
+%elif %%r == 0
+    pshufb           m8, m4
+%elif %%r == 1
+    pshufb           m8, m5
+%else
+    pshufb           m8, m6
+%endif
+%if %%r == 0
+    mova             m7, m8
+%else
+    por              m7, m8
+%endif
+%assign %%r %%r+1
+%endrep
+    add              aq, lsq
+    punpckhbw        m8, m7, m13
+    punpcklbw        m7, m13
+    pmaddwd          m8, m1
+    pmaddwd          m7, m0
+    phaddd           m7, m8
+    paddd            m7, m14
+    psrad            m7, 8
+%endmacro
+
+%macro REMAP_ROWS_CUBE8 1 ; rows
+cglobal v360batch_cube8_1_8x1_r%1, 6, 14, 16, 64 + 1024, dst, unit, n, src, nsrc, ls, ls3, ls5, p, v, out, a, w
+%define offq aq
+%define offd ad
+    mov              wq, [lsq + WEIGHTS]
+    mov             lsq, [lsq + LINESIZE]
+    lea            ls3q, [3*lsq]
+    lea            ls5q, [5*lsq]
+    pxor            m13, m13
+    mova            m14, [pd_128]
+    mova            m15, [pb_112]
+.unit:
+    WINDOWS           8, 1
+    WEIGHTS_BY_ROW   64
+%assign j 0
+%rep 8 ; halves of rows
+    mova             m7, [rsp + 64 + 64*j]
+    mova             m8, [rsp + 64 + 64*j + 32]
+    vperm2i128       m0, m7, m8, q0200
+    vperm2i128       m1, m7, m8, q0301
+    mova             m7, [rsp + 64 + 512 + 64*j]
+    mova             m8, [rsp + 64 + 512 + 64*j + 32]
+    vperm2i128       m9, m7, m8, q0200
+    vperm2i128      m10, m7, m8, q0301
+    shufps           m2, m9, m10, q2020
+    shufps           m3, m9, m10, q3131
+    vpbroadcastq     m4, [unitq + INDEX + 8*j]
+    pshufb           m4, [dup_dwords]
+    paddb            m4, [taps_4]
+%if %1 == 3
+    PICK              2, 6, 4
+%endif
+%if %1 <= 3
+    PICK              1, 5, 4
+    paddusb          m4, m15
+%endif
+    xor              vd, vd
+    lea            outq, [dstq + PITCH*(j/2) + 8*(j&1)]
+.view%[j]:
+    mov              aq, [rsp + 8*j]
+    add              aq, [srcq + 8*vq]
+    CUBE_ROW_TAPS    %1
+    mova            m11, m7
+    CUBE_ROW_TAPS    %1
+    pslld            m7, 16
+    pblendw         m11, m7, 0xaa
+    pmaddwd         m11, m2
+    CUBE_ROW_TAPS    %1
+    mova            m12, m7
+    CUBE_ROW_TAPS    %1
+    pslld            m7, 16
+    pblendw         m12, m7, 0xaa
+    pmaddwd         m12, m3
+    paddd           m11, [pd_1_19]
+    paddd           m11, m12
+    psrad           m11, 20
+    vextracti128   xm12, m11, 1
+    packusdw       xm11, xm12
+    packuswb       xm11, xm11
+    movq         [outq], xm11
+    add            outq, 4*PITCH
+    inc              vd
+    cmp              vd, nsrcd
+    jl .view%[j]
+%assign j j+1
+%endrep
+    add           unitq, UNIT
+    add            dstq, 16
+    dec              nd
+    jg .unit
+    RET
+%endmacro
+
+REMAP_ROWS_CUBE8 2
+REMAP_ROWS_CUBE8 3
+REMAP_ROWS_CUBE8 6
+
 %if HAVE_AVX512ICL_EXTERNAL
 INIT_ZMM avx512icl
 
@@ -496,6 +660,202 @@ REMAP_LINE8 1, 4
 REMAP_LINE8 1, 8
 REMAP_LINE8 2, 4
 REMAP_LINE8 2, 8
+
+; Weights of a unit by phase to the stack, as words of x from %1 and of y from
+; %1 + 512: 16 samples of each 4x4 block in turn
+%macro WEIGHTS_BY_BLOCK 1
+%assign %%h 0
+%rep 2
+%assign %%l 0
+%rep 32
+%assign %%to %1 + %%h*256 + (%%l/8)*32 + (%%l&7)*8 + ((%%l&4)/4)*(128 - 32)
+    movzx            pd, byte [unitq + PHASEX + 32*%%h + %%l]
+    movzx          offd, byte [unitq + PHASEY + 32*%%h + %%l]
+    mov              pq, [wq + 8*pq]
+    mov            offq, [wq + 8*offq]
+    mov     [rsp + %%to], pq
+    mov     [rsp + %%to + 512], offq
+%assign %%l %%l+1
+%endrep
+%assign %%h %%h+1
+%endrep
+%endmacro
+
+; Row of the kernel for 16 samples -> m27; m23 control, which goes to the next
+; row; %1, %2 weights, %3 windows
+%macro CUBE_ROW 3
+    mova            m26, m23
+    vpermi2b        m26, m24, m25
+%if %3 == 8
+    mova            m22, m23
+    vpermi2b        m22, m30, m31
+    vmovdqa32   m26{k4}, m22
+%endif
+    mova            m27, m20
+    vpdpbusd        m27, m26, %1
+    psrad           m27, 8
+    vpdpbusd        m27, m26, %2
+    paddb           m23, [pb_16]
+%endmacro
+
+; rows m28 and m27 as pairs of words -> m27
+%macro CUBE_PAIR 0
+    pslld           m27, 16
+    vmovdqu16   m27{k5}, m28
+%endmacro
+
+; 16 samples of block %2 -> m%1, not clipped; %3 windows, %4 first of the
+; registers of the block, %5 component
+%macro CUBE_BLOCK 5
+%assign i_a %4
+%assign i_b %4+1
+%assign i_c %4+2
+%assign i_d %4+3
+%assign i_e %4+4
+%if %3 == 2
+%if %2 == 0 || %2 == 2
+    LOAD_WINDOW     m24, m25, %2/2
+%endif
+%elif %3 == 4
+    LOAD_WINDOW     m24, m25, %2
+%else
+    LOAD_WINDOW     m24, m25, %2*2
+    LOAD_WINDOW     m30, m31, %2*2 + 1
+%endif
+%if %5
+    paddb           m23, m %+ i_a, [pb_1]
+%else
+    mova            m23, m %+ i_a
+%endif
+    CUBE_ROW        m %+ i_b, m %+ i_c, %3
+    mova            m28, m27
+    CUBE_ROW        m %+ i_b, m %+ i_c, %3
+    CUBE_PAIR
+    mova            m29, m21
+    vpdpwssd        m29, m27, m %+ i_d
+    CUBE_ROW        m %+ i_b, m %+ i_c, %3
+    mova            m28, m27
+    CUBE_ROW        m %+ i_b, m %+ i_c, %3
+    CUBE_PAIR
+    vpdpwssd        m29, m27, m %+ i_e
+%endmacro
+
+; m0 to m19: for each block control, low and high bytes of the weights of x,
+; words of the first and the last two of y. %1 offsets of taps, %2 the weights
+%macro PREPARE_CUBE 2
+%assign %%b 0
+%rep 4
+%assign i_a 5*%%b
+%assign i_b 5*%%b+1
+%assign i_c 5*%%b+2
+%assign i_d 5*%%b+3
+%assign i_e 5*%%b+4
+    movu           ym24, [unitq + INDEX + 32*(%%b/2)]
+%if %%b & 1
+    mova            m25, [ctrl_right]
+%else
+    mova            m25, [ctrl_left]
+%endif
+    vpermb       m %+ i_a, m25, m24
+    paddb        m %+ i_a, [%1]
+    mova            m24, [rsp + %2 + 128*%%b]
+    mova            m25, [rsp + %2 + 128*%%b + 64]
+    mova         m %+ i_b, [even_bytes]
+    mova         m %+ i_c, [odd_bytes]
+    vpermi2b     m %+ i_b, m24, m25
+    paddw           m24, [pw_128]
+    paddw           m25, [pw_128]
+    vpermi2b     m %+ i_c, m24, m25
+    mova            m24, [rsp + %2 + 512 + 128*%%b]
+    mova            m25, [rsp + %2 + 512 + 128*%%b + 64]
+    mova         m %+ i_d, [even_dwords]
+    mova         m %+ i_e, [odd_dwords]
+    vpermi2d     m %+ i_d, m24, m25
+    vpermi2d     m %+ i_e, m24, m25
+%assign %%b %%b+1
+%endrep
+%endmacro
+
+; bytes of one component of a unit -> xm%1 and the other lanes; %2 windows,
+; %3 component. What overflows is clipped by the packing: it fits in a word.
+%macro CUBE_COMPONENT 3
+    CUBE_BLOCK        0, 0, %2, 0, %3
+    psrad           m29, 20
+    mova   [rsp + 128], m29
+    CUBE_BLOCK        0, 1, %2, 5, %3
+    psrad           m29, 20
+    mova            m28, [rsp + 128]
+    packusdw        m28, m29
+    mova   [rsp + 128], m28
+    CUBE_BLOCK        0, 2, %2, 10, %3
+    psrad           m29, 20
+    mova   [rsp + 192], m29
+    CUBE_BLOCK        0, 3, %2, 15, %3
+    psrad           m29, 20
+    mova            m28, [rsp + 192]
+    packusdw        m28, m29
+    mova            m29, [rsp + 128]
+    packuswb        m29, m28
+%endmacro
+
+%macro REMAP_CUBE8 2 ; components, windows
+cglobal v360batch_cube8_%1_w%2, 6, 14, 32, 320 + 1024, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out, w
+    mov              wq, [lsq + WEIGHTS]
+    mov             lsq, [lsq + LINESIZE]
+    lea            ls3q, [3*lsq]
+    mov              vd, 0x00f0
+    kmovw            k1, vd
+    mov              vd, 0x0f00
+    kmovw            k2, vd
+    mov              vd, 0xf000
+    kmovw            k3, vd
+    mov              vd, 0xff00
+    kmovw            k4, vd
+    mov              vd, 0x55555555
+    kmovd            k5, vd
+    mova            m20, [pd_128]
+    mova            m21, [pd_1_19]
+.unit:
+    WINDOWS          %2, %1
+    WEIGHTS_BY_BLOCK 320
+%if %1 == 1
+    PREPARE_CUBE     taps_4, 320
+%else
+    PREPARE_CUBE     taps_4_two, 320
+%endif
+    xor              vd, vd
+    mov            outq, dstq
+.view:
+    mov              pq, [srcq + 8*vq]
+    CUBE_COMPONENT    0, %2, 0
+%if %1 == 1
+    STORE_LANES       0, 29, 1
+%else
+    mova   [rsp + 256], m29
+    CUBE_COMPONENT    0, %2, 1
+    mova            m28, [rsp + 256]
+    punpcklbw       m27, m28, m29
+    punpckhbw       m28, m29
+    STORE_LANES       0, 27, 2
+    STORE_LANES      16, 28, 2
+%endif
+    add            outq, 4*PITCH*%1
+    inc              vd
+    cmp              vd, nsrcd
+    jl .view
+    add           unitq, UNIT
+    add            dstq, 16*%1
+    dec              nd
+    jg .unit
+    RET
+%endmacro
+
+REMAP_CUBE8 1, 2
+REMAP_CUBE8 1, 4
+REMAP_CUBE8 1, 8
+REMAP_CUBE8 2, 4
+REMAP_CUBE8 2, 8
+
 %endif ; HAVE_AVX512ICL_EXTERNAL
 
 ;-----------------------------------------------------------------------------
