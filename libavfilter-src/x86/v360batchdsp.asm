@@ -61,6 +61,8 @@ taps_2d_two: times 16 db 0, 16, 2, 18
 pb_1:        times 64 db 1
 ; left and right, in one row
 taps_row:    times 16 db 0, 1
+pick_two:    db 0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15
+             times 16 db 0
 taps_row_two: times 8 db 0, 2, 1, 3
 pb_rows:     times 32 db 0
              times 32 db 16
@@ -330,6 +332,133 @@ cglobal v360batch_line8_2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, 
 
 REMAP_ROWS_LINE8_TWO 3
 REMAP_ROWS_LINE8_TWO 6
+
+;-----------------------------------------------------------------------------
+; inside_*(uint8_t *dst, const V360Point *point, int n, const V360Remap *r,
+;          int32_t dx), n a multiple of 8
+;-----------------------------------------------------------------------------
+
+; Bilinear sums of 4 bytes pairs each in the low half of %1 and %2, or in the
+; high one; weights %3, %4 -> %1 as dwords; %5 lbw or hbw
+%macro PAIR_DOT 5
+    punpck%5         %1, m13
+    punpck%5         %2, m13
+    pmaddwd          %1, %3
+    pmaddwd          %2, %4
+    paddd            %1, %2
+    paddd            %1, m14
+    psrld            %1, 14
+%endmacro
+
+; 4 samples of two components -> words in m12; %1, %2 upper and lower taps,
+; %3, %4 weights. m8 is left alone
+%macro FOUR_TWO 4
+    pshufb           %1, m15
+    pshufb           %2, m15
+    punpckldq       m10, %3, %3
+    punpckldq       m11, %4, %4
+    mova            m12, %1
+    mova             m9, %2
+    PAIR_DOT        m12, m9, m10, m11, lbw
+    punpckhdq       m10, %3, %3
+    punpckhdq       m11, %4, %4
+    PAIR_DOT         %1, %2, m10, m11, hbw
+    packssdw        m12, %1
+%endmacro
+
+INIT_XMM avx2
+%macro INSIDE_LINE8 1 ; components
+cglobal v360batch_inside_line8_%1, 5, 8, 16, 32, dst, point, n, r, dx, src, ls, a
+    mov            srcq, [rq]
+    mov             lsq, [rq + LINESIZE]
+    pxor            m13, m13
+    mova            m14, [pd_8192]
+    mova            m15, [pick_two]
+    movd             m0, dxd
+    vpbroadcastd     m0, m0
+    movd             m1, lsd
+    vpbroadcastd     m1, m1
+.loop:
+%assign h 0
+%rep 2
+    movu             m2, [pointq + 32*h]
+    movu             m3, [pointq + 32*h + 16]
+    shufps           m4, m2, m3, q2020
+    shufps           m5, m2, m3, q3131
+    paddd            m4, m0
+    pslld            m6, m4, 24
+    psrld            m6, 24
+    pslld            m7, m5, 24
+    psrld            m7, 24
+    psrad            m4, 8
+    psrad            m5, 8
+    pmulld           m5, m1
+%if %1 == 2
+    paddd            m4, m4
+%endif
+    paddd            m4, m5
+    mova  [rsp + 16*h], m4
+%if h == 0
+    mova             m8, m6
+    mova             m9, m7
+%endif
+%assign h h+1
+%endrep
+    packusdw         m8, m6
+    packusdw         m9, m7
+    LINE_WEIGHTS     m8, m9, m10, m11
+    punpcklwd        m2, m11, m8
+    punpckhwd        m3, m11, m8
+    punpcklwd        m4, m9, m10
+    punpckhwd        m5, m9, m10
+%assign i 0
+%rep 8
+    movsxd           aq, dword [rsp + 4*i]
+    add              aq, srcq
+%if %1 == 1
+    pinsrw           m6, [aq], i
+    pinsrw           m7, [aq + lsq], i
+%elif i == 0
+    movd             m6, [aq]
+    movd             m7, [aq + lsq]
+%elif i < 4
+    pinsrd           m6, [aq], i
+    pinsrd           m7, [aq + lsq], i
+%elif i == 4
+    FOUR_TWO         m6, m7, m2, m4
+    mova             m8, m12
+    movd             m6, [aq]
+    movd             m7, [aq + lsq]
+%else
+    pinsrd           m6, [aq], i-4
+    pinsrd           m7, [aq + lsq], i-4
+%endif
+%assign i i+1
+%endrep
+%if %1 == 1
+    mova             m8, m6
+    mova             m9, m7
+    PAIR_DOT         m6, m7, m2, m4, lbw
+    PAIR_DOT         m8, m9, m3, m5, hbw
+    packssdw         m6, m8
+    packuswb         m6, m6
+    movq         [dstq], m6
+%else
+    FOUR_TWO         m6, m7, m3, m5
+    packuswb         m8, m12
+    movu         [dstq], m8
+%endif
+    add          pointq, 64
+    add            dstq, 8*%1
+    sub              nd, 8
+    jg .loop
+    RET
+%endmacro
+
+INSIDE_LINE8 1
+INSIDE_LINE8 2
+
+INIT_YMM avx2
 
 ; Weights of a unit by phase to the stack: words of x from %1, of y from
 ; %1 + 512, in the order of the samples

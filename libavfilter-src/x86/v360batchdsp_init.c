@@ -18,10 +18,12 @@
 
 
 #include <stddef.h>
+#include <string.h>
 
 #include "config.h"
 #include "libavutil/attributes.h"
 #include "libavutil/cpu.h"
+#include "libavutil/macros.h"
 #include "libavutil/x86/cpu.h"
 #include "libavfilter/v360batchdsp.h"
 
@@ -68,6 +70,30 @@ STORE(store_avx2);
 STORE(store_avx512icl);
 void ff_v360batch_store_end_sse(void);
 
+/* The assembly takes 8 samples at a time: the rest goes by way of copies. */
+#define INSIDE(name, step)                                                    \
+void ff_v360batch_##name(uint8_t *dst, const V360Point *point, int n,         \
+                         const V360Remap *r, int32_t dx);                     \
+static void name(uint8_t *dst, const V360Point *point, int n,                 \
+                 const V360Remap *r, int32_t dx)                              \
+{                                                                             \
+    const int whole = n & ~7;                                                 \
+    uint8_t rest[8 * (step)];                                                 \
+    V360Point p[8];                                                           \
+                                                                              \
+    if (whole)                                                                \
+        ff_v360batch_##name(dst, point, whole, r, dx);                        \
+    if (whole == n)                                                           \
+        return;                                                               \
+    for (int i = 0; i < 8; i++)                                               \
+        p[i] = point[FFMIN(whole + i, n - 1)];                                \
+    ff_v360batch_##name(rest, p, 8, r, dx);                                   \
+    memcpy(dst + whole * (step), rest, (n - whole) * (step));                 \
+}
+
+INSIDE(inside_line8_1_avx2, 1)
+INSIDE(inside_line8_2_avx2, 2)
+
 #define SET(kind, name) do {                                   \
     dsp->remap_units[V360_UNIT_##kind] = ff_v360batch_##name; \
     dsp->unit_kinds |= 1 << V360_UNIT_##kind;                  \
@@ -79,11 +105,13 @@ static av_cold void init_avx2(V360BatchDSPContext *dsp, enum V360Interp interp,
     dsp->store     = ff_v360batch_store_avx2;
     dsp->store_end = ff_v360batch_store_end_sse;
     if (interp == V360_LINE && bits == 8 && components == 1) {
+        dsp->remap_inside = inside_line8_1_avx2;
         SET(8X1_R2, line8_1_8x1_r2_avx2);
         SET(8X1_R3, line8_1_8x1_r3_avx2);
         SET(8X1_R6, line8_1_8x1_r6_avx2);
         SET(4X1_R3, line8_1_4x1_r3_avx2);
     } else if (interp == V360_LINE && bits == 8 && components == 2) {
+        dsp->remap_inside = inside_line8_2_avx2;
         SET(4X1_R3, line8_2_4x1_r3_avx2);
         SET(4X1_R6, line8_2_4x1_r6_avx2);
     } else if (interp > V360_LINE && bits == 8 && components == 1) {
