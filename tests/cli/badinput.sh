@@ -95,10 +95,12 @@ bad_fields() {
     for field in w=0 h=0 w=-5 w=1e9 w=12.5 w=x yaw=nan yaw=inf yaw= yaw=1x \
         pitch=91 pitch=nan roll=-inf roll=z h_fov=180 h_fov=0 h_fov=-90 \
         h_fov=nan h_fov=1e308 v_fov=180 d_fov=180 d_fov=360 output=nonsense \
-        eye=middle 'zoom=3' 'yaw' '=5' 'YAW=3'; do
+        eye=middle 'zoom=3' 'yaw' 'YAW=3'; do
         refuse "field $field" "${field%%=*} ${field#*=}" \
             "views=yaw=0|name=second $field:w=8:h=8" 2
     done
+    refuse 'a field without a name' "unknown field ''" \
+        'views=yaw=0|name=second =5:w=8:h=8' 2
     for field in w=-1 yaw=nan pitch=91 h_fov=180 v_fov=200; do
         refuse "option $field" "${field%%=*}" "views=name=a:$field" 1
     done
