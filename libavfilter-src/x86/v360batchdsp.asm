@@ -29,6 +29,8 @@
 ; V360Remap
 %define LINESIZE 8
 %define WEIGHTS 24
+%define MAX     32
+%define SHIFT   36
 ; bytes of a row of what remap_units writes, for samples of one byte
 %define PITCH  128
 
@@ -88,6 +90,9 @@ odd_bytes:
 %endrep
 even_dwords: dd 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
 odd_dwords:  dd 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+; 16-bit samples are taken for signed: 32768 << 14 is missing from the sum
+pw_8000:     times 32 dw 0x8000
+pd_1_29:     times 16 dd 1 << 29
 pw_128:      times 32 dw 128
 pd_128:      times 16 dd 128
 pd_1_19:     times 16 dd 1 << 19
@@ -460,6 +465,77 @@ INSIDE_LINE8 2
 
 INIT_YMM avx2
 
+; Rows of 4x1 samples of 16 bits; %1 rows
+%macro REMAP_ROWS_LINE16 1
+cglobal v360batch_line16_1_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, off, p, v, out, a, b
+%define offq aq
+%define offd ad
+%define pq bq
+%define pd bd
+    mov              vd, [lsq + SHIFT]
+    movd            xm1, vd
+    movd            xm3, [lsq + MAX]
+    vpbroadcastd     m3, xm3
+    mova            m14, [pd_8192]
+    pslld           m14, xm1
+    paddd           m14, [pd_1_29]
+    add              vd, 14
+    movd           xm13, vd
+    mova             m6, [pw_8000]
+    mova            m15, [pb_112]
+    mov             lsq, [lsq + LINESIZE]
+.unit:
+    WINDOWS          16, 2
+%assign j 0
+%rep 8 ; halves of rows
+    pmovzxbw        xm4, [unitq + PHASEX + 8*j]
+    pmovzxbw        xm5, [unitq + PHASEY + 8*j]
+    LINE_WEIGHTS    xm4, xm5, xm0, xm7
+    punpckhwd       xm8, xm7, xm4
+    punpcklwd       xm7, xm7, xm4
+    punpckhwd       xm9, xm5, xm0
+    punpcklwd       xm5, xm5, xm0
+    vinserti128      m0, m7, xm8, 1
+    vinserti128      m2, m5, xm9, 1
+    vpbroadcastq     m4, [unitq + INDEX + 8*j]
+    pshufb           m4, [dup_dwords]
+    paddb            m4, [taps_4]
+    xor              vd, vd
+    lea            outq, [dstq + (PITCH*2)*(j/2) + 16*(j&1)]
+.view%[j]:
+    mov              pq, [srcq + 8*vq]
+    mov              aq, [rsp + 16*j]
+    add              aq, pq
+    add              bq, [rsp + 16*j + 8]
+    ROW_TAPS         %1, 1
+    pxor             m9, m6
+    pxor            m10, m6
+    pmaddwd          m9, m0
+    pmaddwd         m10, m2
+    paddd            m9, m14
+    paddd            m9, m10
+    psrld            m9, xm13
+    pminsd           m9, m3
+    pslld            m9, xm1
+    packusdw         m9, m9
+    vpermq           m9, m9, q0020
+    movu         [outq], xm9
+    add            outq, 4*PITCH*2
+    inc              vd
+    cmp              vd, nsrcd
+    jl .view%[j]
+%assign j j+1
+%endrep
+    add           unitq, UNIT
+    add            dstq, 32
+    dec              nd
+    jg .unit
+    RET
+%endmacro
+
+REMAP_ROWS_LINE16 3
+REMAP_ROWS_LINE16 6
+
 ; Weights of a unit by phase to the stack: words of x from %1, of y from
 ; %1 + 512, in the order of the samples
 %macro WEIGHTS_BY_ROW 1
@@ -789,6 +865,87 @@ REMAP_LINE8 1, 4
 REMAP_LINE8 1, 8
 REMAP_LINE8 2, 4
 REMAP_LINE8 2, 8
+
+; 16 samples of 16 bits of block %2 -> %1; %3 windows, %4 control, %5, %6
+; weights
+%macro BLOCK_16 6
+    paddb           m23, %4, [pb_16]
+    mova             %1, %4
+%if %3 == 4
+    LOAD_WINDOW     m24, m25, %2
+    vpermi2b         %1, m24, m25
+    vpermi2b        m23, m24, m25
+%else
+    LOAD_WINDOW     m24, m25, %2*2
+    mova            m26, %1
+    mova            m27, m23
+    vpermi2b         %1, m24, m25
+    vpermi2b        m23, m24, m25
+    LOAD_WINDOW     m24, m25, %2*2 + 1
+    vpermi2b        m26, m24, m25
+    vpermi2b        m27, m24, m25
+    vmovdqa32    %1{k4}, m26
+    vmovdqa32   m23{k4}, m27
+%endif
+    vpxord           %1, %1, m21
+    vpxord          m23, m23, m21
+    mova            m28, m20
+    vpdpwssd        m28, %1, %5
+    vpdpwssd        m28, m23, %6
+    psrld           m28, xm30
+    pminsd          m28, m22
+    pslld            %1, m28, xm31
+%endmacro
+
+%macro REMAP_LINE16 1 ; windows
+cglobal v360batch_line16_1_w%1, 6, 13, 32, 8*%1, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out
+    mov              vd, [lsq + SHIFT]
+    movd           xm31, vd
+    add              vd, 14
+    movd           xm30, vd
+    vpbroadcastd    m22, [lsq + MAX]
+    mova            m20, [pd_8192]
+    pslld           m20, xm31
+    paddd           m20, [pd_1_29]
+    mova            m21, [pw_8000]
+    mov             lsq, [lsq + LINESIZE]
+    lea            ls3q, [3*lsq]
+    mov              vd, 0x00f0
+    kmovw            k1, vd
+    mov              vd, 0x0f00
+    kmovw            k2, vd
+    mov              vd, 0xf000
+    kmovw            k3, vd
+    mov              vd, 0xff00
+    kmovw            k4, vd
+.unit:
+    WINDOWS          %1, 2
+    PREPARE_LINE     taps_4
+    xor              vd, vd
+    mov            outq, dstq
+.view:
+    mov              pq, [srcq + 8*vq]
+    BLOCK_16        m16, 0, %1, m0, m2, m3
+    BLOCK_16        m17, 1, %1, m1, m4, m5
+    BLOCK_16        m18, 2, %1, m6, m8, m9
+    BLOCK_16        m19, 3, %1, m7, m10, m11
+    packusdw        m16, m17
+    packusdw        m18, m19
+    STORE_LANES       0, 16, 2
+    STORE_LANES      16, 18, 2
+    add            outq, 4*PITCH*2
+    inc              vd
+    cmp              vd, nsrcd
+    jl .view
+    add           unitq, UNIT
+    add            dstq, 32
+    dec              nd
+    jg .unit
+    RET
+%endmacro
+
+REMAP_LINE16 4
+REMAP_LINE16 8
 
 ; Weights of a unit by phase to the stack, as words of x from %1 and of y from
 ; %1 + 512: 16 samples of each 4x4 block in turn

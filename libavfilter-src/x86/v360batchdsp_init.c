@@ -54,6 +54,10 @@ UNITS(cube8_2_w8_avx512icl);
 UNITS(cube8_1_8x1_r2_avx2);
 UNITS(cube8_1_8x1_r3_avx2);
 UNITS(cube8_1_8x1_r6_avx2);
+UNITS(line16_1_w4_avx512icl);
+UNITS(line16_1_w8_avx512icl);
+UNITS(line16_1_4x1_r3_avx2);
+UNITS(line16_1_4x1_r6_avx2);
 UNITS(line8_1_8x1_r2_avx2);
 UNITS(line8_1_8x1_r3_avx2);
 UNITS(line8_1_8x1_r6_avx2);
@@ -114,6 +118,9 @@ static av_cold void init_avx2(V360BatchDSPContext *dsp, enum V360Interp interp,
         dsp->remap_inside = inside_line8_2_avx2;
         SET(4X1_R3, line8_2_4x1_r3_avx2);
         SET(4X1_R6, line8_2_4x1_r6_avx2);
+    } else if (interp == V360_LINE && bits == 16 && components == 1) {
+        SET(4X1_R3, line16_1_4x1_r3_avx2);
+        SET(4X1_R6, line16_1_4x1_r6_avx2);
     } else if (interp > V360_LINE && bits == 8 && components == 1) {
         SET(8X1_R2, cube8_1_8x1_r2_avx2);
         SET(8X1_R3, cube8_1_8x1_r3_avx2);
@@ -135,6 +142,10 @@ static av_cold void init_avx512icl(V360BatchDSPContext *dsp,
         dsp->unit_kinds = 0;
         SET(4X4, line8_2_w4_avx512icl);
         SET(4X2, line8_2_w8_avx512icl);
+    } else if (interp == V360_LINE && bits == 16 && components == 1) {
+        dsp->unit_kinds = 0;
+        SET(4X4, line16_1_w4_avx512icl);
+        SET(4X2, line16_1_w8_avx512icl);
     } else if (interp > V360_LINE && bits == 8 && components == 1) {
         dsp->unit_kinds = 0;
         SET(8X4, cube8_1_w2_avx512icl);
