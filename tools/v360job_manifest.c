@@ -193,7 +193,7 @@ int v360job_manifest(int argc, char **argv)
 {
     static const char *const parts[] = {
         "images", "videos", "masks", "rig_config.json", "cameras.txt",
-        "database.sh", "transforms.json", "xmp",
+        "database.sh", "transforms.json",
     };
     const char *work = argv[0], *outdir = argv[1];
     char *job = av_asprintf("%s/job.json", work);

@@ -10,7 +10,7 @@
 #   end              there when the source has come to its end
 #   parts manifest.json   there when all is whole: the rest is renaming
 known_parts=(images videos masks rig_config.json cameras.txt database.sh
-    transforms.json xmp)
+    transforms.json)
 
 open_private() {
     local dir=$outdir lock_fd

@@ -1,6 +1,6 @@
-# Sourced by split360: masks, and the files that readers of the images want.
+# Sourced by split360: the files that readers of the images want.
 # Licence: LGPL-2.1-or-later.
-# shellcheck shell=bash disable=SC2001,SC2034,SC2154 # sed works on each line
+# shellcheck shell=bash disable=SC2034,SC2154
 
 rig_arguments() {
     rig_args=(--source "${eye_w}x$eye_h" --input "$projection")
@@ -11,111 +11,12 @@ rig_arguments() {
     [[ -z $eye ]] || rig_args+=(--eye "$eye")
 }
 
-# One gray picture a view in work/owner, from the rig alone.
-make_owner_masks() {
-    ((owner_masks)) || return 0
-    rm -rf "$work/owner"
-    "$V360RIG" owner-masks "${rig_args[@]}" -o "$work/owner" 2>"$log" ||
-        die "no owner masks: $(plain "$log" | tail -n 2)"
-}
-
-probe_mask() {
-    mask_id=
-    [[ -n $mask ]] || return 0
-    mask_id=$("$V360JOB" source "$mask" 2>&1) || die "cannot read the mask $mask: $mask_id"
-    local text
-    text=$("$FFPROBE" -v error -select_streams v:0 -show_entries stream=width,height,codec_name \
-        -of csv=p=0 "$mask" 2>&1) || die "cannot read the mask $mask: ${text##*$'\n'}"
-    [[ $text == *",$width,$height" ]] || die "the mask $mask is of another size," \
-        "${text#*,}, not $width,$height as the source"
-    mask_still=0
-    case ${text%%,*} in png | mjpeg | tiff | webp | bmp | pgm | gif | exr) mask_still=1 ;; esac
-}
-
-# The user's mask goes through the same rig as the images, nearest and binary,
-# and a view's share of it is multiplied with the owner mask.
-split_mask() { # folder of the result
-    local i graph rc=0 inputs=() outputs=() select=$select_filter
-    ((mask_still)) && select=
-    inputs=(-i "$mask")
-    ((mask_still)) || inputs=(${from:+-ss "$from"} ${to:+-to "$to"} "${inputs[@]}")
-    graph="[0:v:0]${select}format=gray,lut=y='255*gte(val,128)',"
-    graph+=${batch_filter/interp=$interp/interp=near}$pads
-    for i in "${!names[@]}"; do
-        mkdir -p "$work/$1/${names[i]}" || die "cannot write to $outdir"
-        if ((owner_masks)); then
-            inputs+=(-i "owner/${names[i]}.pgm")
-            graph+=";[v$i][$((i + 1)):v]blend=all_mode=multiply[m$i]"
-            outputs+=(-map "[m$i]")
-        else
-            outputs+=(-map "[v$i]")
-        fi
-        outputs+=(-bitexact -fps_mode passthrough -c:v png -pix_fmt gray
-            -threads 1 "$1/${names[i]}/%06d.png")
-    done
-    ffmpeg --quiet -- "${inputs[@]}" -filter_complex "$graph" "${outputs[@]}" || rc=$?
-    ((rc == 0)) || fail_ffmpeg "$rc"
-}
-
-# Owner masks alone: the same pictures as PNG.
-convert_owner_masks() { # folder of the result
-    local name rc=0 i=0 args=() inputs=()
-    for name in "${names[@]}"; do
-        mkdir -p "$work/$1/$name" || die "cannot write to $outdir"
-        inputs+=(-i "owner/$name.pgm")
-        args+=(-map "$i:v" -bitexact -c:v png -threads 1 -frames:v 1 "$1/$name/%06d.png")
-        i=$((i + 1))
-    done
-    ffmpeg --quiet -- "${inputs[@]}" "${args[@]}" || rc=$?
-    ((rc == 0)) || fail_ffmpeg "$rc"
-}
-
-make_masks() {
-    local name n still=1
-    [[ -n $mask || $owner_masks == 1 ]] || return 0
-    rm -rf "$work/raw" "$work/masks"
-    make_owner_masks
-    if [[ -n $mask ]]; then
-        split_mask raw
-        still=$mask_still
-    else
-        convert_owner_masks raw
-    fi
-    n=$(find "$work/raw/${names[0]}" -type f | wc -l)
-    ((still || n == frames)) || die "the mask $mask gives $n frames, the source $frames"
-    for name in "${names[@]}"; do name_masks "$name" "$still"; done
-    rm -rf "$work/raw"
-}
-
-# Under the name that the reader looks for; one file for all if it stands still.
-name_masks() { # view, still
-    local to=masks/$1 images=$work/images/$1 list
-    [[ -d $images ]] || images=$outdir/images/$1
-    [[ $reader != realityscan ]] || to=images/$1
-    mkdir -p "$work/$to"
-    list=$(find "$images" -maxdepth 1 -name "*.$format" ! -name '*.mask.png' -printf '%f\n' | sort)
-    case $reader in
-    nerfstudio) list=$(sed "s/\.$format\$/.png/" <<<"$list") ;;
-    realityscan) list=$(sed 's/$/.mask.png/' <<<"$list") ;;
-    *) list=$(sed 's/$/.png/' <<<"$list") ;;
-    esac
-    if (($2)); then
-        (cd "$work/$to" && "$V360JOB" link "$work/raw/$1/000001.png" <<<"$list") ||
-            die "cannot write to $outdir"
-    else
-        paste -d / <(find "$work/raw/$1" -type f | sort) <(echo "$list") |
-            while IFS= read -r line; do
-                mv "${line%.png/*}.png" "$work/$to/${line##*/}" || exit 1
-            done || die "cannot write to $outdir"
-    fi
-}
-
 write_rig_files() {
     local reason
     [[ $kind == images ]] || return 0
     case $reader in
-    nerfstudio) set -- nerfstudio "$work/transforms.json" ;;
-    realityscan) set -- realityscan "$work/xmp" ;;
+    nerfstudio) set -- nerfstudio "$work/nerf" ;;
+    realityscan) pose_files; return ;;
     *) set -- colmap "$work" ;;
     esac
     if ! "$V360RIG" "$1" "${rig_args[@]}" -o "$2" >/dev/null 2>"$log"; then
@@ -124,8 +25,29 @@ write_rig_files() {
         say "no files for COLMAP: $reason"
         return
     fi
-    [[ $1 != colmap ]] || colmap_commands >"$work/database.sh" || die "cannot write to $outdir"
-    [[ $1 != colmap ]] || chmod +x "$work/database.sh"
+    if [[ $1 == colmap ]]; then
+        colmap_commands >"$work/database.sh" || die "cannot write to $outdir"
+        chmod +x "$work/database.sh"
+    else
+        mv "$work/nerf/transforms.json" "$work/" || die "no transforms.json"
+        rmdir "$work/nerf"
+    fi
+}
+
+# RealityScan reads the pose from beside the image, and which images were taken
+# together from a word that is the same for them.
+pose_files() {
+    local image name
+    while read -r image; do
+        "$V360RIG" realityscan "${rig_args[@]}" --instance "${image%.*}" -o "$work/xmp" \
+            >/dev/null 2>"$log" || die "no files for realityscan: $(plain "$log" | head -n 1)"
+        for name in "${names[@]}"; do
+            mkdir -p "$work/images/$name"
+            mv "$work/xmp/$name.xmp" "$work/images/$name/${image%.*}.xmp" ||
+                die "cannot write to $outdir"
+        done
+    done < <(image_names "${names[0]}")
+    rm -rf "$work/xmp"
 }
 
 colmap_commands() {
