@@ -1,20 +1,30 @@
 # Included by libavfilter/Makefile: the objects of the filters, so that a new
 # object needs no new patch.
 
-OBJS-$(CONFIG_V360BATCH_FILTER) += vf_v360batch.o v360batch.o v360batchdsp.o  \
-                                   v360border.o v360format.o v360grid.o       \
-                                   v360kernel.o v360projection.o              \
-                                   v360projection_cube.o                      \
-                                   v360projection_cylinder.o                  \
-                                   v360projection_eac.o                       \
-                                   v360projection_fov.o                       \
-                                   v360projection_misc.o                      \
-                                   v360projection_parts.o                     \
-                                   v360projection_radial.o                    \
-                                   v360rig.o v360rig_preset.o v360rig_text.o  \
-                                   v360tile.o v360unit.o
+V360BATCH_OBJS := v360batch.o v360border.o v360format.o v360grid.o            \
+                  v360kernel.o v360projection.o v360projection_cube.o         \
+                  v360projection_cylinder.o v360projection_eac.o              \
+                  v360projection_fov.o v360projection_misc.o                  \
+                  v360projection_parts.o v360projection_radial.o              \
+                  v360rig.o v360rig_preset.o v360rig_text.o
+
+OBJS-$(CONFIG_V360BATCH_FILTER) += vf_v360batch.o v360batchdsp.o v360tile.o   \
+                                   v360unit.o $(V360BATCH_OBJS)
 X86ASM-OBJS-$(CONFIG_V360BATCH_FILTER) += x86/v360batchdsp.o                  \
                                           x86/v360batchdsp_init.o
+
+OBJS-$(CONFIG_V360BATCH_CUDA_FILTER) += vf_v360batch_cuda.o                   \
+                                        vf_v360batch_cuda.ptx.o               \
+                                        v360batch_cuda_batch.o                \
+                                        v360batch_cuda_memory.o               \
+                                        v360batch_cuda_setup.o                \
+                                        cuda/load_helper.o $(V360BATCH_OBJS)
+
+# PTX for Pascal: FFmpeg's default for clang, sm_30, lacks loads that bypass
+# the coherent cache. NVIDIA's nvcc starts later than that by itself.
+$(SUBDIR)vf_v360batch_cuda.ptx: $(SRC_PATH)/libavfilter/vf_v360batch_cuda.h
+$(SUBDIR)vf_v360batch_cuda.ptx: NVCCFLAGS :=                                  \
+    $(NVCCFLAGS:--cuda-gpu-arch=sm_3%=--cuda-gpu-arch=sm_60)
 
 # The default build compiles FFmpeg with -O2. Our files get FFmpeg's usual -O3
 # all the same, and so does v360, which bench compares them with.

@@ -291,7 +291,7 @@ int ff_v360_grids_acquire(V360GridCache *c, V360GridGroup **group,
                           double roll, int32_t dx[2], const V360Execute *exec)
 {
     V360GridGroup key = { .view = *view, .yaw = yaw, .pitch = pitch,
-                          .roll = roll };
+                          .roll = roll, .id = c->last_id + 1 };
     int ret;
 
     dx[0] = dx[1] = 0;
@@ -313,6 +313,7 @@ int ff_v360_grids_acquire(V360GridCache *c, V360GridGroup **group,
         ret = group_new(c, group, &key, exec);
         if (ret < 0)
             return ret;
+        c->last_id = key.id;
     }
     (*group)->nb_views++;
     return 0;

@@ -87,6 +87,7 @@ typedef struct V360GridGroup {
     V360Geometry view;
     double yaw, pitch, roll;   ///< degrees; yaw is 0 where it is a shift
     int nb_views;
+    uint64_t id;               ///< unlike that of any other group so far
     V360Grid plane[2];
 } V360GridGroup;
 
@@ -107,6 +108,7 @@ typedef struct V360GridCache {
     V360Place *places[2];
     V360GridGroup **groups;
     int nb_groups;
+    uint64_t last_id;
 } V360GridCache;
 
 /**

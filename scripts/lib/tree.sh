@@ -121,7 +121,7 @@ apply_patches()
     rm -rf "$build/stage" "$build/.patched"
     sed -n 's,^+++ b/,,p' "$series_dir"/*.patch | while read -r file; do
         [ -f "$src/$file" ] || continue
-        mkdir -p "$build/orig/${file%/*}"
+        mkdir -p "$(dirname "$build/orig/$file")"
         [ -e "$build/orig/$file" ] || cp -p "$src/$file" "$build/orig/$file"
     done
     cp -a "$build/orig" "$build/stage"

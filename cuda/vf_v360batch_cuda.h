@@ -1,0 +1,142 @@
+/*
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#ifndef AVFILTER_VF_V360BATCH_CUDA_H
+#define AVFILTER_VF_V360BATCH_CUDA_H
+
+#if !defined(__CUDACC__) && !defined(__CUDA__)
+#include <ffnvcodec/dynlink_cuda.h>
+#endif
+
+/**
+ * @file
+ * What the host tells the kernel: one launch remaps a batch of frames to all
+ * views. Compiled by both sides, so only types of fixed size.
+ *
+ * A thread makes one aligned 32-bit word of a plane, which is 4 samples of
+ * one byte, 2 of two bytes or 1 of four, for all views of a grid group and
+ * all frames of the batch.
+ */
+
+/** Threads of a block, and the rows of words that they make. */
+#define V360_CUDA_TILE_WORDS 16
+#define V360_CUDA_TILE_ROWS   8
+#define V360_CUDA_THREADS (V360_CUDA_TILE_WORDS * V360_CUDA_TILE_ROWS)
+
+#define V360_CUDA_MAX_FRAMES 64
+#define V360_CUDA_MAX_FACES   6
+
+/** x of a point that hits no source. */
+#define V360_CUDA_VOID (-0x7fffffff - 1)
+
+/** Set in y of a point whose taps do not all lie inside one face; the rest
+ *  of y is a number of 31 bits, with sign. */
+#define V360_CUDA_BORDER 0x80000000u
+
+typedef unsigned long long V360CudaPtr;
+
+/** A position of the source plane: 24.8 fixed point, of the sample centre. */
+typedef struct V360CudaPoint {
+    int x;
+    unsigned y;
+} V360CudaPoint;
+
+/** The planes of one kind of the views of a grid group. */
+typedef struct V360CudaJob {
+    V360CudaPtr grid;       ///< V360CudaPoint, rows of pitch points
+    int pitch;              ///< points, a multiple of 4
+    int w, h;               ///< samples
+    int kind;
+    int planes;             ///< number of planes
+    int plane[3];           ///< their indices
+    int first_view, nb_views; ///< of V360CudaTable.view
+} V360CudaJob;
+
+/** The work of a block. */
+typedef struct V360CudaTile {
+    unsigned short job;
+    unsigned short x, y;    ///< in tiles
+    unsigned short pad;
+} V360CudaTile;
+
+/** See V360BorderFace; ring is an index. */
+typedef struct V360CudaFace {
+    int x0, y0, x1, y1;
+    unsigned ring;
+} V360CudaFace;
+
+typedef struct V360CudaBorder {
+    int nb_faces;
+    int period;             ///< x wraps here (24.8); 0x7fffffff: nowhere
+    int limit;              ///< largest column that taps are added to
+    int pad;
+    V360CudaPtr ring;       ///< places: x in the low half, y in the high one
+    V360CudaFace face[V360_CUDA_MAX_FACES];
+} V360CudaBorder;
+
+/** What changes with the configuration only; uploaded once. */
+typedef struct V360CudaSetup {
+    V360CudaBorder border[2];  ///< by kind
+    short weights[256][4];     ///< of the 4-tap kernels, by phase
+} V360CudaSetup;
+
+typedef struct V360CudaView {
+    int dx[2];              ///< x-offset (24.8) by kind
+    unsigned src[4];        ///< where the view's eye begins, bytes, by plane
+    unsigned dst[4];        ///< where a plane begins in a frame, bytes
+    int linesize[4];        ///< of the output
+} V360CudaView;
+
+/** What changes with each batch. Pointers follow: of all frames for each
+ *  plane of the source, then of all frames for each view (0: not wanted). */
+typedef struct V360CudaTable {
+    int linesize[4];        ///< of the source, by plane
+    unsigned fill[4];       ///< a word of the fill colour, by plane
+    V360CudaView view[];    ///< in the order of the jobs
+} V360CudaTable;
+
+/** The parameters of the kernel. */
+typedef struct V360CudaLaunch {
+    V360CudaPtr tiles;      ///< V360CudaTile, one for each block
+    V360CudaPtr jobs;       ///< V360CudaJob
+    V360CudaPtr setup;      ///< V360CudaSetup
+    V360CudaPtr table;      ///< V360CudaTable
+    V360CudaPtr src;        ///< V360CudaPtr[plane][frame]
+    V360CudaPtr dst;        ///< V360CudaPtr[view][frame]
+    int nb_frames;
+    int shift;              ///< unused low bits of a 16-bit sample
+    int max;                ///< largest value of a sample, unshifted
+    int pairs;              ///< chroma planes interleave two components
+} V360CudaLaunch;
+
+#ifdef __cplusplus
+#define V360_CUDA_ASSERT(condition, text) static_assert(condition, text)
+#else
+#define V360_CUDA_ASSERT(condition, text) _Static_assert(condition, text)
+#endif
+
+V360_CUDA_ASSERT(sizeof(V360CudaPoint)  ==    8, "point");
+V360_CUDA_ASSERT(sizeof(V360CudaJob)    ==   48, "job");
+V360_CUDA_ASSERT(sizeof(V360CudaTile)   ==    8, "tile");
+V360_CUDA_ASSERT(sizeof(V360CudaBorder) ==  144, "border");
+V360_CUDA_ASSERT(sizeof(V360CudaSetup)  == 2336, "setup");
+V360_CUDA_ASSERT(sizeof(V360CudaView)   ==   56, "view");
+V360_CUDA_ASSERT(sizeof(V360CudaTable)  ==   32, "table");
+V360_CUDA_ASSERT(sizeof(V360CudaLaunch) ==   64, "launch");
+
+#endif /* AVFILTER_VF_V360BATCH_CUDA_H */

@@ -1,0 +1,346 @@
+/*
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * All views of a batch of CUDA frames of a 360 degree video in one launch.
+ */
+
+#include <string.h>
+
+#include "libavutil/error.h"
+#include "libavutil/hwcontext.h"
+#include "libavutil/hwcontext_cuda_internal.h"
+#include "libavutil/mem.h"
+#include "libavutil/opt.h"
+#include "libavutil/pixdesc.h"
+#include "cuda/load_helper.h"
+#include "filters.h"
+#include "formats.h"
+#include "v360batch_cuda.h"
+#include "v360batch_options.h"
+#include "video.h"
+
+static int is_listed(const enum AVPixelFormat *list, enum AVPixelFormat format)
+{
+    while (*list != AV_PIX_FMT_NONE)
+        if (*list++ == format)
+            return 1;
+    return 0;
+}
+
+static int check_format(AVFilterContext *ctx, enum AVPixelFormat format)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    const int alpha = s->common.alpha_mask;
+
+    if (is_listed(alpha ? ff_v360_alpha_formats : ff_v360_formats, format))
+        return 0;
+    av_log(ctx, AV_LOG_ERROR, "frames of %s are not supported%s\n",
+           av_get_pix_fmt_name(format),
+           alpha ? ": alpha_mask takes only formats with alpha" : "");
+    return AVERROR(ENOSYS);
+}
+
+/* A frames context for each size that pads have. */
+static int config_outputs(AVFilterContext *ctx)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+
+    for (int i = 0; i < ctx->nb_outputs; i++) {
+        const V360Geometry *g = &s->common.views[i].geometry;
+        FilterLink *l = ff_filter_link(ctx->outputs[i]);
+        AVHWFramesContext *frames;
+        int same = 0, ret;
+
+        while (s->common.views[same].geometry.w != g->w ||
+               s->common.views[same].geometry.h != g->h)
+            same++;
+        if (same < i) {
+            FilterLink *first = ff_filter_link(ctx->outputs[same]);
+            ret = av_buffer_replace(&l->hw_frames_ctx, first->hw_frames_ctx);
+            if (ret < 0)
+                return ret;
+            continue;
+        }
+        av_buffer_unref(&l->hw_frames_ctx);
+        l->hw_frames_ctx = av_hwframe_ctx_alloc(s->device_ref);
+        if (!l->hw_frames_ctx)
+            return AVERROR(ENOMEM);
+        frames = (AVHWFramesContext *)l->hw_frames_ctx->data;
+        frames->format    = AV_PIX_FMT_CUDA;
+        frames->sw_format = s->sw_format;
+        frames->width     = g->w;
+        frames->height    = g->h;
+        ret = av_hwframe_ctx_init(l->hw_frames_ctx);
+        if (ret < 0)
+            return ret;
+    }
+    return 0;
+}
+
+static int load_kernel(AVFilterContext *ctx)
+{
+    extern const unsigned char ff_vf_v360batch_cuda_ptx_data[];
+    extern const unsigned int ff_vf_v360batch_cuda_ptx_len;
+    V360BatchCudaContext *s = ctx->priv;
+    const V360Plane *p = &s->common.format.plane[0];
+    const int interp = s->common.interp;
+    char name[32];
+    int ret = ff_cuda_load_module(ctx, s->hwctx, &s->module,
+                                  ff_vf_v360batch_cuda_ptx_data,
+                                  ff_vf_v360batch_cuda_ptx_len);
+
+    if (ret < 0)
+        return ret;
+    snprintf(name, sizeof(name), "v360batch_%s_%s",
+             interp == V360_NEAR ? "near" : interp == V360_LINE ? "line"
+                                                                : "cube",
+             p->components == 4 ? "rgb" : p->bits == 8 ? "8" : "16");
+    return CHECK_CU(s->cu->cuModuleGetFunction(&s->kernel, s->module, name));
+}
+
+static void drop_queue(V360BatchCudaContext *s)
+{
+    for (int i = 0; i < s->nb_queued; i++)
+        av_frame_free(&s->queue[i]);
+    s->nb_queued = 0;
+}
+
+static void close_device(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    CUcontext dummy;
+
+    if (!s->device_ref)
+        return;
+    drop_queue(s);
+    if (CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx)) >= 0) {
+        ff_v360cuda_free_setup(ctx);
+        ff_v360cuda_free(ctx, &s->table_mem);
+        ff_v360cuda_free_slots(ctx);
+        if (s->module)
+            CHECK_CU(s->cu->cuModuleUnload(s->module));
+        CHECK_CU(s->cu->cuCtxPopCurrent(&dummy));
+    }
+    s->module = NULL;
+    s->batch  = 0;
+    av_freep(&s->table);
+    av_buffer_unref(&s->device_ref);
+}
+
+static int config_input(AVFilterLink *inlink)
+{
+    AVFilterContext *ctx = inlink->dst;
+    V360BatchCudaContext *s = ctx->priv;
+    FilterLink *l = ff_filter_link(inlink);
+    AVHWFramesContext *frames;
+    CUcontext dummy;
+    int ret;
+
+    if (!l->hw_frames_ctx) {
+        av_log(ctx, AV_LOG_ERROR, "CUDA frames without a context\n");
+        return AVERROR(EINVAL);
+    }
+    close_device(ctx);
+    frames = (AVHWFramesContext *)l->hw_frames_ctx->data;
+    s->sw_format = frames->sw_format;
+    ret = check_format(ctx, s->sw_format);
+    if (ret < 0)
+        return ret;
+    s->device_ref = av_buffer_ref(frames->device_ref);
+    if (!s->device_ref)
+        return AVERROR(ENOMEM);
+    s->hwctx = frames->device_ctx->hwctx;
+    s->cu    = s->hwctx->internal->cuda_dl;
+    ff_v360cuda_load_extra(s);
+    if ((ret = ff_v360batch_config_input(inlink, s->sw_format)) < 0 ||
+        (ret = config_outputs(ctx)) < 0 ||
+        (ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx))) < 0)
+        return ret;
+    ret = load_kernel(ctx);
+    if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
+        ret = AVERROR_EXTERNAL;
+    return ret;
+}
+
+/* Before the first frame of a batch: grids and size of the batch. */
+static int prepare(AVFilterContext *ctx, const AVFrame *in)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    const int changed = ff_v360batch_update_grids(ctx, in);
+    CUcontext dummy;
+    int ret = 0;
+
+    if (changed <= 0)
+        return changed;
+    ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
+    if (ret < 0)
+        return ret;
+    ret = ff_v360cuda_setup(ctx);
+    if (ret >= 0 && !s->batch)
+        ret = ff_v360cuda_choose_batch(ctx);
+    if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
+        ret = AVERROR_EXTERNAL;
+    return ret;
+}
+
+/* Whether two frames can be in one batch: the same grids and layout. */
+static int is_alike(const AVFrame *a, const AVFrame *b)
+{
+    return a->chroma_location == b->chroma_location &&
+           a->color_range     == b->color_range     &&
+           a->hw_frames_ctx->data == b->hw_frames_ctx->data &&
+           !memcmp(a->linesize, b->linesize, sizeof(a->linesize));
+}
+
+static int enqueue(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    AVFrame *in;
+    int ret = ff_inlink_consume_frame(ctx->inputs[0], &in);
+
+    if (ret <= 0)
+        return ret;
+    if (!s->nb_queued) {
+        ret = prepare(ctx, in);
+        if (ret < 0) {
+            av_frame_free(&in);
+            return ret;
+        }
+    }
+    s->queue[s->nb_queued++] = in;
+    return 0;
+}
+
+static int run_batch(AVFilterContext *ctx)
+{
+    const int ret = ff_v360cuda_run_batch(ctx);
+
+    /* what follows us runs first and frees what it has consumed */
+    ff_filter_set_ready(ctx, 100);
+    return ret == AVERROR(EAGAIN) ? 0 : ret;
+}
+
+static int all_closed(const AVFilterContext *ctx)
+{
+    for (int i = 0; i < ctx->nb_outputs; i++)
+        if (!ff_outlink_get_status(ctx->outputs[i]))
+            return 0;
+    return 1;
+}
+
+static int end(AVFilterContext *ctx)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+
+    for (int i = 0; i < ctx->nb_outputs; i++)
+        if (!ff_outlink_get_status(ctx->outputs[i]))
+            ff_outlink_set_status(ctx->outputs[i], s->status, s->status_pts);
+    return 0;
+}
+
+static int activate(AVFilterContext *ctx)
+{
+    AVFilterLink *inlink = ctx->inputs[0];
+    V360BatchCudaContext *s = ctx->priv;
+    int ret;
+
+    if (all_closed(ctx)) {
+        drop_queue(s);
+        ff_inlink_set_status(inlink, AVERROR_EOF);
+        return 0;
+    }
+    while (ff_inlink_check_available_frame(inlink) &&
+           (!s->nb_queued || s->nb_queued < s->batch)) {
+        if (s->nb_queued &&
+            !is_alike(s->queue[0], ff_inlink_peek_frame(inlink, 0)))
+            return run_batch(ctx);
+        ret = enqueue(ctx);
+        if (ret < 0)
+            return ret;
+    }
+    if (!s->eof)
+        s->eof = ff_inlink_acknowledge_status(inlink, &s->status,
+                                              &s->status_pts);
+    if (s->nb_queued && (s->nb_queued >= s->batch || s->eof))
+        return run_batch(ctx);
+    if (s->eof)
+        return end(ctx);
+    FF_FILTER_FORWARD_WANTED_ANY(ctx, inlink);
+    return FFERROR_NOT_READY;
+}
+
+/* A command holds from the next frame on: those before it go first. */
+static int process_command(AVFilterContext *ctx, const char *cmd,
+                           const char *arg, char *res, int res_len, int flags)
+{
+    V360BatchCudaContext *s = ctx->priv;
+
+    while (s->nb_queued) {
+        const int ret = ff_v360cuda_run_batch(ctx);
+        if (ret < 0 && ret != AVERROR(EAGAIN))
+            return ret;
+    }
+    return ff_v360batch_process_command(ctx, cmd, arg, res, res_len, flags);
+}
+
+static av_cold void uninit(AVFilterContext *ctx)
+{
+    close_device(ctx);
+    ff_v360batch_uninit(ctx);
+}
+
+#define OFFSET(x) offsetof(V360BatchCudaContext, x)
+
+static const AVOption v360batch_cuda_options[] = {
+    V360BATCH_OPTIONS,
+    { "batch", "frames remapped by one launch; 0: by the free memory",
+      OFFSET(batch_option), AV_OPT_TYPE_INT, { .i64 = 0 }, 0,
+      V360_CUDA_MAX_FRAMES, V360_FLAGS },
+    { "vram", "share of the free memory that batch=0 may use", OFFSET(vram),
+      AV_OPT_TYPE_DOUBLE, { .dbl = 0.6 }, 0.01, 1, V360_FLAGS },
+    { NULL }
+};
+
+AVFILTER_DEFINE_CLASS(v360batch_cuda);
+
+static const AVFilterPad inputs[] = {
+    {
+        .name         = "default",
+        .type         = AVMEDIA_TYPE_VIDEO,
+        .config_props = config_input,
+    },
+};
+
+const FFFilter ff_vf_v360batch_cuda = {
+    .p.name          = "v360batch_cuda",
+    .p.description   =
+        NULL_IF_CONFIG_SMALL("Extract many views of a 360 video with CUDA."),
+    .p.priv_class    = &v360batch_cuda_class,
+    .p.flags         = AVFILTER_FLAG_DYNAMIC_OUTPUTS |
+                       AVFILTER_FLAG_SLICE_THREADS,
+    .priv_size       = sizeof(V360BatchCudaContext),
+    .init            = ff_v360batch_init,
+    .uninit          = uninit,
+    .activate        = activate,
+    .process_command = process_command,
+    FILTER_INPUTS(inputs),
+    FILTER_SINGLE_PIXFMT(AV_PIX_FMT_CUDA),
+    .flags_internal  = FF_FILTER_FLAG_HWFRAME_AWARE,
+};
