@@ -98,7 +98,7 @@ SAMPLE( 8, 4, "v4.u8",  "{%0, %1, %2, %3}", "5];"
 /* What is the same for a plane of all frames and for all its samples. */
 struct Plane {
     int linesize;
-    int shift, max;
+    int depth, shift, max;
     Ptr setup;
 };
 
@@ -135,10 +135,10 @@ template<int BITS> DEVICE int line_sum(const int w[4], int a, int b, int c,
 }
 
 template<int BITS> DEVICE int cube_row(const int w[4], int a, int b, int c,
-                                       int d)
+                                       int d, const Plane &p)
 {
-    const int bias  = BITS == 8 ? 0 : 32768;
-    const int shift = BITS == 8 ? 8 : 13;
+    const int bias  = BITS == 8 ? 0 : 1 << (p.depth - 1);
+    const int shift = BITS == 8 ? 8 : p.depth - 3;
     int sum = 1 << (shift - 1);
 
     sum += w[0] * (a - bias);
@@ -150,10 +150,10 @@ template<int BITS> DEVICE int cube_row(const int w[4], int a, int b, int c,
 
 template<int BITS> DEVICE int cube_end(int sum, const Plane &p)
 {
-    const int shift = (BITS == 8 ? 20 : 15) + p.shift;
+    const int shift = (BITS == 8 ? 20 : 31 - p.depth) + p.shift;
 
     sum = ((sum + (1 << (shift - 1))) >> shift) +
-          ((BITS == 8 ? 0 : 32768) >> p.shift);
+          ((BITS == 8 ? 0 : 1 << (p.depth - 1)) >> p.shift);
     sum = sum < 0 ? 0 : sum;
     return (sum < p.max ? sum : p.max) << p.shift;
 }
@@ -202,7 +202,8 @@ template<int BITS, int COMPS, int TAPS> struct Inside {
             Sample<BITS, COMPS, STEP>::load(c, src);
             Sample<BITS, COMPS, 2 * STEP>::load(d, src);
             for (int i = 0; i < COMPS; i++)
-                sum[i] += wy[j] * cube_row<BITS>(wx, a[i], b[i], c[i], d[i]);
+                sum[i] += wy[j] * cube_row<BITS>(wx, a[i], b[i], c[i], d[i],
+                                                 p);
         }
         for (int i = 0; i < COMPS; i++)
             v[i] = cube_end<BITS>(sum[i], p);
@@ -309,7 +310,7 @@ DEVICE void border_sample(int *v, Ptr border, int x, int y, Ptr src,
                                                      src, p.linesize, step));
         for (int i = 0; i < COMPS; i++)
             v[i] += (j == 0 ? wy[0] : j == 1 ? wy[1] : j == 2 ? wy[2] : wy[3]) *
-                    cube_row<BITS>(wx, s[0][i], s[1][i], s[2][i], s[3][i]);
+                    cube_row<BITS>(wx, s[0][i], s[1][i], s[2][i], s[3][i], p);
     }
     for (int i = 0; i < COMPS; i++)
         v[i] = cube_end<BITS>(v[i], p);
@@ -453,7 +454,8 @@ DEVICE bool remap_inside(const V360CudaLaunch &l, const Word &t, Ptr border)
         for (int k = 0; k < planes; k++) {
             const int plane = plane_of(t, k);
             const Ptr of_view = view_of(l, view) + 4 * plane;
-            const Plane p = { load_int(l.table + 4 * plane), l.shift, l.max,
+            const Plane p = { load_int(l.table + 4 * plane), l.depth,
+                              l.shift, (1 << (l.depth - l.shift)) - 1,
                               l.setup };
             const Ptr eye = (unsigned)load_int(FIELD(of_view, V360CudaView,
                                                      src));
@@ -521,7 +523,8 @@ DEVICE void remap_border(const V360CudaLaunch &l, const Word &t, Ptr border)
         for (int k = 0; k < planes; k++) {
             const int plane = plane_of(t, k);
             const Ptr of_view = view_of(l, view) + 4 * plane;
-            const Plane p = { load_int(l.table + 4 * plane), l.shift, l.max,
+            const Plane p = { load_int(l.table + 4 * plane), l.depth,
+                              l.shift, (1 << (l.depth - l.shift)) - 1,
                               l.setup };
             const unsigned eye = load_int(FIELD(of_view, V360CudaView, src));
             const unsigned fill = load_int(FIELD(l.table + 4 * plane,

@@ -119,8 +119,8 @@ typedef struct V360CudaLaunch {
     V360CudaPtr src;        ///< V360CudaPtr[plane][frame]
     V360CudaPtr dst;        ///< V360CudaPtr[view][frame]
     int nb_frames;
+    int depth;              ///< bits of a sample, unused low ones included
     int shift;              ///< unused low bits of a 16-bit sample
-    int max;                ///< largest value of a sample, unshifted
     int pairs;              ///< chroma planes interleave two components
 } V360CudaLaunch;
 

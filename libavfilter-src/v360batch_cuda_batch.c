@@ -284,8 +284,8 @@ static int launch(AVFilterContext *ctx, int nb_frames)
         .src       = ptrs,
         .dst       = ptrs + nb_frames * f->nb_planes * sizeof(V360CudaPtr),
         .nb_frames = nb_frames,
+        .depth     = f->plane[0].depth,
         .shift     = f->plane[0].shift,
-        .max       = f->plane[0].max,
         .pairs     = f->plane[1].components == 2,
     };
     void *args[] = { &l };

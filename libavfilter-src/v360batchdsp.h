@@ -85,9 +85,9 @@ typedef struct V360Remap {
     ptrdiff_t linesize;
     int32_t period;              ///< x wraps here (24.8); INT32_MAX: nowhere
     const int16_t (*weights)[4]; ///< by phase, of the 4-tap kernels
-    int depth;                   ///< bits of a sample, unused low ones included
-    int shift;                   ///< unused low bits of a sample
     int max;                     ///< largest value of a sample, unshifted
+    int shift;                   ///< unused low bits of a sample
+    int depth;                   ///< bits of a sample, unused low ones included
     uint16_t fill[4];            ///< by component, for points that are void
     const V360Border *border;
 } V360Remap;

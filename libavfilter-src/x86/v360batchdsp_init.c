@@ -33,8 +33,10 @@
 _Static_assert(offsetof(V360Unit, index) == 64 &&
               offsetof(V360Unit, fx) == 128 && offsetof(V360Unit, fy) == 192 &&
               sizeof(V360Unit) == 256, "V360Unit");
-_Static_assert(offsetof(V360Remap, linesize) == 8 && V360_UNIT_PITCH == 128,
-              "V360Remap");
+_Static_assert(offsetof(V360Remap, linesize) == 8 && V360_UNIT_PITCH == 128 &&
+              offsetof(V360Remap, weights) == 24 &&
+              offsetof(V360Remap, max) == 32 &&
+              offsetof(V360Remap, shift) == 36, "V360Remap");
 
 #define UNITS(name)                                                           \
 void ff_v360batch_##name(uint8_t *dst, const V360Unit *unit, int n,           \
