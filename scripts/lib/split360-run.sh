@@ -37,7 +37,8 @@ set_encoder() {
     threads=$(((cores + ${#names[@]} - 1) / ${#names[@]}))
     case $format in
     jpg) coding=(-c:v mjpeg -q:v "$quality") ;;
-    png) coding=(-c:v png) ;;
+    # Of scripts/bench-job: a quarter of the default's CPU time, 3 % more bytes.
+    png) coding=(-c:v png -pred avg -compression_level 1) ;;
     mp4)
         name=$("$FFMPEG" -v error -encoders | grep -o 'libx26[45] ' | head -n 1)
         [[ -n $name ]] || die "this ffmpeg was built without libx264 and libx265"

@@ -301,8 +301,13 @@ print(sum(1 for l in sys.stdin if {"frame", "total", "eta_s"} <= set(json.loads(
         sed 's/.*"frame":\([0-9]*\),"total":\([0-9]*\).*"end":\([a-z]*\).*/\1 of \2, \3/')"
     check "--quiet says nothing" "" "$(<log)"
     rm -rf out
-    run pano.mp4 out --rig ring4 --size 400x400 --format png
-    check "the limit, of CPU times of ffmpeg's threads" "limit encode" \
+    run pano.mp4 out --rig ring4 --size 640x640 --format png --interp near
+    check "large PNGs, hardly any remapping: the limit" "limit encode" \
+        "$(grep -o 'limit [a-z]*' log | tail -n 1)"
+    rm -rf out
+    ff -f lavfi -i nullsrc=s=2048x1024:r=30:d=2,noise=alls=90:allf=t -c:v ffv1 noise.mkv
+    run noise.mkv out --rig ring2 --size 16x16 --interp near
+    check "a large source, tiny views: the limit" "limit decode" \
         "$(grep -o 'limit [a-z]*' log | tail -n 1)"
 }
 
