@@ -65,6 +65,7 @@ tools/v360rig$(EXESUF): ELIBS = $(filter -l% -L%,$(V360RIG_CJSON))            \
                                 $(FF_EXTRALIBS)
 
 TOOLS-$(CONFIG_V360BATCH_FILTER) += v360job
-tools/v360job$(EXESUF): tools/v360job_manifest.o tools/v360job_run.o \
-                        tools/v360job_scan.o
+V360JOB_OBJS := $(patsubst %,tools/v360job_%.o,manifest run scan)
+$(V360JOB_OBJS): | tools
+tools/v360job$(EXESUF): $(V360JOB_OBJS)
 tools/v360job$(EXESUF): ELIBS = -lcjson

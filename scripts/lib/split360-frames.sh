@@ -70,6 +70,7 @@ judge() { # first frame of this run
 
 run_job() {
     local first
+    ((folder)) || : >"$work/skipped" || die "cannot write to $outdir"
     find_sharpest
     select_sources
     drop_undecodable
@@ -144,4 +145,5 @@ repair() {
         last=$n
     done < <(printf '%s\n' "${gone[@]}" | awk '$1 { print $1 }' | sort -n -u)
     [[ -z $first ]] || run_frames "$kind" "$first" "$last"
+    [[ $kind != images ]] || frames=$(image_names "${names[0]}" | wc -l)
 }

@@ -224,6 +224,24 @@ test_folder() {
     check "--every 2 of a folder" "p1.jpg p3.jpg p10.jpg " "$(names out)"
 }
 
+# What a picture says of itself is in the manifest, and a PNG takes its EXIF on.
+test_tags() {
+    local photo=${V360_DATA:-$root/../shared/data}/equilib-equi.jpg
+    cp panos/p1.jpg gpano.jpg
+    printf '<rdf:Description GPano:PoseHeadingDegrees="12.5"/>' >>gpano.jpg
+    rm -rf out
+    run gpano.jpg out --rig ring2 --size 32x32
+    check "GPano" 12.5 "$(keys out GPano:PoseHeadingDegrees)"
+    if [[ ! -f $photo ]]; then
+        skip "EXIF" "no ${photo##*/}"
+        return
+    fi
+    rm -rf out
+    run "$photo" out --rig ring2 --size 32x32 --format png
+    check "EXIF" "2018:08:10 15:51:45" "$(keys out TAG:DateTime)"
+    check "EXIF in each PNG" 2 "$(grep -l eXIf out/images/*/*.png | wc -l)"
+}
+
 skips() { # name, what is said of it: an error, or a skip with --keep-going
     local name=$1 word=$2 args=(panos out --rig ring2 --size 32x32)
     rm -rf out
@@ -292,6 +310,10 @@ test_full_disk() {
 test_progress() {
     local lines
     rm -rf out
+    run --demo out --rig ring2 --size 32x32
+    run --demo out --rig ring2 --size 32x32
+    check "the demo twice" 1 "$(grep -c 'nothing to do' log)"
+    rm -rf out
     "$split" pano.mp4 out --rig ring4 --size 400x400 --json-progress --quiet >lines 2>log
     lines=$(wc -l <lines)
     check "--json-progress: each line is JSON" "$lines" \
@@ -320,6 +342,7 @@ test_settings
 test_selection
 test_sharpest
 test_folder
+test_tags
 test_bad_sources
 test_full_disk
 test_progress

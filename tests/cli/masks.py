@@ -160,6 +160,13 @@ def test_video():
     got = [int(read_gray(f"moving/masks/front/00000{n}.jpg.png").mean()) for n in range(1, 6)]
     check("a mask that is a video", got == [255, 127, 255, 127, 255],
           result.stderr.strip()[-200:] or str(got))
+    os.remove("moving/masks/back/000002.jpg.png")
+    os.remove("moving/database.sh")
+    result = split("pano.mkv", "moving", "--views", "rig.txt", "--mask", "mask.mkv")
+    verified = subprocess.run([os.path.join(ROOT, "scripts/split360"), "--verify", "moving"],
+                              capture_output=True, text=True)
+    check("a mask that has gone comes back", result.returncode == verified.returncode == 0,
+          result.stderr.strip()[-200:] or verified.stdout.strip())
     ffmpeg("-i", "mask.mkv", "-frames:v", "3", "-c:v", "ffv1", "-y", "short.mkv")
     result = split("pano.mkv", "short", "--views", "rig.txt", "--mask", "short.mkv")
     check("a mask with fewer frames", result.returncode != 0 and "3 frames" in result.stderr,
