@@ -64,15 +64,33 @@ DEVICE void load_weights(int w[4], Ptr setup, int phase)
         : "l"(FIELD(setup, V360CudaSetup, weights) + (unsigned)phase * 8));
 }
 
+DEVICE int load_weight(Ptr setup, int phase, int tap)
+{
+    int v;
+    asm("ld.global.nc.s16 %0, [%1];" : "=r"(v)
+        : "l"(FIELD(setup, V360CudaSetup, weights) +
+              (unsigned)(phase * 8 + tap * 2)));
+    return v;
+}
+
 DEVICE void store_word(Ptr p, unsigned v)
 {
     asm volatile("st.global.u32 [%0], %1;" : : "l"(p), "r"(v) : "memory");
 }
 
-DEVICE unsigned permute(unsigned a, unsigned b, unsigned select)
+template<int SELECT> DEVICE unsigned permute(unsigned a, unsigned b)
 {
     unsigned v;
-    asm("prmt.b32 %0, %1, %2, %3;" : "=r"(v) : "r"(a), "r"(b), "r"(select));
+    asm("prmt.b32 %0, %1, %2, %3;" : "=r"(v) : "r"(a), "r"(b), "n"(SELECT));
+    return v;
+}
+
+/* As assembly, so that no compiler puts sums into an order that needs more
+ * instructions. */
+DEVICE int mad(int a, int b, int c)
+{
+    int v;
+    asm("mad.lo.s32 %0, %1, %2, %3;" : "=r"(v) : "r"(a), "r"(b), "r"(c));
     return v;
 }
 
@@ -118,20 +136,29 @@ template<int BITS> DEVICE void line_weights(int w[4], int fx, int fy)
     }
 }
 
+/* One of them in units of 1 / 16384: of column i and row j. */
+DEVICE int line_weight(int fx, int fy, int i, int j)
+{
+    const int both  = (fx * fy + 2) >> 2;
+    const int below = i ? both : 64 * fy - both;
+
+    return j ? below : (i ? 64 * fx : 16384 - 64 * fx) - below;
+}
+
+DEVICE int line_end(int sum, const Plane &p)
+{
+    sum >>= 14 + p.shift;
+    return (sum < p.max ? sum : p.max) << p.shift;
+}
+
 /* 8 bit: the result is byte 2. */
 template<int BITS> DEVICE int line_sum(const int w[4], int a, int b, int c,
                                        int d, const Plane &p)
 {
     int sum = BITS == 8 ? 32768 : 8192 << p.shift;
 
-    sum += w[0] * a;
-    sum += w[1] * b;
-    sum += w[2] * c;
-    sum += w[3] * d;
-    if (BITS == 8)
-        return sum;
-    sum >>= 14 + p.shift;
-    return (sum < p.max ? sum : p.max) << p.shift;
+    sum = mad(w[3], d, mad(w[2], c, mad(w[1], b, mad(w[0], a, sum))));
+    return BITS == 8 ? sum : line_end(sum, p);
 }
 
 template<int BITS> DEVICE int cube_row(const int w[4], int a, int b, int c,
@@ -139,12 +166,9 @@ template<int BITS> DEVICE int cube_row(const int w[4], int a, int b, int c,
 {
     const int bias  = BITS == 8 ? 0 : 1 << (p.depth - 1);
     const int shift = BITS == 8 ? 8 : p.depth - 3;
-    int sum = 1 << (shift - 1);
+    int sum = mad(w[0], a - bias, 1 << (shift - 1));
 
-    sum += w[0] * (a - bias);
-    sum += w[1] * (b - bias);
-    sum += w[2] * (c - bias);
-    sum += w[3] * (d - bias);
+    sum = mad(w[3], d - bias, mad(w[2], c - bias, mad(w[1], b - bias, sum)));
     return sum >> shift;
 }
 
@@ -157,6 +181,14 @@ template<int BITS> DEVICE int cube_end(int sum, const Plane &p)
     sum = sum < 0 ? 0 : sum;
     return (sum < p.max ? sum : p.max) << p.shift;
 }
+
+/* What a thread makes: a word of a row, for the views of a job. */
+struct Word {
+    Ptr job, points;
+    int kind, row;
+    unsigned x;             /* of the word in its row, bytes */
+    int view, end;
+};
 
 /*
  * The samples of a word, all taps inside. X and Y are positions whose phases
@@ -180,6 +212,7 @@ template<int BITS, int COMPS, int TAPS> struct Inside {
         Sample<BITS, COMPS, STEP>::load(b, src);
         Sample<BITS, COMPS, 0>::load(c, below);
         Sample<BITS, COMPS, STEP>::load(d, below);
+#pragma unroll
         for (int i = 0; i < COMPS; i++)
             v[i] = line_sum<BITS>(w, a[i], b[i], c[i], d[i], p);
     }
@@ -192,8 +225,10 @@ template<int BITS, int COMPS, int TAPS> struct Inside {
         load_weights(wx, p.setup, fx);
         load_weights(wy, p.setup, fy);
         src -= p.linesize;
+#pragma unroll
         for (int i = 0; i < COMPS; i++)
             sum[i] = 0;
+#pragma unroll
         for (int j = 0; j < 4; j++, src += p.linesize) {
             int a[COMPS], b[COMPS], c[COMPS], d[COMPS];
 
@@ -201,24 +236,50 @@ template<int BITS, int COMPS, int TAPS> struct Inside {
             Sample<BITS, COMPS, 0>::load(b, src);
             Sample<BITS, COMPS, STEP>::load(c, src);
             Sample<BITS, COMPS, 2 * STEP>::load(d, src);
+#pragma unroll
             for (int i = 0; i < COMPS; i++)
                 sum[i] += wy[j] * cube_row<BITS>(wx, a[i], b[i], c[i], d[i],
                                                  p);
         }
+#pragma unroll
         for (int i = 0; i < COMPS; i++)
             v[i] = cube_end<BITS>(sum[i], p);
+    }
+
+    /* A word, one sample after the other: all at once would need twice the
+     * registers, for what is a small part of the work of so many taps. */
+    static inline __device__ unsigned cubes(const Word &t, int dx, int period,
+                                            Ptr frame, const Plane &p)
+    {
+        Ptr point = t.points;
+        unsigned word = 0;
+
+#pragma unroll 1
+        for (int n = 0; n < 32; n += BITS * COMPS, point += 8) {
+            const V360CudaPoint at = load_point(point);
+            const int x = at.x + dx;
+            int c = x >> 8, v[COMPS];
+
+            c -= c >= period ? period : 0;
+            cube(v, frame + (at.y >> 8) * (unsigned)p.linesize +
+                    (unsigned)(c * STEP), x & 255, at.y & 255, p);
+#pragma unroll
+            for (int i = 0; i < COMPS; i++)
+                word |= (unsigned)v[i] << (n + i * BITS);
+        }
+        return word;
     }
 };
 
 /* A word of 4 bytes, each in byte SHIFT / 8 of a value, or of 2 halves. */
 template<int BITS, int SHIFT> DEVICE unsigned pack(const int *v)
 {
-    const unsigned low = SHIFT / 8;
+    enum { PAIR = (4 + SHIFT / 8) << 4 | SHIFT / 8 };
 
     if (BITS == 16)
-        return permute(v[0], v[1], 0x5410);
-    return permute(permute(v[0], v[1], (4 + low) << 4 | low),
-                   permute(v[2], v[3], (4 + low) << 4 | low), 0x5410);
+        return permute<0x5410>(v[0], v[1]);
+    return permute<0x5410>(permute<PAIR>(v[0], v[1]),
+                           permute<PAIR>(v[2], v[3]));
 }
 
 /* A rectangle of the source plane, and where the samples beyond are taken. */
@@ -282,38 +343,45 @@ DEVICE void border_sample(int *v, Ptr border, int x, int y, Ptr src,
     const Face f = find_face(border, (x + 128) >> 8, (y + 128) >> 8);
     const int step = COMPS * BITS / 8;
     const int fx = x & 255, fy = y & 255;
-    int s[4][COMPS], wx[4], wy[4];
+    const int n = TAPS == 2 ? 2 : 4, first = TAPS == 2 ? 0 : -1;
+    const int bias  = BITS == 8 ? 0 : 1 << (p.depth - 1);
+    const int shift = BITS == 8 ? 8 : p.depth - 3;
+    int sum[COMPS];
 
-    x >>= 8;
-    y >>= 8;
-    if (TAPS == 2) {
-        line_weights<BITS>(wx, fx, fy);
-        for (int i = 0; i < 4; i++)
-            Sample<BITS, COMPS, 0>::load(s[i], place(f, x + (i & 1),
-                                                     y + (i >> 1), src,
-                                                     p.linesize, step));
-        for (int i = 0; i < COMPS; i++) {
-            v[i] = line_sum<BITS>(wx, s[0][i], s[1][i], s[2][i], s[3][i], p);
-            if (BITS == 8)
-                v[i] >>= 16;
-        }
-        return;
-    }
-    for (int i = 0; i < COMPS; i++)
-        v[i] = 0;
-    load_weights(wx, p.setup, fx);
+#pragma unroll
+    for (int c = 0; c < COMPS; c++)
+        sum[c] = TAPS == 2 ? 8192 << p.shift : 0;
 #pragma unroll 1
-    for (int j = 0; j < 4; j++) {
-        load_weights(wy, p.setup, fy);
-        for (int i = 0; i < 4; i++)
-            Sample<BITS, COMPS, 0>::load(s[i], place(f, x + i - 1, y + j - 1,
-                                                     src, p.linesize, step));
-        for (int i = 0; i < COMPS; i++)
-            v[i] += (j == 0 ? wy[0] : j == 1 ? wy[1] : j == 2 ? wy[2] : wy[3]) *
-                    cube_row<BITS>(wx, s[0][i], s[1][i], s[2][i], s[3][i], p);
+    for (int j = 0; j < n; j++) {
+        int row[COMPS];
+
+#pragma unroll
+        for (int c = 0; c < COMPS; c++)
+            row[c] = 1 << (shift - 1);
+#pragma unroll 1
+        for (int k = 0; k < n; k++) {
+            int s[COMPS];
+
+            Sample<BITS, COMPS, 0>::load(s, place(f, (x >> 8) + k + first,
+                                                  (y >> 8) + j + first, src,
+                                                  p.linesize, step));
+#pragma unroll
+            for (int c = 0; c < COMPS; c++) {
+                if (TAPS == 2)
+                    sum[c] = mad(line_weight(fx, fy, k, j), s[c], sum[c]);
+                else
+                    row[c] = mad(load_weight(p.setup, fx, k),
+                                 s[c] - bias, row[c]);
+            }
+        }
+#pragma unroll
+        for (int c = 0; c < COMPS && TAPS == 4; c++)
+            sum[c] = mad(load_weight(p.setup, fy, j),
+                         row[c] >> shift, sum[c]);
     }
-    for (int i = 0; i < COMPS; i++)
-        v[i] = cube_end<BITS>(v[i], p);
+#pragma unroll
+    for (int c = 0; c < COMPS; c++)
+        v[c] = TAPS == 2 ? line_end(sum[c], p) : cube_end<BITS>(sum[c], p);
 }
 
 DEVICE int shift_x(int x, int dx, int period)
@@ -353,19 +421,12 @@ DEVICE unsigned border_word(Ptr border, Ptr point, int dx, int period,
         } else {
             border_sample<BITS, COMPS, TAPS>(v, border, x, y, src, p);
         }
+#pragma unroll
         for (int i = 0; i < COMPS; i++)
             word |= (unsigned)v[i] << (n + i * BITS);
     }
     return word;
 }
-
-/* What a thread makes: a word of a row, for the views of a job. */
-struct Word {
-    Ptr job, points;
-    int kind, row;
-    unsigned x;             /* of the word in its row, bytes */
-    int view, end;
-};
 
 /* What a view adds to it. */
 DEVICE Ptr view_of(const V360CudaLaunch &l, int view)
@@ -410,7 +471,7 @@ DEVICE bool remap_inside(const V360CudaLaunch &l, const Word &t, Ptr border)
     const int period = load_int(FIELD(border, V360CudaBorder, period)) >> 8;
     const unsigned limit = load_int(FIELD(border, V360CudaBorder, limit));
     const int planes = load_int(FIELD(t.job, V360CudaJob, planes));
-    unsigned at[N], phases[N];
+    unsigned at[N];
     int w[N][4], phase = -1;
     bool rest = false;
 
@@ -424,6 +485,7 @@ DEVICE bool remap_inside(const V360CudaLaunch &l, const Word &t, Ptr border)
             continue;
         if (phase != (dx & 255)) {
             phase = dx & 255;
+#pragma unroll
             for (int i = 0; i < N; i++) {
                 const V360CudaPoint p = load_point(t.points + 8 * i);
                 const int x = p.x + phase + BIAS, y = p.y + BIAS;
@@ -434,10 +496,9 @@ DEVICE bool remap_inside(const V360CudaLaunch &l, const Word &t, Ptr border)
                 at[i] = (unsigned)(y >> 8) << 16 | (unsigned)(x >> 8);
                 if (TAPS == 2)
                     line_weights<BITS>(w[i], x & 255, y & 255);
-                else
-                    phases[i] = (y & 255) << 8 | (x & 255);
             }
         }
+#pragma unroll
         for (int i = 0; i < N; i++) {
             int c = (at[i] & 0xffff) + (dx >> 8);
 
@@ -463,6 +524,7 @@ DEVICE bool remap_inside(const V360CudaLaunch &l, const Word &t, Ptr border)
             Ptr src = frames_of(l, l.src, plane), dst = dsts;
             unsigned offset[N];
 
+#pragma unroll
             for (int i = 0; i < N; i++)
                 offset[i] = (at[i] >> 16) * (unsigned)p.linesize + column[i];
 #pragma unroll 1
@@ -470,14 +532,17 @@ DEVICE bool remap_inside(const V360CudaLaunch &l, const Word &t, Ptr border)
                 const Ptr frame = load_ptr(src) + eye;
                 int s[N * COMPS];
 
+                if (TAPS == 4) {
+                    store_word(load_ptr(dst) + word,
+                               In::cubes(t, dx, period, frame, p));
+                    continue;
+                }
+#pragma unroll
                 for (int i = 0; i < N; i++) {
                     if (TAPS == 1)
                         In::near(s + i * COMPS, frame + offset[i]);
-                    else if (TAPS == 2)
-                        In::line(s + i * COMPS, frame + offset[i], w[i], p);
                     else
-                        In::cube(s + i * COMPS, frame + offset[i],
-                                 phases[i] & 255, phases[i] >> 8, p);
+                        In::line(s + i * COMPS, frame + offset[i], w[i], p);
                 }
                 store_word(load_ptr(dst) + word,
                            pack<BITS, TAPS == 2 ? 16 : 0>(s));
@@ -492,6 +557,7 @@ DEVICE bool is_inside(const Word &t, int dx, int period, unsigned limit)
 {
     unsigned outside = 0;
 
+#pragma unroll
     for (int i = 0; i < Inside<BITS, COMPS, TAPS>::N; i++) {
         const V360CudaPoint p = load_point(t.points + 8 * i);
         int c = (p.x + (dx & 255) + (TAPS == 1 ? 128 : 0)) >> 8;
@@ -569,7 +635,7 @@ DEVICE bool find_word(Word &t, const V360CudaLaunch &l, int size)
 }
 
 #define KERNEL(name, bits, taps, comps)                                     \
-extern "C" __global__ void __launch_bounds__(V360_CUDA_THREADS, 10)         \
+extern "C" __global__ void __launch_bounds__(V360_CUDA_THREADS, 5)          \
 v360batch_##name(V360CudaLaunch l)                                          \
 {                                                                           \
     const Ptr tile = l.tiles + (Ptr)blockIdx.x * sizeof(V360CudaTile);      \

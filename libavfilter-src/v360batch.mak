@@ -24,7 +24,7 @@ OBJS-$(CONFIG_V360BATCH_CUDA_FILTER) += vf_v360batch_cuda.o                   \
 # the coherent cache. NVIDIA's nvcc starts later than that by itself.
 $(SUBDIR)vf_v360batch_cuda.ptx: $(SRC_PATH)/libavfilter/vf_v360batch_cuda.h
 $(SUBDIR)vf_v360batch_cuda.ptx: NVCCFLAGS :=                                  \
-    $(NVCCFLAGS:--cuda-gpu-arch=sm_3%=--cuda-gpu-arch=sm_60)
+    $(patsubst --cuda-gpu-arch=sm_3%,--cuda-gpu-arch=sm_60,$(NVCCFLAGS))
 
 # The default build compiles FFmpeg with -O2. Our files get FFmpeg's usual -O3
 # all the same, and so does v360, which bench compares them with.

@@ -1,0 +1,129 @@
+# Part of tests/cuda/run-tests: what the driver's counters must say.
+# Licence: LGPL-2.1-or-later.
+# shellcheck shell=bash disable=SC2154 # variables of run-tests
+
+# count FILE FORMAT OPTIONS VIEWS FRAMES: counters of a run to null outputs
+count()
+{
+    make_graph "format=$2,hwupload,v360batch_cuda=$3" "$4" null
+    SOFTCUDA_STATS=$1 LD_LIBRARY_PATH=$softcuda run_ffmpeg \
+        -init_hw_device cuda=c -filter_hw_device c \
+        -f lavfi -i "testsrc2=s=192x96:r=25" -filter_complex \
+        "${graph/format=/trim=end_frame=$5,format=}" "${maps[@]}" -f null -
+}
+
+# copied FILE KIND: bytes and calls of copies to the device
+copied() { sed -n "s/.*\"h2d\".*\"$2\": {\"calls\": \\([0-9]*\\), \"bytes\": \\([0-9]*\\)}.*/\\2/p" "$1"; }
+
+# Syncs that are not releases of memory.
+waits()
+{
+    echo $(($(counter syncs "$1") - $(counter cuMemFree_v2 "$1") -
+            $(counter cuMemFreeHost "$1")))
+}
+
+counters_launches()
+{
+    local f=$work/a.json g=$work/b.json n
+    for n in 1 8 36; do
+        count "$f" nv12 "rig=fibonacci$n:w=20:h=20:batch=3" "$n" 10
+        expect "launches, $n views" "$(counter launches "$f") == 4" \
+            "$(counter launches "$f") of 10 frames in batches of 3"
+    done
+    count "$f" yuva420p "views=w=64 h=64|w=30 h=20:batch=16" 2 16
+    expect "launches, 4 planes, 2 sizes" "$(counter launches "$f") == 1" \
+        "$(counter launches "$f")"
+
+    count "$f" nv12 "rig=ring8:w=64:h=48:batch=4" 8 8
+    count "$g" nv12 "rig=ring8:w=64:h=48:batch=4" 8 40
+    expect "the host waits for nothing" "$(waits "$g") == 0" \
+        "$(waits "$g") waits, $(counter cuEventQuery "$g") queries"
+    # a copy of a table for each of 8 more batches, and no other pinned copy
+    n=$((($(copied "$g" pinned) - $(copied "$f" pinned)) / 8))
+    expect "bytes to the device for a batch" "$n > 0 && $n <= 65536" "$n"
+    expect "only tables are copied" \
+        "$(copied "$g" pageable) == 5 * $(copied "$f" pageable)" \
+        "pageable: $(copied "$g" pageable) bytes, all of them hwupload's"
+    expect "allocations after two batches" \
+        "$(counter allocations "$g") == $(counter allocations "$f")" \
+        "$(counter allocations "$g")"
+    expect "nothing live at exit" \
+        "$(counter live_at_exit "$g") + $(counter live_host_at_exit "$g") + \
+$(counter live_events_at_exit "$g") + $(counter live_modules_at_exit "$g") == 0" \
+        "device, pinned, events, modules"
+}
+
+counters_kernel()
+{
+    local figures
+    make_graph "format=nv12,hwupload,v360batch_cuda=rig=ring8:w=480:h=270:batch=8" \
+        8 null
+    SOFTCUDA_PROFILE=1 SOFTCUDA_STATS=$work/p.json LD_LIBRARY_PATH=$softcuda \
+        run_ffmpeg -init_hw_device cuda=c -filter_hw_device c -f lavfi \
+        -i testsrc2=s=1920x960:r=25:d=0.32 -filter_complex "$graph" \
+        "${maps[@]}" -f null -
+    figures=$("$here/figures.py" "$work/p.json" "$here/golden" \
+              "$(compiler)") || true
+    while IFS= read -r line; do
+        case $line in
+        "ok "*) ok "cuda: ${line#ok }" ;;
+        *) fail "cuda: ${line#not ok }" ;;
+        esac
+    done <<<"$figures"
+}
+
+# The compiler of the PTX in the binary; clang's PTX does not name it.
+compiler()
+{
+    local nvcc
+    nvcc=$(sed -n 's/^NVCC=//p' "$build/ffbuild/config.mak")
+    case $nvcc in
+    *clang*) "$nvcc" --version | sed -n '1s/.*\(clang version [0-9]*\).*/\1/p' ;;
+    *) sed -n 's/^Cuda compilation tools, \(release [0-9.]*\).*/nvcc \1/p' \
+            < <("$nvcc" --version) ;;
+    esac
+}
+
+# cubins of the PTX: registers, spills, and whether --fmad=false changes code
+counters_ptxas()
+{
+    local arch log spills registers ptx=$work/v.ptx
+    if ! command -v ptxas >/dev/null; then
+        skip "cuda: ptxas" "no CUDA toolkit in PATH"
+        return
+    fi
+    cp "$build/libavfilter/vf_v360batch_cuda.ptx" "$ptx"
+    for arch in 75 86 89 90 120; do
+        log=$(ptxas -v -arch "sm_$arch" -o "$work/a.cubin" "$ptx" 2>&1) || {
+            fail "cuda: ptxas sm_$arch" "$(head -n 2 <<<"$log")"
+            continue
+        }
+        ptxas -arch "sm_$arch" --fmad=false -o "$work/b.cubin" "$ptx"
+        spills=$(sed -n 's/.* \([0-9]*\) bytes spill stores.*/\1/p' <<<"$log" |
+                 sort -n | tail -n 1)
+        registers=$(sed -n 's/.*Used \([0-9]*\) registers.*/\1/p' <<<"$log" |
+                    sort -n | tail -n 1)
+        # five blocks of 128 threads on a multiprocessor: 102 registers
+        expect "ptxas sm_$arch" "$spills == 0 && $registers <= 96" \
+            "at most $registers registers, $spills bytes of spills"
+        text_of "$work/a.cubin" >"$work/a.text"
+        text_of "$work/b.cubin" >"$work/b.text"
+        if [ -s "$work/a.text" ] && cmp -s "$work/a.text" "$work/b.text"; then
+            ok "cuda: sm_$arch: the same code without contraction" \
+                "$(wc -l <"$work/a.text") lines"
+        else
+            fail "cuda: sm_$arch: the same code without contraction"
+        fi
+    done
+}
+
+# The code of all kernels of a cubin.
+text_of()
+{
+    local section
+    readelf -WS "$1" 2>/dev/null | grep -o '\.text\.v360batch_[a-z0-9_]*' | sort |
+    while read -r section; do
+        echo "$section"
+        readelf -x "$section" "$1" 2>/dev/null
+    done
+}

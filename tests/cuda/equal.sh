@@ -1,0 +1,100 @@
+# Part of tests/cuda/run-tests: the same bytes as v360batch on the CPU.
+# Licence: LGPL-2.1-or-later.
+# shellcheck shell=bash
+
+small=testsrc2=s=192x96:r=25:d=0.2      # 5 frames: a multiple of no batch
+
+projections='equirect hequirect flat fisheye dfisheye c3x2 c6x1 c1x6 eac
+    cylindrical cylindricalea sg mercator ball hammer sinusoidal pannini
+    tetrahedron octahedron barrel barrelsplit tsp equisolid og'
+interps='near line lagrange9 cube lanc sp16 gauss mitchell'
+formats='nv12 nv16 yuv420p yuva420p yuv422p yuv444p p010 p012 p016 p210 p212
+    p216 yuv420p10 yuv422p10 yuv444p10 yuv444p10msb yuv444p12msb yuv444p16
+    rgba bgra rgb0 bgr0'
+
+equal_projections()
+{
+    local p
+    for p in $projections; do
+        same "source $p" "$small" nv12 \
+            "input=$p:rig=cube6:w=33:h=34:interp=cube:yaw=20:fill=red" 6
+    done
+    for p in $projections perspective; do
+        same "view $p" "$small" p010 "output=$p:w=50:h=40:views=yaw=20" 1
+    done
+}
+
+equal_formats()
+{
+    local f i views='views=pitch=80 w=61 h=48|yaw=170 w=30 h=22 output=fisheye'
+    views+=' h_fov=200|yaw=33.3 w=30 h=20 output=c3x2'
+    for f in $formats; do
+        same "format $f" "$small" "$f" "$views:fill=red" 3
+        same "format $f, cube" "$small" "$f" "interp=cube:$views:fill=red" 3
+    done
+    for i in $interps; do
+        for f in nv12 p010 rgba; do
+            same "interp $i, $f" "$small" "$f" \
+                "interp=$i:rig=cube6:w=33:h=34:yaw=10" 6
+        done
+    done
+}
+
+# hwupload and hwdownload of FFmpeg 9.0 copy h >> 1 rows of chroma, one less
+# than there are of an odd height: such are compared with 4:4:4, and with 4:2:0
+# without their last row.
+equal_sizes()
+{
+    local n odd='views=yaw=180 w=33 h=17|pitch=20 roll=10 w=1 h=1|pitch=90 w=17 h=95'
+    same "odd sizes" testsrc2=s=255x127:r=25:d=0.2 yuv444p "interp=cube:$odd" 3
+    same "odd sizes, 4:2:0" testsrc2=s=255x126:r=25:d=0.2 nv12 \
+        "views=yaw=180 w=33 h=17|pitch=20 w=3 h=5|pitch=90 w=17 h=95" 3 \
+        batch=2 "crop=iw:2*floor(ih/2):0:0:exact=1"
+    same "tiny source" testsrc2=s=4x4:r=25:d=0.2 nv12 "rig=ring2:w=16:h=16" 2
+    same "tiny source, cube" testsrc2=s=4x2:r=25:d=0.2 yuv444p \
+        "interp=cube:rig=ring2:w=16:h=16" 2
+    for n in 1 2 8 36 256; do
+        same "$n views" "$small" nv12 "rig=fibonacci$n:w=20:h=20" "$n"
+    done
+    same "mixed sizes" testsrc2=s=256x128:r=25:d=0.2 yuv420p \
+        "views=w=64 h=64|yaw=90 w=64 h=64|yaw=90 w=32 h=64|output=fisheye w=50 \
+h=50|output=equirect w=64 h=32 roll=45|h_fov=60 w=70 h=40" 6
+    same "side by side" testsrc2=s=256x128:r=25:d=0.2 nv12 \
+        "in_stereo=sbs:w=64:h=64:views=yaw=0 eye=both|yaw=180 eye=right" 3
+    same "top bottom" testsrc2=s=256x256:r=25:d=0.2 p010 \
+        "in_stereo=tb:w=64:h=64:views=yaw=0 eye=both|yaw=180 eye=right" 3
+    same "flips, transposed" "$small" yuv420p \
+        "in_trans=1:ih_flip=1:h_flip=1:rig=ring4:w=32:h=32" 4
+}
+
+equal_batches()
+{
+    local b commands='sendcmd=c='\''0.08 V one.yaw 270; 0.16 V 1.pitch -30; 0.16 V 1.h_fov 70'\'
+    for b in 0 1 2 3 8 16; do
+        same "batch $b" testsrc2=s=192x96:r=25:d=0.76 nv12 \
+            "rig=ring8:w=40:h=30" 8 "batch=$b"
+    done
+    same "commands in a batch" \
+        "testsrc2=s=256x128:r=25:d=0.4,${commands//V/v360batch},${commands//V/v360batch_cuda}" \
+        yuv420p "views=name=one|yaw=90:w=64:h=64" 2 batch=8
+    same "chroma place in a batch" \
+        "testsrc2=s=128x64:r=25:d=0.4,setparams=chroma_location=left,format=yuv420p" \
+        yuv420p "views=w=64 h=64" 1 batch=8
+}
+
+# Nothing runs before it must, or all in another thread: an order that the
+# filter does not demand shows as wrong data.
+equal_modes()
+{
+    local mode
+    for mode in lazy thread; do
+        export SOFTCUDA_MODE=$mode
+        same "mode $mode" "$small" nv12 "rig=colmap12:w=40:h=40" 12 batch=2
+        same "mode $mode, cube" "$small" p010 \
+            "input=eac:interp=cube:rig=ring8:w=40:h=30" 8 batch=3
+        same "mode $mode, commands" \
+            "testsrc2=s=256x128:r=25:d=0.4,sendcmd=c='0.16 v360batch 0.yaw 70',sendcmd=c='0.16 v360batch_cuda 0.yaw 70'" \
+            yuv420p "views=w=64 h=64:input=fisheye" 1 batch=3
+    done
+    unset SOFTCUDA_MODE
+}

@@ -1,0 +1,95 @@
+# Part of tests/cuda/run-tests: calls that fail, memory that does not suffice.
+# Licence: LGPL-2.1-or-later.
+# shellcheck shell=bash disable=SC2154 # variables of run-tests
+
+faults_sweep()
+{
+    local log
+    make_graph "format=nv12,hwupload,v360batch_cuda=views=w=32 h=32|w=20 \
+h=16:batch=2" 2 "hwdownload,format=nv12"
+    if log=$("$root/tests/softcuda/sweep" -o "$softcuda" \
+             -a "$root/tests/softcuda/tests/hwcontext.allow" "$ffmpeg" \
+             -nostdin -v warning -init_hw_device cuda=c -filter_hw_device c \
+             -f lavfi -i testsrc2=s=64x32:r=25:d=0.12 \
+             -filter_complex "$graph" "${maps[@]}" -f null - 2>&1); then
+        ok "cuda: every call fails in turn" "$(tail -n 1 <<<"$log")"
+    else
+        fail "cuda: every call fails in turn" "$log"
+    fi
+}
+
+# memory LIMIT BATCH: a run in so many MiB; 8 frames of 6 MiB, 5 MiB out of each
+faults_run()
+{
+    make_graph "format=yuv444p,hwupload,v360batch_cuda=views=w=1280 h=640|w=640 h=640:batch=$2" \
+        2 "hwdownload,format=yuv444p"
+    SOFTCUDA_MEM_MB=$1 SOFTCUDA_STATS=$work/m.json LD_LIBRARY_PATH=$softcuda \
+        level=warning run_ffmpeg -init_hw_device cuda=c -filter_hw_device c \
+        -f lavfi -i testsrc2=s=2048x1024:r=25:d=0.32 -filter_complex "$graph" \
+        "${maps[@]}" -f framemd5 - 2>"$work/m.err" | grep -v '^#'
+}
+
+faults_memory()
+{
+    local limit launches bad='' figures='' last=99 fits=0
+    on_cpu testsrc2=s=2048x1024:r=25:d=0.32 yuv444p \
+        "views=w=1280 h=640|w=640 h=640" 2 >"$work/cpu"
+    for limit in 8 16 24 32 48 64 96 160 256; do
+        faults_run "$limit" 8 >"$work/cuda"
+        launches=$(counter launches "$work/m.json")
+        [ "$(counter live_at_exit "$work/m.json")" = 0 ] || bad+=" $limit: leak"
+        if cmp -s "$work/cpu" "$work/cuda"; then
+            fits=1
+            ((launches <= last)) || bad+=" $limit: $launches after $last"
+            last=$launches
+            figures+=" $limit:$launches"
+        else
+            figures+=" $limit:none"
+            ((!fits)) || bad+=" $limit: no output though less sufficed"
+            grep -q 'MiB' "$work/m.err" || grep -q 'OUT_OF_MEMORY' "$work/m.err" ||
+                bad+=" $limit: no reason"
+        fi
+    done
+    if [ -z "$bad" ] && [ "$fits" = 1 ] && [ "$last" = 1 ]; then
+        ok "cuda: memory in steps" "MiB:launches$figures"
+    else
+        fail "cuda: memory in steps" "MiB:launches$figures;$bad"
+    fi
+    faults_run 24 8 >"$work/cuda"
+    if grep -q 'needs .* MiB' "$work/m.err"; then
+        ok "cuda: what does not fit is told" "$(grep -o '\(a batch\|grids\).*' "$work/m.err" | tail -n 1)"
+    else
+        fail "cuda: what does not fit is told" "$(tail -n 2 "$work/m.err")"
+    fi
+}
+
+faults_options()
+{
+    local o
+    for o in batch=65 batch=-1 vram=0 vram=2; do
+        if on_cuda testsrc2=s=64x32:d=0.1 nv12 "$o:views=w=8 h=8" 1 \
+           >/dev/null 2>"$work/err"; then
+            fail "cuda: $o is refused"
+        elif grep -q 'out of range' "$work/err"; then
+            ok "cuda: $o is refused"
+        else
+            fail "cuda: $o is refused" "$(head -n 1 "$work/err")"
+        fi
+    done
+}
+
+# The logic of scripts/gpu-verify; its conformance tests are those above.
+faults_gpu_verify()
+{
+    local out status
+    if ! command -v nvidia-smi >/dev/null; then
+        out=$("$root/scripts/gpu-verify" 2>&1)
+        expect "gpu-verify without a GPU" "$? == 77" "$out"
+    fi
+    out=$("$root/scripts/gpu-verify" --softcuda --frames 6 --size 512x256 \
+          --view 64x48 --runs 1 2>&1)
+    status=$?
+    expect "gpu-verify on softcuda" \
+        "$status == 0 && $(grep -c '^| de' <<<"$out") == 4" \
+        "$(grep -c '^| de' <<<"$out") rows"
+}
