@@ -19,6 +19,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "config.h"
 #include "libavutil/avassert.h"
 #include "libavutil/common.h"
 #include "libavutil/error.h"
@@ -27,6 +28,7 @@
 #include "libavutil/mathematics.h"
 #include "libavutil/mem.h"
 #include "v360border.h"
+#include "v360equirect.h"
 #include "v360grid.h"
 #include "v360unit.h"
 
@@ -45,6 +47,7 @@ typedef struct V360BuildJob {
     double rotation[3][3];
     int kind;                     ///< index of the plane
     V360Sampling sampling;        ///< of the view's plane
+    V360EquirectFunc equirect;    ///< or NULL: build_point() serves all
 } V360BuildJob;
 
 V360Sampling ff_v360_sampling(int luma_w, int luma_h, int log2_w, int log2_h,
@@ -180,16 +183,67 @@ static int within(int32_t lo, int32_t hi, int first, int end)
            (hi >> 8) + V360_TAPS_AFTER < end;
 }
 
-static V360Run build_run(const V360BuildJob *b, V360Point *point, int x, int y,
-                         int n)
+/* Where the ray and its place in the source are simple functions of x. */
+static V360EquirectFunc equirect_func(const V360BuildJob *b)
+{
+    const V360Transform *t = &b->c->transform;
+    const V360Source *s = &b->c->source;
+
+    if (b->c->period[b->kind] == INT32_MAX || s->h_flip || s->v_flip ||
+        s->geometry.projection != V360_EQUIRECT || s->geometry.v_fov != 180.0 ||
+        b->group->view.projection != V360_FLAT ||
+        t->h_offset != 0.0 || t->v_offset != 0.0)
+        return NULL;
+#if ARCH_X86 && HAVE_X86ASM
+    return ff_v360_equirect_func_x86();
+#else
+    return NULL;
+#endif
+}
+
+static void equirect_row(const V360BuildJob *b, V360EquirectRow *row, int y)
+{
+    const V360Transform *t = &b->c->transform;
+    const V360Geometry *view = &b->group->view, *g = &b->c->source.geometry;
+    const V360Sampling *v = &b->sampling, *s = &b->c->source.plane[b->kind];
+    const double mirror[3] = { t->h_flip, t->v_flip, t->d_flip };
+    double uv[2], py;
+
+    ff_v360_sample_uv(v, 0, y, uv);
+    py = (2.0 * uv[1] - 1.0) * view->ey;
+    row->c = (2.0 * uv[0] - 1.0) * view->ex;
+    row->d = 2.0 * v->step_x / v->luma_w * view->ex;
+    row->s = 1.0 + py * py;
+    for (int i = 0; i < 3; i++) {
+        const double *r = b->rotation[i], sign = mirror[i] ? -1.0 : 1.0;
+
+        row->p[i] = sign * (r[0] * row->c + r[1] * py + r[2]);
+        row->q[i] = sign * (r[0] * row->d);
+    }
+    row->scale_x = 0.5 / g->ex * s->luma_w / s->step_x * 256.0;
+    row->scale_y = 0.5 / g->ey * s->luma_h / s->step_y * 256.0;
+    row->bias_x  = (0.5 * s->luma_w - s->x0) / s->step_x * 256.0 + 0.5 + NUDGE;
+    row->bias_y  = (0.5 * s->luma_h - s->y0) / s->step_y * 256.0 + 0.5 + NUDGE;
+    row->period  = b->c->period[b->kind];
+}
+
+static V360Run build_run(const V360BuildJob *b, const V360EquirectRow *row,
+                         V360Point *point, int x, int y, int n)
 {
     const V360BorderFace *f = b->c->border[b->kind].face;
     V360Run run = { INT32_MAX, INT32_MIN };
     int32_t y0 = INT32_MAX, y1 = INT32_MIN;
     int face = 0, first = 0, inside = 1;
 
+    if (b->equirect) {
+        V360Point all[V360_RUN];
+
+        b->equirect(all, row, x);
+        memcpy(point, all, n * sizeof(*point));
+    }
     for (int i = 0; i < n; i++) {
-        face = build_point(b, &point[i], x + i, y);
+        if (!b->equirect)
+            face = build_point(b, &point[i], x + i, y);
         if (!i)
             first = face;
         inside &= face == first;
@@ -215,9 +269,12 @@ static void build_rows(void *arg, int job, int nb_jobs)
     for (int y = g->h * (int64_t)job / nb_jobs; y < end; y++) {
         V360Point *point = g->point + (size_t)y * g->w;
         V360Run *run     = g->run   + (size_t)y * g->runs;
+        V360EquirectRow row;
 
+        if (b->equirect)
+            equirect_row(b, &row, y);
         for (int x = 0; x < g->w; x += V360_RUN)
-            run[x / V360_RUN] = build_run(b, point + x, x, y,
+            run[x / V360_RUN] = build_run(b, &row, point + x, x, y,
                                           FFMIN(V360_RUN, g->w - x));
     }
 }
@@ -235,6 +292,7 @@ static int build_plane(const V360GridCache *c, V360GridGroup *group, int kind,
                                          t->chroma_ypos)
                       : ff_v360_sampling(w, h, 0, 0, 0, 0);
     rotation_matrix(b.rotation, group, t->rorder);
+    b.equirect = equirect_func(&b);
     g->w     = b.sampling.w;
     g->h     = b.sampling.h;
     g->runs  = (g->w + V360_RUN - 1) / V360_RUN;
