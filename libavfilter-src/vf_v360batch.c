@@ -162,12 +162,13 @@ static int all_tiles(const V360BatchCPUContext *s, Tile *tile)
 static int make_tiles(AVFilterContext *ctx)
 {
     V360BatchCPUContext *s = ctx->priv;
-    int ret = make_units(ctx);
+    int ret;
 
+    av_freep(&s->tiles);
+    ret = make_units(ctx);
     if (ret < 0)
         return ret;
     s->nb_tiles = all_tiles(s, NULL);
-    av_freep(&s->tiles);
     s->tiles = av_malloc_array(s->nb_tiles, sizeof(*s->tiles));
     if (!s->tiles)
         return AVERROR(ENOMEM);
@@ -227,7 +228,8 @@ static int filter_frame(AVFilterContext *ctx, AVFrame *in)
     ThreadData td = { .out = out };
     int ret = ff_v360batch_update_grids(ctx, in);
 
-    if (ret > 0)
+    /* no tiles: the memory for them was not to be had last time */
+    if (ret > 0 || (!ret && !s->tiles))
         ret = make_tiles(ctx);
     if (ret >= 0)
         ret = get_frames(ctx, out, in);
