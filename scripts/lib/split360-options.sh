@@ -30,7 +30,7 @@ every view. The same command again goes on with a job that was interrupted.
                   its metadata say, else equirect
   --stereo S      2d, sbs or tb; default: what the metadata say, else 2d
   --eye E         left (default), right or both, for a stereo source
-  --device D      auto (default) or cpu
+  --device D      auto (default), cuda or cpu
   --names K       number (default): 000001; pts: milliseconds in the source
   --for R         reader: colmap, nerfstudio or realityscan; default: colmap's
                   files where the rig allows
@@ -76,9 +76,8 @@ check_options() {
     [[ -z $to ]] || ((to_ms > ${from_ms:-0})) || bad --to "a time after --from" "$to"
     check_project
     case $device in
-    auto | cpu) ;;
-    cuda) die "--device cuda is not available in this version; use cpu or auto" ;;
-    *) bad --device "auto or cpu" "$device" ;;
+    auto | cpu | cuda) ;;
+    *) bad --device "auto, cuda or cpu" "$device" ;;
     esac
 }
 

@@ -152,7 +152,7 @@ run_frames() { # folder, first, last
     (($2)) || source_args=(-abort_on empty_output "${source_args[@]}")
     ffmpeg "${options[@]}" --total "${3:-$total}" --done "$2" --views "${#names[@]}" -- \
         "${source_args[@]}" -filter_complex \
-        "[0:v:0]${select_filter}$trim${colour:+$colour,}$batch_filter$pads" "${outputs[@]}" || rc=$?
+        "[0:v:0]${select_filter}$trim${colour:+$colour,}$run_filter" "${outputs[@]}" || rc=$?
     ((rc == 0)) || fail_ffmpeg "$rc"
     [[ $kind != images ]] || echo end >>"$work/part.$2" || die "cannot write to $outdir"
 }
