@@ -1,5 +1,5 @@
 # Sourced by split360: the filter on an NVIDIA GPU. Licence: LGPL-2.1-or-later.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 
 # What frames look like on the device, as near to the graph's format as there
 # is: the same components, so the same values come back.
@@ -48,6 +48,6 @@ use_device() {
     backend=cuda
     run_filter=${batch_filter/v360batch=/format=$sw,hwupload_cuda,v360batch_cuda=}${pads//\[v/[c}
     for i in "${!names[@]}"; do
-        run_filter+=";[c$i]hwdownload,format=$sw[v$i]"
+        run_filter+=";[c$i]hwdownload,format=${sw}[v$i]"
     done
 }

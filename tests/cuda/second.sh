@@ -1,6 +1,6 @@
 # Part of tests/cuda/run-tests: another binary, with PTX for sm_75.
 # Licence: LGPL-2.1-or-later.
-# shellcheck shell=bash disable=SC2154 # variables of run-tests
+# shellcheck shell=bash disable=SC2034,SC2154 # variables of run-tests
 
 # A copy of the build folder by hard links, in which only the PTX and what
 # holds it are made anew.
