@@ -32,15 +32,9 @@
  * configuration, and again for what a command changes.
  */
 
-static int taps_before(const V360BatchContext *c)
-{
-    return c->interp > V360_LINE ? V360_TAPS_BEFORE : 0;
-}
-
-static int taps_after(const V360BatchContext *c)
-{
-    return c->interp > V360_LINE ? V360_TAPS_AFTER : c->interp == V360_LINE;
-}
+#define TAPS_BEFORE(c) ((c)->interp > V360_LINE ? V360_TAPS_BEFORE : 0)
+#define TAPS_AFTER(c)  ((c)->interp > V360_LINE ? V360_TAPS_AFTER : \
+                        (c)->interp == V360_LINE)
 
 /* Whether all taps lie inside one face. Where the source wraps, only rows
  * count: the kernel looks at columns, which differ between views. */
@@ -49,7 +43,7 @@ static int is_inside(const V360BatchContext *c, int kind, const V360Point *p)
     const V360Border *b = &c->grids.border[kind];
     const int wraps  = c->grids.period[kind] < INT32_MAX;
     const int bias   = c->interp == V360_NEAR ? V360_PHASES / 2 : 0;
-    const int before = taps_before(c), after = taps_after(c);
+    const int before = TAPS_BEFORE(c), after = TAPS_AFTER(c);
     const int x = (p->x + bias) >> 8, y = (p->y + bias) >> 8;
 
     if (wraps && b->face[0].x1 <= before + after)
@@ -203,7 +197,7 @@ static void fill_border(V360CudaBorder *dst, const V360BatchContext *c,
 
     dst->nb_faces = b->nb_faces;
     dst->period   = c->grids.period[kind];
-    dst->limit    = wraps ? b->face[0].x1 - 1 - taps_before(c) - taps_after(c)
+    dst->limit    = wraps ? b->face[0].x1 - 1 - TAPS_BEFORE(c) - TAPS_AFTER(c)
                           : INT32_MAX;
     dst->ring     = ring;
     for (int i = 0; i < b->nb_faces; i++) {
