@@ -129,6 +129,20 @@ commit() {
         die "cannot write to $outdir: $(<"$log")"
 }
 
+# Nothing that is read may lie where the result replaces what is there.
+spare_sources() {
+    local file part real out
+    out=$(readlink -m -- "$outdir")
+    for file in "$input" "${sources[@]}" "$mask" "$views_file"; do
+        [[ -n $file ]] || continue
+        real=$(readlink -m -- "$file")
+        for part in "${known_parts[@]}"; do
+            [[ $real/ != "$out/$part"/* ]] ||
+                die "$file lies in $outdir/$part, which the result replaces: move it"
+        done
+    done
+}
+
 publish() {
     local part
     trap '' INT TERM HUP # between two renames there is neither

@@ -251,6 +251,13 @@ test_bad_input() {
     refuse "an equirect too small" "too small" tiny.png @
     refuse "a source smaller than its projection needs" "small\|size\|dimension" \
         tiny2.png @ --input c3x2 --size 32x32
+    mkdir -p own/images && cp pano.jpg own/images/
+    run own/images/pano.jpg own --force
+    if grep -q "error: .*replaces" log && cmp -s pano.jpg own/images/pano.jpg; then
+        ok "refuses to replace its own source" "it is still there"
+    else
+        fail "refuses to replace its own source" "$(last)"
+    fi
     refuse "OUTDIR below a file" "cannot write" pano.jpg /dev/null/out
     refuse "an unwritable OUTDIR" "cannot write" pano.jpg /proc/out
     refuse "a file as OUTDIR" "not a folder" pano.jpg pano.png
