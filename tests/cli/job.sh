@@ -66,7 +66,7 @@ interrupt_once() { # signal
     # A job of a shell without job control ignores SIGINT: env restores it.
     env --default-signal=INT "$split" pano.mp4 "$out" "${job[@]}" >log 2>&1 &
     pid=$!
-    sleep "0.$((RANDOM % 90 + 10))"
+    sleep "0.$((RANDOM % 50 + 10))"
     if kill -"$1" "$pid" 2>/dev/null; then
         wait "$pid" 2>/dev/null || return 0
     elif ! wait "$pid"; then
@@ -83,7 +83,7 @@ test_interruptions() {
     local n=0 tries=0 complete=0 signals=(INT TERM KILL) out=out.0 whole=0
     job=(--rig ring4 --size 200x200 --format png --names pts --quiet)
     run pano.mp4 one "${job[@]}" || { fail "one run" "$(last)"; return; }
-    while ((n < 30 && ++tries < 80)); do
+    while ((n < 30 && ++tries < 300)); do
         if interrupt_once "${signals[n % 3]}"; then
             n=$((n + 1))
             whole=$((whole + $([[ -e $out/.split360/images ]]; echo $((!$?)))))
