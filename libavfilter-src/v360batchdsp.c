@@ -265,13 +265,14 @@ static av_always_inline void remap_units(uint8_t *dst, const V360Unit *unit,
                                          enum V360UnitKind kind, int taps,
                                          int bits, int comps)
 {
-    const int step = comps * bits / 8;
+    const int step = comps * bits / 8, size = ff_v360_unit_size(kind);
 
     for (int i = 0; i < n; i++)
         for (int j = 0; j < nb_src; j++)
             remap_unit(dst + (j * V360_UNIT_H * V360_UNIT_PITCH +
                               i * V360_UNIT_W) * step,
-                       &unit[i], src[j], r, kind, taps, bits, comps);
+                       (const V360Unit *)((const uint8_t *)unit + i * size),
+                       src[j], r, kind, taps, bits, comps);
 }
 
 static void store_c(uint8_t *dst, ptrdiff_t dst_linesize, const uint8_t *src,

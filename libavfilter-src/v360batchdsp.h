@@ -143,11 +143,20 @@ typedef struct V360UnitShape {
 extern const V360UnitShape ff_v360_unit_shapes[V360_NB_UNIT_KINDS];
 
 typedef struct V360Unit {
-    uint16_t anchor[V360_UNIT_WINDOWS][2];  ///< x, y of the windows
     /** First tap of a sample in its window: 16 * row + byte of the row. */
     uint8_t index[V360_UNIT_SAMPLES];
     uint8_t fx[V360_UNIT_SAMPLES], fy[V360_UNIT_SAMPLES]; ///< phases
+    uint16_t anchor[V360_UNIT_WINDOWS][2];  ///< x, y of the windows it has
 } V360Unit;
+
+/** Bytes of a unit: it ends, but for padding, with the last of its windows. */
+static inline int ff_v360_unit_size(enum V360UnitKind kind)
+{
+    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
+    const int windows = V360_UNIT_SAMPLES / (s->w * s->h);
+
+    return (offsetof(V360Unit, anchor[windows]) + 15) & ~15;
+}
 
 /**
  * Where a sample of a unit is kept.
@@ -173,6 +182,7 @@ static inline int ff_v360_unit_index(enum V360UnitKind kind, int x, int y,
 /**
  * Remap n units of one kind, one beside the other, for several sources.
  *
+ * @param unit    n units, each of ff_v360_unit_size() bytes
  * @param dst     for each source 4 rows of V360_UNIT_PITCH samples
  * @param src     nb_src addresses that anchors count from
  * @param r       src, period and border are not looked at

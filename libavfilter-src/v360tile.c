@@ -153,12 +153,11 @@ static void remap_batch(const V360Tile *t, const Batch *b, int first, int end,
         const int kind = u->kind[row + i];
         uint8_t *dst = out + (i - first) * V360_UNIT_W * t->step;
 
-        for (n = 1; i + n < end && u->kind[row + i + n] == kind; n++);
+        n = 1;
         if (kind != V360_UNIT_NONE) {
             t->dsp->remap_units[kind](dst, &u->unit[row + i], n, b->src, b->n,
                                       b->view[0]->remap);
         } else {
-            n = 1;
             odd++;
             remap_odd_unit(t, b, dst, i, band);
         }

@@ -21,11 +21,11 @@
 %include "libavutil/x86/x86util.asm"
 
 ; V360Unit
-%define ANCHOR   0
-%define INDEX   64
-%define PHASEX 128
-%define PHASEY 192
-%define UNIT   256
+%define INDEX    0
+%define PHASEX  64
+%define PHASEY 128
+%define ANCHOR 192
+%define UNIT_SIZE(windows) ((ANCHOR + 4*(windows) + 15) & ~15)
 ; V360Remap
 %define LINESIZE 8
 %define WEIGHTS 24
@@ -267,7 +267,7 @@ cglobal v360batch_line8_1_%1x1_r%2, 6, 12, 16, 64*8/%1, dst, unit, n, src, nsrc,
     jl .view%[j]
 %assign j j+1
 %endrep
-    add           unitq, UNIT
+    add           unitq, UNIT_SIZE(64/%1)
     add            dstq, 16
     dec              nd
     jg .unit
@@ -328,7 +328,7 @@ cglobal v360batch_line8_2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, 
     jl .view%[j]
 %assign j j+1
 %endrep
-    add           unitq, UNIT
+    add           unitq, UNIT_SIZE(16)
     add            dstq, 32
     dec              nd
     jg .unit
@@ -526,7 +526,7 @@ cglobal v360batch_line16_1_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls,
     jl .view%[j]
 %assign j j+1
 %endrep
-    add           unitq, UNIT
+    add           unitq, UNIT_SIZE(16)
     add            dstq, 32
     dec              nd
     jg .unit
@@ -667,7 +667,7 @@ cglobal v360batch_cube8_1_8x1_r%1, 6, 14, 16, 64 + 1024, dst, unit, n, src, nsrc
     jl .view%[j]
 %assign j j+1
 %endrep
-    add           unitq, UNIT
+    add           unitq, UNIT_SIZE(8)
     add            dstq, 16
     dec              nd
     jg .unit
@@ -853,7 +853,7 @@ cglobal v360batch_line8_%1_w%2, 6, 13, 32, 8*%2, dst, unit, n, src, nsrc, ls, ls
     inc              vd
     cmp              vd, nsrcd
     jl .view
-    add           unitq, UNIT
+    add           unitq, UNIT_SIZE(%2)
     add            dstq, 16*%1
     dec              nd
     jg .unit
@@ -937,7 +937,7 @@ cglobal v360batch_line16_1_w%1, 6, 13, 32, 8*%1, dst, unit, n, src, nsrc, ls, ls
     inc              vd
     cmp              vd, nsrcd
     jl .view
-    add           unitq, UNIT
+    add           unitq, UNIT_SIZE(%1)
     add            dstq, 32
     dec              nd
     jg .unit
@@ -1129,7 +1129,7 @@ cglobal v360batch_cube8_%1_w%2, 6, 14, 32, 320 + 1024, dst, unit, n, src, nsrc, 
     inc              vd
     cmp              vd, nsrcd
     jl .view
-    add           unitq, UNIT
+    add           unitq, UNIT_SIZE(%2)
     add            dstq, 16*%1
     dec              nd
     jg .unit

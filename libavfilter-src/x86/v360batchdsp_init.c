@@ -30,9 +30,9 @@
 #if ARCH_X86_64
 
 /* The assembly has these numbers. */
-_Static_assert(offsetof(V360Unit, index) == 64 &&
-              offsetof(V360Unit, fx) == 128 && offsetof(V360Unit, fy) == 192 &&
-              sizeof(V360Unit) == 256, "V360Unit");
+_Static_assert(offsetof(V360Unit, index) == 0 &&
+              offsetof(V360Unit, fx) == 64 && offsetof(V360Unit, fy) == 128 &&
+              offsetof(V360Unit, anchor) == 192, "V360Unit");
 _Static_assert(offsetof(V360Remap, linesize) == 8 && V360_UNIT_PITCH == 128 &&
               offsetof(V360Remap, weights) == 24 &&
               offsetof(V360Remap, max) == 32 &&

@@ -70,7 +70,7 @@ static void fill_unit(V360Unit *u, enum V360UnitKind kind, int taps, int step)
     const int rows = tops + taps - 1;
     const int cols = V360_WINDOW_BYTES / step - taps + 1;
 
-    for (int i = 0; i < V360_UNIT_WINDOWS; i++) {
+    for (int i = 0; i < V360_UNIT_SAMPLES / (s->w * s->h); i++) {
         u->anchor[i][0] = rnd() % (SRC_W - V360_WINDOW_BYTES / step + 1);
         u->anchor[i][1] = rnd() % (SRC_H - rows + 1);
     }
@@ -93,7 +93,8 @@ static void check_units(const V360BatchDSPContext *dsp, enum V360Interp interp,
     LOCAL_ALIGNED_64(uint8_t, dst1, [VIEWS * SLAB * STEP]);
     const int step = l->comps * l->bits / 8;
     const int taps = ff_v360_taps(interp);
-    V360Unit unit[UNITS];
+    LOCAL_ALIGNED_16(uint8_t, units, [UNITS * sizeof(V360Unit)]);
+    const V360Unit *const unit = (const V360Unit *)units;
     const uint8_t *src[VIEWS];
 
     declare_func(void, uint8_t *, const V360Unit *, int,
@@ -113,7 +114,8 @@ static void check_units(const V360BatchDSPContext *dsp, enum V360Interp interp,
             for (int i = 0; i < VIEWS; i++)
                 fill_source((uint8_t *)src[i], l, round & 1);
             for (int i = 0; i < UNITS; i++)
-                fill_unit(&unit[i], kind, taps, step);
+                fill_unit((V360Unit *)(units + i * ff_v360_unit_size(kind)),
+                          kind, taps, step);
             memset(dst0, 0x55, sizeof(*dst0) * VIEWS * SLAB * STEP);
             memset(dst1, 0x55, sizeof(*dst1) * VIEWS * SLAB * STEP);
             call_ref(dst0, unit, n, src, views, r);
