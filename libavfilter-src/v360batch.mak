@@ -10,10 +10,9 @@ V360BATCH_OBJS := v360batch.o v360border.o v360format.o v360grid.o            \
 
 OBJS-$(CONFIG_V360BATCH_FILTER) += vf_v360batch.o v360batchdsp.o v360tile.o   \
                                    v360unit.o $(V360BATCH_OBJS)
-X86ASM-OBJS-$(CONFIG_V360BATCH_FILTER) += x86/v360batchdsp.o                  \
-                                          x86/v360batchdsp_init.o       \
-                                          x86/v360grid.o                \
-                                          x86/v360grid_init.o
+X86ASM-OBJS-$(CONFIG_V360BATCH_FILTER) += $(addprefix x86/,                  \
+    v360batchdsp.o v360batchdsp_init.o v360grid.o v360grid_init.o             \
+    v360cube_avx2.o v360cube_avx512.o v360line_avx2.o v360line_avx512.o)
 
 OBJS-$(CONFIG_V360BATCH_CUDA_FILTER) += vf_v360batch_cuda.o                   \
                                         vf_v360batch_cuda.ptx.o               \

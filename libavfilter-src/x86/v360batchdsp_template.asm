@@ -1,0 +1,111 @@
+;*****************************************************************************
+;* v360batch: what the kernels share; included by them
+;*
+;* This file is part of FFmpeg.
+;*
+;* FFmpeg is free software; you can redistribute it and/or
+;* modify it under the terms of the GNU Lesser General Public
+;* License as published by the Free Software Foundation; either
+;* version 2.1 of the License, or (at your option) any later version.
+;*
+;* FFmpeg is distributed in the hope that it will be useful,
+;* but WITHOUT ANY WARRANTY; without even the implied warranty of
+;* MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+;* Lesser General Public License for more details.
+;*
+;* You should have received a copy of the GNU Lesser General Public
+;* License along with FFmpeg; if not, write to the Free Software
+;* Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+;*****************************************************************************
+
+; V360Unit
+%define INDEX    0
+%define PHASEX  64
+%define PHASEY 128
+%define ANCHOR 192
+%define UNIT_SIZE(windows) ((ANCHOR + 4*(windows) + 15) & ~15)
+; V360Remap
+%define LINESIZE 8
+%define WEIGHTS 24
+%define MAX     32
+%define SHIFT   36
+; bytes of a row of what remap_units writes, for samples of one byte
+%define PITCH  128
+
+; Addresses of the windows of a unit, less the source's, to the stack.
+; %1 number of windows, %2 bytes of a sample
+%macro WINDOWS 2
+%assign %%i 0
+%rep %1
+    movzx          offd, word [unitq + ANCHOR + 4*%%i + 2]
+    movzx            pd, word [unitq + ANCHOR + 4*%%i]
+    imul           offq, lsq
+%if %2 == 1
+    add            offq, pq
+%else
+    lea            offq, [offq + %2*pq]
+%endif
+    mov   [rsp + 8*%%i], offq
+%assign %%i %%i+1
+%endrep
+%endmacro
+
+; Bilinear weights of words of phases, as line_weights() in C.
+; %1 fx -> w01, %2 fy -> w10, %3 -> w11, %4 -> w00
+%macro LINE_WEIGHTS 4
+    pmullw           %3, %1, %2
+    paddw            %3, [pw_2]
+    psrlw            %3, 2
+    psllw            %1, 6
+    psllw            %2, 6
+    mova             %4, [pw_16384]
+    psubw            %4, %1
+    psubw            %1, %3
+    psubw            %2, %3
+    psubw            %4, %2
+%endmacro
+
+; Bytes of the windows at a and b; both go to the next row.
+%macro LOAD_ROW 1
+    movu            xm%1, [aq]
+    vinserti128      m%1, m%1, [bq], 1
+    add               aq, lsq
+    add               bq, lsq
+%endmacro
+
+; Picks of the samples whose first tap is in row %1 of their window; the
+; others become zero. %2 -> control, %3 indices, %4 and those of a window
+%macro PICK 3-4
+%if %1
+    psubb            m%2, m%3, [pb_rows + 32*(%1)]
+    paddusb          m%2, m15
+%else
+    paddusb          m%2, m%3, m15
+%endif
+%if %0 == 4
+    por              m%2, [%4]
+%endif
+%endmacro
+
+; 8 rows of 16 bytes of window %3 -> %1, %2
+%macro LOAD_WINDOW 3
+    mov            offq, [rsp + 8*(%3)]
+    add            offq, pq
+    vbroadcasti32x4  %1, [offq]
+    vbroadcasti32x4  %1{k1}, [offq + lsq]
+    vbroadcasti32x4  %1{k2}, [offq + 2*lsq]
+    vbroadcasti32x4  %1{k3}, [offq + ls3q]
+    lea            offq, [offq + 4*lsq]
+    vbroadcasti32x4  %2, [offq]
+    vbroadcasti32x4  %2{k1}, [offq + lsq]
+    vbroadcasti32x4  %2{k2}, [offq + 2*lsq]
+    vbroadcasti32x4  %2{k3}, [offq + ls3q]
+%endmacro
+
+; the 4 lanes of %2 to 4 rows; %1 offset, %3 bytes of a sample
+%macro STORE_LANES 3
+    movu           [outq + %1], xm%2
+    vextracti32x4  [outq + %1 + PITCH*%3], m%2, 1
+    vextracti32x4  [outq + %1 + 2*PITCH*%3], m%2, 2
+    vextracti32x4  [outq + %1 + 3*PITCH*%3], m%2, 3
+%endmacro
