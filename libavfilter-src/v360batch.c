@@ -281,14 +281,14 @@ V360Execute ff_v360batch_executor(AVFilterContext *ctx)
     return (V360Execute){ execute, ctx, ff_filter_get_nb_threads(ctx) };
 }
 
-static int update_view(AVFilterContext *ctx, int i, const V360Execute *exec)
+static int update_view(AVFilterContext *ctx, int i)
 {
     V360BatchContext *s = ctx->priv;
     const V360View *v = &s->rig.views[i];
     V360BatchView *view = &s->views[i];
     V360GridGroup *group;
     int ret = ff_v360_grids_acquire(&s->grids, &group, &view->geometry, v->yaw,
-                                    v->pitch, v->roll, view->dx, exec);
+                                    v->pitch, v->roll, view->dx);
 
     if (ret < 0)
         return ret;
@@ -302,14 +302,13 @@ static int update_view(AVFilterContext *ctx, int i, const V360Execute *exec)
 int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in)
 {
     V360BatchContext *s = ctx->priv;
-    const V360Execute exec = ff_v360batch_executor(ctx);
     int ret = update_chroma(ctx, in), changed = 0;
 
     for (int i = 0; i < s->rig.nb_views && ret >= 0; i++) {
         if (!s->views[i].changed)
             continue;
         changed = 1;
-        ret = update_view(ctx, i, &exec);
+        ret = update_view(ctx, i);
     }
     if (ret < 0)
         return ret;

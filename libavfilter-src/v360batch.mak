@@ -1,18 +1,17 @@
 # Included by libavfilter/Makefile: the objects of the filters, so that a new
 # object needs no new patch.
 
-V360BATCH_OBJS := v360batch.o v360border.o v360format.o v360grid.o            \
-                  v360kernel.o v360projection.o v360projection_cube.o         \
-                  v360projection_cylinder.o v360projection_eac.o              \
-                  v360projection_fov.o v360projection_misc.o                  \
-                  v360projection_parts.o v360projection_radial.o              \
-                  v360rig.o v360rig_preset.o v360rig_text.o
+V360BATCH_OBJS := $(addsuffix .o, v360batch v360batchdsp v360border v360chunk   \
+    v360format v360grid v360kernel v360point v360projection v360projection_cube \
+    v360projection_cylinder v360projection_eac v360projection_fov               \
+    v360projection_misc v360projection_parts v360projection_radial v360rig      \
+    v360rig_preset v360rig_text v360unit)
+V360BATCH_X86_OBJS := $(addprefix x86/v360, batchdsp.o batchdsp_init.o          \
+    cube_avx2.o cube_avx512.o grid.o grid_init.o line_avx2.o line_avx512.o)
 
-OBJS-$(CONFIG_V360BATCH_FILTER) += vf_v360batch.o v360batchdsp.o v360tile.o   \
-                                   v360unit.o $(V360BATCH_OBJS)
-X86ASM-OBJS-$(CONFIG_V360BATCH_FILTER) += $(addprefix x86/,                  \
-    v360batchdsp.o v360batchdsp_init.o v360grid.o v360grid_init.o             \
-    v360cube_avx2.o v360cube_avx512.o v360line_avx2.o v360line_avx512.o)
+OBJS-$(CONFIG_V360BATCH_FILTER) += vf_v360batch.o v360tile.o $(V360BATCH_OBJS)
+X86ASM-OBJS-$(CONFIG_V360BATCH_FILTER)      += $(V360BATCH_X86_OBJS)
+X86ASM-OBJS-$(CONFIG_V360BATCH_CUDA_FILTER) += $(V360BATCH_X86_OBJS)
 
 OBJS-$(CONFIG_V360BATCH_CUDA_FILTER) += vf_v360batch_cuda.o                   \
                                         vf_v360batch_cuda.ptx.o               \
@@ -33,6 +32,9 @@ $(SUBDIR)vf_v360batch_cuda.ptx: NVCCFLAGS :=                                  \
 # all the same, and so does v360, which bench compares them with.
 V360BATCH_CFLAGS := $(if $(filter -O2,$(CFLAGS)),-O3)
 $(SUBDIR)v360%.o $(SUBDIR)vf_v360.o $(SUBDIR)vf_v360%.o: CFLAGS += $(V360BATCH_CFLAGS)
+
+# FFmpeg turns this off; here are loops over 64 integers made for it.
+$(SUBDIR)v360unit.o: CFLAGS += -ftree-vectorize
 
 # Every test program that is there, libavfilter/tests/v360*.c.
 TESTPROGS-$(CONFIG_V360BATCH_FILTER) +=                                       \

@@ -77,18 +77,46 @@ static size_t grid_points(const V360Grid *g)
     return (size_t)grid_pitch(g) * g->h;
 }
 
-static void fill_grid(const V360BatchContext *c, V360CudaPoint *dst, int kind,
+typedef struct FillJob {
+    const V360BatchContext *c;
+    const V360Grid *grid;
+    int kind;
+    V360CudaPoint *dst;
+} FillJob;
+
+static void fill_row(const FillJob *j, int y)
+{
+    const int pitch = grid_pitch(j->grid);
+    V360CudaPoint *dst = j->dst + (size_t)y * pitch;
+    V360PointRow row;
+
+    ff_v360_point_row_init(&row, &j->grid->map, y);
+    for (int x = 0; x < pitch; x += V360_RUN) {
+        V360Point point[V360_RUN];
+
+        ff_v360_point_run(&row, point, x);
+        for (int i = 0; i < FFMIN(V360_RUN, pitch - x); i++)
+            dst[x + i] = cuda_point(j->c, j->kind, &point[i]);
+    }
+}
+
+static void fill_rows(void *arg, int job, int nb_jobs)
+{
+    const FillJob *j = arg;
+    const int end = j->grid->h * (int64_t)(job + 1) / nb_jobs;
+
+    for (int y = j->grid->h * (int64_t)job / nb_jobs; y < end; y++)
+        fill_row(j, y);
+}
+
+static void fill_grid(AVFilterContext *ctx, V360CudaPoint *dst, int kind,
                       const V360Grid *g)
 {
-    const V360Point *src = g->point;
-    const int pitch = grid_pitch(g);
+    const V360BatchCudaContext *s = ctx->priv;
+    const V360Execute exec = ff_v360batch_executor(ctx);
 
-    for (int y = 0; y < g->h; y++, src += g->w, dst += pitch) {
-        for (int x = 0; x < g->w; x++)
-            dst[x] = cuda_point(c, kind, &src[x]);
-        for (int x = g->w; x < pitch; x++)
-            dst[x] = dst[g->w - 1];
-    }
+    exec.run(exec.opaque, fill_rows, &(FillJob){ &s->common, g, kind, dst },
+             FFMIN(g->h, exec.nb_threads * 4));
 }
 
 static size_t group_size(const V360GridGroup *group)
@@ -107,9 +135,9 @@ static int upload_grids(AVFilterContext *ctx, V360CudaGrid *grid,
 
     if (!points)
         return AVERROR(ENOMEM);
-    fill_grid(c, points, 0, &group->plane[0]);
+    fill_grid(ctx, points, 0, &group->plane[0]);
     if (c->grids.source.nb_planes > 1)
-        fill_grid(c, points + grid_points(&group->plane[0]), 1,
+        fill_grid(ctx, points + grid_points(&group->plane[0]), 1,
                   &group->plane[1]);
     ret = ff_v360cuda_upload(ctx, grid->mem.ptr, points, group_size(group));
     av_free(points);

@@ -19,7 +19,7 @@
 #ifndef AVFILTER_V360BORDER_H
 #define AVFILTER_V360BORDER_H
 
-#include "v360grid.h"
+#include "v360point.h"
 
 /**
  * @file

@@ -39,9 +39,13 @@ typedef struct V360EquirectRow {
     int32_t period;
 } V360EquirectRow;
 
-/** V360_RUN points from x. */
-typedef void (*V360EquirectFunc)(V360Point *point, const V360EquirectRow *row,
-                                 int x);
+/**
+ * V360_RUN points from x.
+ *
+ * @param bounds  set to the smallest and the largest x and y
+ */
+typedef void (*V360EquirectFunc)(V360Point *point, V360Point bounds[2],
+                                 const V360EquirectRow *row, int x);
 
 /** NULL if there is nothing faster than the general way. */
 V360EquirectFunc ff_v360_equirect_func_x86(void);

@@ -19,66 +19,20 @@
 #ifndef AVFILTER_V360GRID_H
 #define AVFILTER_V360GRID_H
 
-#include "v360batchdsp.h"
-#include "v360projection.h"
+#include "v360point.h"
 
 /**
  * @file
- * Grids: for each sample of a plane of a view, the position in the source
- * plane it looks at. Built once, in double precision, quantised to 1/256
- * sample and shared by the views that differ only in yaw, where the source
- * allows it.
+ * Grids: the points of all samples of the planes of a view, shared by the
+ * views that differ only in yaw, where the source allows it.
  */
 
-/** Where the samples of one plane of an image lie. */
-typedef struct V360Sampling {
-    int w, h;            ///< samples of the plane
-    int luma_w, luma_h;  ///< size of the image in luma samples
-    double step_x, step_y; ///< luma samples between two samples
-    double x0, y0;       ///< place of sample (0, 0), in luma samples from the
-                         ///< top left corner; its centre is at 0.5 for luma
-} V360Sampling;
-
-/**
- * @param log2_w,log2_h  subsampling of the plane
- * @param xpos,ypos      of chroma as av_chroma_location_enum_to_pos() gives it
- */
-V360Sampling ff_v360_sampling(int luma_w, int luma_h, int log2_w, int log2_h,
-                              int xpos, int ypos);
-
-/** One eye of the source as it is stored. */
-typedef struct V360Source {
-    V360Geometry geometry;   ///< with w and h swapped if transposed
-    int transpose;           ///< stored with x and y swapped
-    int h_flip, v_flip;      ///< then mirrored
-    int nb_planes;           ///< kinds of planes: 1, or 2 with chroma apart
-    V360Sampling plane[2];
-} V360Source;
-
-/** What all views have in common. */
-typedef struct V360Transform {
-    char rorder[4];              ///< e.g. "ypr": the first letter is outermost
-    int h_flip, v_flip, d_flip;  ///< mirror x, y, z after the rotation
-    double h_offset, v_offset;   ///< off-axis offsets, before it
-    int log2_chroma_w, log2_chroma_h;
-    int chroma_xpos, chroma_ypos;
-} V360Transform;
-
-/** Samples that are remapped by one call; n of them share a V360Run. */
-#define V360_RUN 16
-
-/** Smallest and largest x (24.8) of a run, or V360_VOID in x0: at a border. */
-typedef struct V360Run {
-    int32_t x0, x1;
-} V360Run;
-
-/** The grid of one plane: w * h points, and runs of V360_RUN of a row. */
+/** The grid of one plane: the points of w * h samples, as units or otherwise,
+ * made from the map when they are wanted. */
 typedef struct V360Grid {
     int w, h;
-    int runs;          ///< per row
-    V360Point *point;
-    V360Run *run;
-    struct V360Units *units;  ///< derived from it on demand, see v360unit.h
+    V360PointMap map;
+    struct V360Units *units;  ///< see v360chunk.h
     int nb_units;
 } V360Grid;
 
@@ -118,7 +72,7 @@ typedef struct V360GridCache {
 int ff_v360_grids_init(V360GridCache *c, void *log_ctx);
 
 /**
- * Get the grids of a view, built if there are none yet.
+ * Get the grids of a view.
  *
  * @param view  after ff_v360_geometry_init()
  * @param dx    x-offset (24.8) of the view in each kind of plane
@@ -126,7 +80,7 @@ int ff_v360_grids_init(V360GridCache *c, void *log_ctx);
  */
 int ff_v360_grids_acquire(V360GridCache *c, V360GridGroup **group,
                           const V360Geometry *view, double yaw, double pitch,
-                          double roll, int32_t dx[2], const V360Execute *exec);
+                          double roll, int32_t dx[2]);
 
 /** Give up a view's hold on its group; the last one frees it. */
 void ff_v360_grids_release(V360GridCache *c, V360GridGroup **group);

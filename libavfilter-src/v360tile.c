@@ -28,6 +28,14 @@
 #define MAX_STEP 4
 #define SLAB (V360_UNIT_H * V360_UNIT_PITCH)
 
+/** A chunk and where it lies. */
+typedef struct Place {
+    const V360Band *band;
+    const V360Chunk *chunk;
+    int units;               ///< it has
+    int x, y;                ///< its first sample
+} Place;
+
 /** Views of which a chunk lies inside, and what they read and write. */
 typedef struct Batch {
     const V360TileView *view[BATCH];
@@ -36,99 +44,55 @@ typedef struct Batch {
     int n;
 } Batch;
 
-/* As many samples of a row at once as lie inside, or as do not. */
-static void remap_runs(const V360Tile *t, const V360TileView *v, int y,
-                       int first, int end, V360TileCount *count)
-{
-    const V360Grid *g = t->grid;
-    const V360Point *point = g->point + (size_t)y * g->w;
-    const V360Run *run     = g->run   + (size_t)y * g->runs;
-    const int32_t period   = v->remap->period;
-    uint8_t *dst = v->dst + y * v->linesize;
-
-    for (int i = first, n; i < end; i += n) {
-        const int x = i * V360_RUN;
-        int32_t shift = v->dx, next;
-        const int inside = ff_v360_run_is_inside(&run[i], &shift, period);
-        int samples;
-
-        for (n = 1; i + n < end; n++) {
-            next = v->dx;
-            if (ff_v360_run_is_inside(&run[i + n], &next, period) != inside ||
-                (inside && next != shift))
-                break;
-        }
-        samples = FFMIN(n * V360_RUN, g->w - x);
-        if (inside) {
-            t->dsp->remap_inside(dst + x * t->step, point + x, samples,
-                                 v->remap, shift);
-            count->inside += samples;
-        } else {
-            t->dsp->remap_border(dst + x * t->step, point + x, samples,
-                                 v->remap, v->dx);
-            count->border += samples;
-        }
-    }
-}
-
-static void remap_rows(const V360Tile *t, const V360TileView *v, int y, int x0,
-                       int x1, V360TileCount *count)
-{
-    const int end = FFMIN(y + V360_UNIT_H, t->grid->h);
-
-    for (; y < end; y++)
-        remap_runs(t, v, y, x0, x1, count);
-}
-
 /* Whether all taps and windows of a unit or a chunk lie inside the source. */
 static int is_inside(const V360Tile *t, const V360TileView *v,
                      const V360Run *run, int32_t *shift)
 {
     *shift = v->dx;
     return ff_v360_run_is_inside(run, shift, v->remap->period) &&
-           run->x1 + *shift < t->w * 256;
+           run->x1 + *shift < t->units->format.w * 256;
 }
 
 /* Add the view if the chunk lies inside. */
 static int batch_add(Batch *b, const V360Tile *t, const V360TileView *v,
-                     const V360Run *chunk)
+                     const V360Run *run)
 {
     int32_t shift;
 
-    if (!is_inside(t, v, chunk, &shift))
+    if (!is_inside(t, v, run, &shift))
         return 0;
     b->view[b->n]  = v;
     b->shift[b->n] = shift;
-    b->src[b->n]   = v->remap->src +
-                     (shift - t->units->fraction) / 256 * t->step;
+    b->src[b->n]   = v->remap->src + (shift - t->units->fraction) / 256 *
+                                     t->units->format.step;
     b->n++;
     return 1;
 }
 
-/* A unit that fits no kind. */
-static void remap_odd_unit(const V360Tile *t, const Batch *b, uint8_t *dst,
-                           int unit, int band)
+/* Units first to end of a group that fit no kind. */
+static void remap_points(const V360Tile *t, const Batch *b, uint8_t *dst,
+                         const V360UnitGroup *g, int first, int end, int rows)
 {
-    const V360Grid *g = t->grid;
-    const int end = FFMIN(V360_UNIT_H, g->h - band * V360_UNIT_H);
-    const int n   = FFMIN(V360_UNIT_W, g->w - unit * V360_UNIT_W);
-    const V360Point *point = g->point + unit * V360_UNIT_W +
-                             (size_t)band * V360_UNIT_H * g->w;
+    const V360Point *point = (const V360Point *)g->data +
+                             (first - g->first) * V360_UNIT_W;
+    const int step = t->units->format.step;
 
     for (int i = 0; i < b->n; i++)
-        for (int y = 0; y < end; y++)
-            t->dsp->remap_inside(dst + (i * SLAB + y * V360_UNIT_PITCH) *
-                                 t->step, point + y * g->w, n,
+        for (int y = 0; y < rows; y++)
+            t->dsp->remap_inside(dst + (i * SLAB + y * V360_UNIT_PITCH) * step,
+                                 point + y * g->n * V360_UNIT_W,
+                                 (end - first) * V360_UNIT_W,
                                  b->view[i]->remap, b->shift[i]);
 }
 
 static void store(const V360Tile *t, const V360TileView *v, const uint8_t *src,
                   int x, int end, int y)
 {
-    const int pitch = V360_UNIT_PITCH * t->step;
-    const int width = (end - x) * t->step;
+    const int step  = t->units->format.step;
+    const int pitch = V360_UNIT_PITCH * step;
+    const int width = (FFMIN(end, t->grid->w) - x) * step;
     const int rows  = FFMIN(V360_UNIT_H, t->grid->h - y);
-    uint8_t *dst = v->dst + y * v->linesize + x * t->step;
+    uint8_t *dst = v->dst + y * v->linesize + x * step;
     int done = 0;
 
     if (rows == V360_UNIT_H && !(((uintptr_t)dst | v->linesize) & 63)) {
@@ -140,71 +104,89 @@ static void store(const V360Tile *t, const V360TileView *v, const uint8_t *src,
                width - done);
 }
 
-/* Units of a band, first to end, which lie inside for all views. */
-static void remap_batch(const V360Tile *t, const Batch *b, int first, int end,
-                        int band, V360TileCount *count)
+/* Units first to end of a chunk, which lie inside for all views. */
+static void remap_batch(const V360Tile *t, const Batch *b, const Place *p,
+                        int first, int end, V360TileCount *count)
 {
     LOCAL_ALIGNED_64(uint8_t, out, [BATCH * SLAB * MAX_STEP]);
-    const V360Units *u = t->units;
-    const size_t row = (size_t)band * u->units;
-    int odd = 0;
+    const int step = t->units->format.step;
+    V360UnitGroup g = { 0 };
 
-    for (int i = first, n; i < end; i += n) {
-        const int kind = u->kind[row + i];
-        uint8_t *dst = out + (i - first) * V360_UNIT_W * t->step;
+    while (ff_v360_unit_group_next(&g, p->band, p->chunk, p->units)) {
+        const int lo = FFMAX(g.first, first), hi = FFMIN(g.first + g.n, end);
+        uint8_t *dst = out + (lo - first) * V360_UNIT_W * step;
 
-        n = 1;
-        if (kind != V360_UNIT_NONE) {
-            t->dsp->remap_units[kind](dst, &u->unit[row + i], n, b->src, b->n,
-                                      b->view[0]->remap);
+        if (lo >= hi)
+            continue;
+        if (g.kind == V360_UNIT_NONE) {
+            remap_points(t, b, dst, &g, lo, hi,
+                         FFMIN(V360_UNIT_H, t->grid->h - p->y));
+            count->inside += (hi - lo) * b->n * V360_UNIT_SAMPLES;
         } else {
-            odd++;
-            remap_odd_unit(t, b, dst, i, band);
+            t->dsp->remap_units[g.kind](dst, (const V360Unit *)
+                (g.data + (lo - g.first) * ff_v360_unit_size(g.kind)),
+                hi - lo, b->src, b->n, b->view[0]->remap);
+            count->unit += (hi - lo) * b->n * V360_UNIT_SAMPLES;
         }
     }
     for (int i = 0; i < b->n; i++)
-        store(t, b->view[i], out + i * SLAB * t->step, first * V360_UNIT_W,
-              FFMIN(end * V360_UNIT_W, t->grid->w), band * V360_UNIT_H);
-    count->unit   += (end - first - odd) * b->n * V360_UNIT_SAMPLES;
-    count->inside += odd * b->n * V360_UNIT_SAMPLES;
+        store(t, b->view[i], out + i * SLAB * step, p->x + first * V360_UNIT_W,
+              p->x + end * V360_UNIT_W, p->y);
+}
+
+/* A unit of which some taps lie at a border. */
+static void remap_border(const V360Tile *t, const V360TileView *v,
+                         const Place *p, int unit, V360TileCount *count)
+{
+    const int x = p->x + unit * V360_UNIT_W;
+    const int n = FFMIN(V360_UNIT_W, t->grid->w - x);
+    const int rows = FFMIN(V360_UNIT_H, t->grid->h - p->y);
+    uint8_t *dst = v->dst + p->y * v->linesize + x * t->units->format.step;
+    V360Point point[V360_UNIT_SAMPLES];
+    V360UnitGroup g = { 0 };
+
+    while (ff_v360_unit_group_next(&g, p->band, p->chunk, p->units))
+        if (unit < g.first + g.n)
+            break;
+    ff_v360_group_points(t->units, &g, unit, point);
+    for (int y = 0; y < rows; y++)
+        t->dsp->remap_border(dst + y * v->linesize, point + y * V360_UNIT_W, n,
+                             v->remap, v->dx);
+    count->border += n * rows;
 }
 
 /* A chunk of a view that does not lie inside as a whole. */
-static void remap_split(const V360Tile *t, const V360TileView *v, int first,
-                        int end, int band, V360TileCount *count)
+static void remap_split(const V360Tile *t, const V360TileView *v,
+                        const Place *p, V360TileCount *count)
 {
-    const V360Run *run = &t->units->run[(size_t)band * t->units->units];
+    const V360Run *run = p->chunk->unit_run;
 
-    for (int i = first, n; i < end; i += n) {
+    for (int i = 0, n; i < p->units; i += n) {
         Batch b = { .n = 0 };
 
         n = 1;
         if (!batch_add(&b, t, v, &run[i])) {
-            remap_rows(t, v, band * V360_UNIT_H, i, i + 1, count);
+            remap_border(t, v, p, i, count);
             continue;
         }
-        for (int32_t shift; i + n < end; n++)
+        for (int32_t shift; i + n < p->units; n++)
             if (!is_inside(t, v, &run[i + n], &shift) || shift != b.shift[0])
                 break;
-        remap_batch(t, &b, i, i + n, band, count);
+        remap_batch(t, &b, p, i, i + n, count);
     }
 }
 
-static void remap_chunk(const V360Tile *t, int chunk, int band,
+static void remap_chunk(const V360Tile *t, const Place *p,
                         const V360TileView *views, int nb_views,
                         V360TileCount *count)
 {
-    const V360Run *run = &t->units->chunk[(size_t)band * t->units->chunks +
-                                          chunk];
-    const int first = chunk * V360_CHUNK_UNITS;
-    const int end   = FFMIN(first + V360_CHUNK_UNITS, t->units->units);
     Batch b = { .n = 0 };
 
     for (int i = 0; i < nb_views; i++) {
-        if (!batch_add(&b, t, &views[i], run))
-            remap_split(t, &views[i], first, end, band, count);
+        if (!batch_add(&b, t, &views[i], &p->chunk->run))
+            remap_split(t, &views[i], p, count);
         if (b.n == BATCH || (b.n && i == nb_views - 1)) {
-            remap_batch(t, &b, first, end, band, count);
+            remap_batch(t, &b, p, 0, p->units, count);
             b.n = 0;
         }
     }
@@ -215,12 +197,13 @@ void ff_v360_tile_remap(const V360Tile *t, int y0, int y1,
                         V360TileCount *count)
 {
     for (int y = y0; y < y1; y += V360_UNIT_H) {
-        if (t->units)
-            for (int i = 0; i < t->units->chunks; i++)
-                remap_chunk(t, i, y / V360_UNIT_H, views, nb_views, count);
-        else
-            for (int i = 0; i < nb_views; i++)
-                remap_rows(t, &views[i], y, 0, t->grid->runs, count);
+        const V360Band *band = &t->units->band[y / V360_UNIT_H];
+
+        for (int i = 0; i < t->units->chunks; i++)
+            remap_chunk(t, &(Place){ band, &band->chunk[i],
+                                     ff_v360_chunk_units(t->units, i),
+                                     i * V360_UNIT_PITCH, y },
+                        views, nb_views, count);
     }
     t->dsp->store_end();
 }

@@ -20,7 +20,7 @@
 #ifndef AVFILTER_V360TILE_H
 #define AVFILTER_V360TILE_H
 
-#include "v360unit.h"
+#include "v360chunk.h"
 
 /**
  * @file
@@ -38,9 +38,7 @@ typedef struct V360TileView {
 typedef struct V360Tile {
     const V360BatchDSPContext *dsp;
     const V360Grid *grid;
-    const V360Units *units;  ///< of the views' fraction, or NULL: none
-    int step;                ///< bytes of a sample
-    int w;                   ///< samples of a row of the source
+    const V360Units *units;  ///< of the views' fraction
 } V360Tile;
 
 /** Samples by the path they took, to see that the fast one is taken. */

@@ -16,61 +16,102 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include <string.h>
 
 #include "libavutil/common.h"
-#include "libavutil/error.h"
-#include "libavutil/mem.h"
 #include "v360unit.h"
 
-typedef struct UnitsJob {
-    const V360Grid *grid;
-    const V360Units *units;
-    const V360UnitFormat *format;
-} UnitsJob;
+/* Taps that lie further than this from a unit's first fit no window. */
+#define FAR 1000
 
-/** First tap and phases of the samples of a unit, in rows. */
+/* Extents are those of pairs of samples, the narrowest window. */
+#define PAIR 2
+
+/** Smallest and largest tap of each sample of a row and the next one. */
+typedef struct Extent {
+    int16_t x0[V360_UNIT_W], x1[V360_UNIT_W], y0[V360_UNIT_W], y1[V360_UNIT_W];
+} Extent;
+
+/** First taps, counted from those of the first sample, and phases of the
+ * samples of a unit, in rows. Small types, so that compilers vectorise. */
 typedef struct Taps {
-    int x[V360_UNIT_SAMPLES], y[V360_UNIT_SAMPLES];
+    int x, y;           ///< of the first sample
+    int16_t dx[V360_UNIT_SAMPLES + 1], dy[V360_UNIT_SAMPLES + 1];
     uint8_t fx[V360_UNIT_SAMPLES], fy[V360_UNIT_SAMPLES];
+    Extent row[V360_UNIT_H];
 } Taps;
 
-/* Beyond the right and the bottom edge the last sample is repeated. */
-static void unit_taps(Taps *t, const UnitsJob *j, int ux, int uy)
+/* A nearest sample is the tap of a position half a sample further on. */
+static int nearest_bias(const V360UnitFormat *f)
 {
-    const V360Grid *g = j->grid;
-    const int taps = j->format->taps;
-    const int bias = taps == 1 ? V360_PHASES / 2 : 0, before = taps == 4;
+    return f->taps == 1 ? V360_PHASES / 2 : 0;
+}
 
-    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
-        const int x = FFMIN(ux * V360_UNIT_W + i % V360_UNIT_W, g->w - 1);
-        const int y = FFMIN(uy * V360_UNIT_H + i / V360_UNIT_W, g->h - 1);
-        const V360Point p = g->point[(size_t)y * g->w + x];
-        const int px = p.x + j->units->fraction + bias, py = p.y + bias;
+static int taps_before(const V360UnitFormat *f)
+{
+    return f->taps == 4;
+}
 
-        t->x[i]  = (px >> 8) - before;
-        t->y[i]  = (py >> 8) - before;
-        t->fx[i] = px & 255;
-        t->fy[i] = py & 255;
+/* The last one is no pair, and not used. */
+static void find_extent(Extent *e, const int16_t *x, const int16_t *y)
+{
+    for (int i = 0; i < V360_UNIT_W; i++) {
+        e->x0[i] = FFMIN(x[i], x[i + 1]);
+        e->x1[i] = FFMAX(x[i], x[i + 1]);
+        e->y0[i] = FFMIN(y[i], y[i + 1]);
+        e->y1[i] = FFMAX(y[i], y[i + 1]);
     }
 }
 
-/* A window around the taps of w * h samples from x, y. */
-static int place_window(uint16_t anchor[2], const Taps *t, int x, int y,
-                        const V360UnitShape *s, const V360UnitFormat *f)
+static void merge(Extent *a, const Extent *b)
 {
-    const int rows = s->total ? s->total : s->rows + f->taps - 1;
-    int x0 = INT_MAX, y0 = INT_MAX, x1 = 0, y1 = 0;
-
-    for (int j = y; j < y + s->h; j++) {
-        for (int i = x; i < x + s->w; i++) {
-            const int k = j * V360_UNIT_W + i;
-            x0 = FFMIN(x0, t->x[k]);
-            x1 = FFMAX(x1, t->x[k]);
-            y0 = FFMIN(y0, t->y[k]);
-            y1 = FFMAX(y1, t->y[k]);
-        }
+    for (int i = 0; i < V360_UNIT_W; i++) {
+        a->x0[i] = FFMIN(a->x0[i], b->x0[i]);
+        a->x1[i] = FFMAX(a->x1[i], b->x1[i]);
+        a->y0[i] = FFMIN(a->y0[i], b->y0[i]);
+        a->y1[i] = FFMAX(a->y1[i], b->y1[i]);
     }
-    y0 = FFMIN(y0, f->h - rows);
+}
+
+static void find_taps(Taps *t, const V360Point *p, const V360UnitFormat *f,
+                      int fraction)
+{
+    const int bias = nearest_bias(f), before = taps_before(f);
+    const int add = fraction + bias;
+    const int x = (p->x + add) >> 8, y = (p->y + bias) >> 8;
+
+    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
+        const int px = p[i].x + add, py = p[i].y + bias;
+
+        t->dx[i] = av_clip((px >> 8) - x, -FAR, FAR);
+        t->dy[i] = av_clip((py >> 8) - y, -FAR, FAR);
+        t->fx[i] = px;
+        t->fy[i] = py;
+    }
+    t->dx[V360_UNIT_SAMPLES] = t->dy[V360_UNIT_SAMPLES] = 0;
+    for (int y = 0; y < V360_UNIT_H; y++)
+        find_extent(&t->row[y], t->dx + y * V360_UNIT_W,
+                    t->dy + y * V360_UNIT_W);
+    t->x = x - before;
+    t->y = y - before;
+}
+
+/* A window around the taps of some columns. Returns whether there is one. */
+static int place_window(uint16_t anchor[2], const Taps *t, const Extent *e,
+                        int x, int end, int rows, const V360UnitFormat *f)
+{
+    int x0 = e->x0[x], y0 = e->y0[x], x1 = e->x1[x], y1 = e->y1[x];
+
+    for (int i = x + PAIR; i < end; i += PAIR) {
+        x0 = FFMIN(x0, e->x0[i]);
+        x1 = FFMAX(x1, e->x1[i]);
+        y0 = FFMIN(y0, e->y0[i]);
+        y1 = FFMAX(y1, e->y1[i]);
+    }
+    x0 += t->x;
+    x1 += t->x;
+    y1 += t->y;
+    y0 = FFMIN(y0 + t->y, f->h - rows);
     anchor[0] = x0;
     anchor[1] = y0;
     return y0 >= 0 && x0 >= 0 && x0 <= UINT16_MAX && y0 <= UINT16_MAX &&
@@ -78,128 +119,96 @@ static int place_window(uint16_t anchor[2], const Taps *t, int x, int y,
            y1 - y0 + f->taps <= rows;
 }
 
-static int try_kind(V360Unit *u, const Taps *t, enum V360UnitKind kind,
-                    const V360UnitFormat *f)
+/* Places all windows of a kind, if the taps fit in them, and tells where each
+ * sample's window begins, as an index counted from the first sample's taps. */
+static int place_windows(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
+                         const Taps *t, const V360UnitShape *s,
+                         const V360UnitFormat *f)
 {
-    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
-    int window;
+    const int columns = V360_UNIT_W / s->w, rows = V360_UNIT_H / s->h;
+    const int window_rows = s->total ? s->total : s->rows + f->taps - 1;
 
-    for (int y = 0; y < V360_UNIT_H; y += s->h) {
-        for (int x = 0; x < V360_UNIT_W; x += s->w) {
-            ff_v360_unit_index(kind, x, y, &window);
-            if (!place_window(u->anchor[window], t, x, y, s, f))
+    for (int j = 0; j < rows; j++) {
+        Extent e = t->row[j * s->h];
+
+        for (int y = 1; y < s->h; y++)
+            merge(&e, &t->row[j * s->h + y]);
+        for (int i = 0; i < columns; i++) {
+            uint16_t *anchor = u->anchor[s->total ? i * rows + j :
+                                                    j * columns + i];
+            int16_t *p = origin + j * s->h * V360_UNIT_W + i * s->w;
+            int begin;
+
+            if (!place_window(anchor, t, &e, i * s->w, (i + 1) * s->w,
+                              window_rows, f))
                 return 0;
+            begin = (anchor[0] - t->x) * f->step +
+                    (anchor[1] - t->y) * V360_WINDOW_BYTES;
+            for (int y = 0; y < s->h; y++)
+                for (int x = 0; x < s->w; x++)
+                    p[y * V360_UNIT_W + x] = begin;
         }
-    }
-    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
-        const int k = ff_v360_unit_index(kind, i % V360_UNIT_W,
-                                         i / V360_UNIT_W, &window);
-        const uint16_t *anchor = u->anchor[window];
-
-        u->index[k] = (t->y[i] - anchor[1]) * V360_WINDOW_BYTES +
-                      (t->x[i] - anchor[0]) * f->step;
-        u->fx[k] = t->fx[i];
-        u->fy[k] = t->fy[i];
     }
     return 1;
 }
 
-static enum V360UnitKind make_unit(V360Unit *u, const UnitsJob *j, int x, int y)
+/* Kinds of blocks keep the left half first. */
+static void fill_unit(V360Unit *u, const int16_t origin[V360_UNIT_SAMPLES],
+                      const Taps *t, int blocks, int step)
 {
+    uint8_t index[V360_UNIT_SAMPLES];
+
+    for (int i = 0; i < V360_UNIT_SAMPLES; i++)
+        index[i] = t->dx[i] * step + t->dy[i] * V360_WINDOW_BYTES - origin[i];
+    if (!blocks) {
+        memcpy(u->index, index, sizeof(index));
+        memcpy(u->fx, t->fx, sizeof(t->fx));
+        memcpy(u->fy, t->fy, sizeof(t->fy));
+        return;
+    }
+    for (int i = 0; i < V360_UNIT_SAMPLES; i += 8) {
+        const int from = i % 32 * 2 + i / 32 * 8;
+
+        memcpy(u->index + i, index + from, 8);
+        memcpy(u->fx + i, t->fx + from, 8);
+        memcpy(u->fy + i, t->fy + from, 8);
+    }
+}
+
+enum V360UnitKind ff_v360_unit_make(V360Unit *u, const V360Point *point,
+                                    const V360UnitFormat *f, int fraction)
+{
+    int16_t origin[V360_UNIT_SAMPLES];
     Taps t;
 
-    unit_taps(&t, j, x, y);
-    for (int kind = 0; kind < V360_NB_UNIT_KINDS; kind++)
-        if (j->format->kinds >> kind & 1 && try_kind(u, &t, kind, j->format))
-            return kind;
+    if (!f->kinds)
+        return V360_UNIT_NONE;
+    find_taps(&t, point, f, fraction);
+    for (int kind = 0; kind < V360_NB_UNIT_KINDS; kind++) {
+        const V360UnitShape *s = &ff_v360_unit_shapes[kind];
+
+        if (!(f->kinds >> kind & 1) || !place_windows(u, origin, &t, s, f))
+            continue;
+        fill_unit(u, origin, &t, s->total, f->step);
+        return kind;
+    }
     return V360_UNIT_NONE;
 }
 
-static void add_run(V360Run *sum, V360Run run)
+void ff_v360_unit_decode(V360Point *point, const V360Unit *unit,
+                         enum V360UnitKind kind, const V360UnitFormat *f,
+                         int fraction)
 {
-    sum->x0 = FFMIN(sum->x0, run.x0); /* V360_VOID is the smallest */
-    sum->x1 = FFMAX(sum->x1, run.x1);
-}
+    const int bias = nearest_bias(f), before = taps_before(f);
 
-/* The runs of a unit are those of the rows it has. */
-static V360Run unit_run(const UnitsJob *j, int x, int y)
-{
-    const V360Grid *g = j->grid;
-    const int end = FFMIN((y + 1) * V360_UNIT_H, g->h);
-    V360Run run = { INT32_MAX, INT32_MIN };
+    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
+        int window, k = ff_v360_unit_index(kind, i % V360_UNIT_W,
+                                           i / V360_UNIT_W, &window);
+        const uint16_t *anchor = unit->anchor[window];
+        const int x = anchor[0] + unit->index[k] % V360_WINDOW_BYTES / f->step;
+        const int y = anchor[1] + unit->index[k] / V360_WINDOW_BYTES;
 
-    for (int i = y * V360_UNIT_H; i < end; i++)
-        add_run(&run, g->run[(size_t)i * g->runs + x]);
-    run.x1 += V360_WINDOW_BYTES / j->format->step * 256;
-    return run;
-}
-
-static void make_bands(void *arg, int job, int nb_jobs)
-{
-    const UnitsJob *j = arg;
-    const V360Units *u = j->units;
-    const int end = u->bands * (job + 1) / nb_jobs;
-
-    for (int y = u->bands * job / nb_jobs; y < end; y++) {
-        V360Run *chunk = &u->chunk[(size_t)y * u->chunks];
-
-        for (int i = 0; i < u->chunks; i++)
-            chunk[i] = (V360Run){ INT32_MAX, INT32_MIN };
-        for (int x = 0; x < u->units; x++) {
-            const size_t i = (size_t)y * u->units + x;
-            const V360Run run = unit_run(j, x, y);
-
-            u->run[i] = run;
-            add_run(&chunk[x / V360_CHUNK_UNITS], run);
-            u->kind[i] = run.x0 == V360_VOID ? V360_UNIT_NONE :
-                         make_unit(&u->unit[i], j, x, y);
-        }
+        point[i].x = (x + before) * 256 + unit->fx[k] - bias - fraction;
+        point[i].y = (y + before) * 256 + unit->fy[k] - bias;
     }
-}
-
-static void units_free(V360Units *u)
-{
-    av_freep(&u->unit);
-    av_freep(&u->kind);
-    av_freep(&u->run);
-    av_freep(&u->chunk);
-}
-
-int ff_v360_units_make(V360Grid *g, int fraction, const V360UnitFormat *f,
-                       const V360Execute *exec)
-{
-    V360Units u = { .step = f->step, .fraction = fraction }, *array;
-    UnitsJob job = { g, &u, f };
-    size_t n;
-
-    for (int i = 0; i < g->nb_units; i++)
-        if (g->units[i].fraction == fraction && g->units[i].step == f->step)
-            return 0;
-    u.units  = g->runs;
-    u.chunks = (u.units + V360_CHUNK_UNITS - 1) / V360_CHUNK_UNITS;
-    u.bands  = (g->h + V360_UNIT_H - 1) / V360_UNIT_H;
-    n        = (size_t)u.units * u.bands;
-    u.unit   = av_malloc_array(n, sizeof(*u.unit));
-    u.kind   = av_malloc(n);
-    u.run    = av_malloc_array(n, sizeof(*u.run));
-    u.chunk  = av_malloc_array((size_t)u.chunks * u.bands, sizeof(*u.chunk));
-    array    = av_realloc_array(g->units, g->nb_units + 1, sizeof(*array));
-    if (array)
-        g->units = array;
-    if (!u.unit || !u.kind || !u.run || !u.chunk || !array) {
-        units_free(&u);
-        return AVERROR(ENOMEM);
-    }
-    g->units[g->nb_units++] = u;
-    exec->run(exec->opaque, make_bands, &job,
-              FFMIN(u.bands, exec->nb_threads * 4));
-    return 0;
-}
-
-void ff_v360_units_free(V360Grid *g)
-{
-    for (int i = 0; i < g->nb_units; i++)
-        units_free(&g->units[i]);
-    av_freep(&g->units);
-    g->nb_units = 0;
 }

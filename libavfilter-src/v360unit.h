@@ -16,37 +16,17 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-
 #ifndef AVFILTER_V360UNIT_H
 #define AVFILTER_V360UNIT_H
 
-#include "v360grid.h"
+#include "v360batchdsp.h"
 
 /**
  * @file
- * Units for V360BatchDSPContext.remap_units, derived from a grid.
+ * A unit for V360BatchDSPContext.remap_units from points, and back.
  */
 
-/** Units in a chunk, which is one for the wrap of x. */
-#define V360_CHUNK_UNITS (V360_UNIT_PITCH / V360_UNIT_W)
-
-/** All units of a grid, for offsets of one fraction and one sample size. */
-typedef struct V360Units {
-    int step;           ///< bytes of a sample
-    int fraction;       ///< low 8 bits of dx
-    int units;          ///< per row of units
-    int chunks;         ///< likewise
-    int bands;          ///< rows of units
-    V360Unit *unit;
-    uint8_t *kind;      ///< enum V360UnitKind by unit
-    /**
-     * Smallest and largest x of the points of a unit and of a chunk, as
-     * V360Run; a window is added to the largest. V360_VOID in x0: some points
-     * lie at a border.
-     */
-    V360Run *run, *chunk;
-} V360Units;
-
+/** Samples of which units are made. */
 typedef struct V360UnitFormat {
     int kinds;          ///< V360BatchDSPContext.unit_kinds
     int taps;           ///< ff_v360_taps()
@@ -55,13 +35,17 @@ typedef struct V360UnitFormat {
 } V360UnitFormat;
 
 /**
- * Derive units if there are none yet for this fraction. The grid owns them.
+ * Make a unit of the first of the kinds that it fits.
  *
- * @return 0 or a negative AVERROR
+ * @param point     V360_UNIT_SAMPLES in rows, none of them void
+ * @param fraction  low 8 bits of the x-offset it is for
  */
-int ff_v360_units_make(V360Grid *g, int fraction, const V360UnitFormat *f,
-                       const V360Execute *exec);
+enum V360UnitKind ff_v360_unit_make(V360Unit *u, const V360Point *point,
+                                    const V360UnitFormat *f, int fraction);
 
-void ff_v360_units_free(V360Grid *g);
+/** The points that a unit was made of. */
+void ff_v360_unit_decode(V360Point *point, const V360Unit *unit,
+                         enum V360UnitKind kind, const V360UnitFormat *f,
+                         int fraction);
 
 #endif /* AVFILTER_V360UNIT_H */

@@ -25,6 +25,7 @@
 
 #include "libavutil/common.h"
 #include "libavutil/mem.h"
+#include "libavutil/time.h"
 #include "filters.h"
 #include "formats.h"
 #include "v360batch_options.h"
@@ -35,7 +36,7 @@
 /** Rows of a plane of views of a group: the unit of work of a thread. */
 typedef struct Tile {
     const V360GridGroup *group;
-    int units;               ///< index into V360Grid.units, or -1
+    const V360Units *units;
     int plane;
     int y0, y1;
     V360TileCount count;
@@ -61,18 +62,23 @@ static int sample_size(const V360Plane *plane)
     return plane->components * plane->bits / 8;
 }
 
+/* Of the x-offset of a view, as units tell them apart. */
+static int fraction(const V360BatchCPUContext *s, const V360BatchView *v,
+                    int plane)
+{
+    return s->dsp[plane].unit_kinds ?
+           v->dx[s->common.format.plane[plane].kind] & 255 : 0;
+}
+
 static void remap_tile(AVFilterContext *ctx, Tile *tile, const ThreadData *td)
 {
     const V360BatchCPUContext *s = ctx->priv;
     const V360BatchContext *c = &s->common;
     const V360Plane *plane = &c->format.plane[tile->plane];
-    const V360Grid *g = &tile->group->plane[plane->kind];
     const V360Tile t = {
         .dsp   = &s->dsp[tile->plane],
-        .grid  = g,
-        .units = tile->units < 0 ? NULL : &g->units[tile->units],
-        .step  = sample_size(plane),
-        .w     = c->grids.source.plane[plane->kind].w,
+        .grid  = &tile->group->plane[plane->kind],
+        .units = tile->units,
     };
     V360TileView views[V360_MAX_VIEWS];
     int n = 0;
@@ -82,7 +88,7 @@ static void remap_tile(AVFilterContext *ctx, Tile *tile, const ThreadData *td)
         AVFrame *out = td->out[i];
 
         if (v->group != tile->group || !out ||
-            (t.units && (v->dx[plane->kind] & 255) != t.units->fraction))
+            fraction(s, v, tile->plane) != tile->units->fraction)
             continue;
         views[n++] = (V360TileView) {
             .dst      = out->data[tile->plane],
@@ -102,30 +108,27 @@ static int remap_tiles(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
     return 0;
 }
 
-/* Units of all grids for the fractions of all views. */
-static int make_units(AVFilterContext *ctx)
+/* Units of a plane of a group, for the fractions of its views. */
+static int make_units(AVFilterContext *ctx, V360GridGroup *group, int p)
 {
     V360BatchCPUContext *s = ctx->priv;
     V360BatchContext *c = &s->common;
+    const V360Plane *plane = &c->format.plane[p];
     const V360Execute exec = ff_v360batch_executor(ctx);
-    int ret = 0;
+    const V360UnitFormat format = {
+        .kinds = s->dsp[p].unit_kinds,
+        .taps  = ff_v360_taps(c->interp),
+        .step  = sample_size(plane),
+        .w     = c->grids.source.plane[plane->kind].w,
+        .h     = c->grids.source.plane[plane->kind].h,
+    };
+    uint8_t wanted[256] = { 0 };
 
-    for (int p = 0; p < c->format.nb_planes; p++) {
-        const V360Plane *plane = &c->format.plane[p];
-        const V360UnitFormat format = {
-            .kinds = s->dsp[p].unit_kinds,
-            .taps  = ff_v360_taps(c->interp),
-            .step  = sample_size(plane),
-            .w     = c->grids.source.plane[plane->kind].w,
-            .h     = c->grids.source.plane[plane->kind].h,
-        };
-
-        for (int i = 0; i < c->rig.nb_views && format.kinds && ret >= 0; i++)
-            ret = ff_v360_units_make(&c->views[i].group->plane[plane->kind],
-                                     c->views[i].dx[plane->kind] & 255,
-                                     &format, &exec);
-    }
-    return ret;
+    for (int i = 0; i < c->rig.nb_views; i++)
+        if (c->views[i].group == group)
+            wanted[fraction(s, &c->views[i], p)] = 1;
+    return ff_v360_units_update(&group->plane[plane->kind], wanted, &format,
+                                &exec);
 }
 
 /* Tiles of a plane of a group; only counted if there is no place for them. */
@@ -136,15 +139,15 @@ static int plane_tiles(const V360BatchCPUContext *s, Tile *tile, int group,
     const V360GridGroup *g = c->grids.groups[group];
     const V360Plane *plane = &c->format.plane[p];
     const V360Grid *grid   = &g->plane[plane->kind];
-    const int fast = s->dsp[p].unit_kinds;
     int n = 0;
 
-    for (int u = fast ? 0 : -1; u < (fast ? grid->nb_units : 0); u++) {
-        if (fast && grid->units[u].step != sample_size(plane))
+    for (int u = 0; u < grid->nb_units; u++) {
+        if (grid->units[u].format.step != sample_size(plane))
             continue;
         for (int y = 0; y < grid->h; y += TILE_ROWS, n++)
             if (tile)
-                tile[n] = (Tile){ g, u, p, y, FFMIN(y + TILE_ROWS, grid->h) };
+                tile[n] = (Tile){ g, &grid->units[u], p, y,
+                                  FFMIN(y + TILE_ROWS, grid->h) };
     }
     return n;
 }
@@ -162,17 +165,22 @@ static int all_tiles(const V360BatchCPUContext *s, Tile *tile)
 static int make_tiles(AVFilterContext *ctx)
 {
     V360BatchCPUContext *s = ctx->priv;
+    const V360BatchContext *c = &s->common;
+    const int64_t start = av_gettime_relative();
     int ret;
 
     av_freep(&s->tiles);
-    ret = make_units(ctx);
-    if (ret < 0)
-        return ret;
+    for (int i = 0; i < c->grids.nb_groups; i++)
+        for (int p = 0; p < c->format.nb_planes; p++)
+            if ((ret = make_units(ctx, c->grids.groups[i], p)) < 0)
+                return ret;
     s->nb_tiles = all_tiles(s, NULL);
     s->tiles = av_malloc_array(s->nb_tiles, sizeof(*s->tiles));
     if (!s->tiles)
         return AVERROR(ENOMEM);
     all_tiles(s, s->tiles);
+    av_log(ctx, AV_LOG_VERBOSE, "grids are ready after %.1f ms\n",
+           (av_gettime_relative() - start) / 1000.0);
     return 0;
 }
 

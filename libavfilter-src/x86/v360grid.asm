@@ -23,83 +23,145 @@
 
 %if ARCH_X86_64
 
-SECTION_RODATA 32
+SECTION_RODATA 64
 
-pd_0123:  dq 0.0, 1.0, 2.0, 3.0
-pd_4:     times 4 dq 4.0
-pd_1:     times 4 dq 1.0
-pd_snap:  times 4 dq 6144.0
-pd_split: times 4 dq 0.66
-pd_tiny:  times 4 dq 1.0e-300
-pd_abs:   times 4 dq 0x7fffffffffffffff
-pd_sign:  times 4 dq 0x8000000000000000
-pd_pi:    times 4 dq 3.14159265358979323846
-pd_pi_2:  times 4 dq 1.57079632679489661923
-pd_pi_4:  times 4 dq 0.78539816339744830962
-; atan(t) = t + t^3 P(t^2) / Q(t^2) for |t| <= 0.66, to 2e-16
-pd_p:     times 4 dq -8.750608600031904122785e-1
-          times 4 dq -1.615753718733365076637e1
-          times 4 dq -7.500855792314704667340e1
-          times 4 dq -1.228866684490136173410e2
-          times 4 dq -6.485021904942025371773e1
-pd_q:     times 4 dq  2.485846490142306297962e1
-          times 4 dq  1.650270098316988542046e2
-          times 4 dq  4.328810604912902668951e2
-          times 4 dq  4.853903996359136964868e2
-          times 4 dq  1.945506571482613964425e2
+pd_index: dq 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0
+pd_4:     times 8 dq 4.0
+pd_8:     times 8 dq 8.0
+pd_1:     times 8 dq 1.0
+pd_snap:  times 8 dq 6144.0
+pd_split: times 8 dq 0.41421356237309504880
+pd_tiny:  times 8 dq 1.0e-150
+pd_abs:   times 8 dq 0x7fffffffffffffff
+pd_sign:  times 8 dq 0x8000000000000000
+pd_pi:    times 8 dq 3.14159265358979323846
+pd_pi_2:  times 8 dq 1.57079632679489661923
+pd_pi_4:  times 8 dq 0.78539816339744830962
+; atan(t) = t + t^3 P(t^2) for |t| <= tan(pi / 8), to 4e-17: P by the Remez
+; algorithm, its terms from the lowest
+pd_p:     times 8 dq -0.333333333333308750481
+          times 8 dq  0.199999999992266583842
+          times 8 dq -0.142857142049174775956
+          times 8 dq  0.111111069984469578962
+          times 8 dq -0.0909078954689904629483
+          times 8 dq  0.0769015887007747729089
+          times 8 dq -0.0664183746738202164049
+          times 8 dq  0.0569598033989082750339
+          times 8 dq -0.043682881422669268361
+          times 8 dq  0.0213645736682430816646
 
 SECTION .text
 
-; %1 = atan2(%2, %3); clobbers m10 to m15. 0 if both are 0.
-%macro ATAN2 3
-    andpd           m10, %2, [pd_abs]
-    andpd           m11, %3, [pd_abs]
-    maxpd           m12, m10, m11
-    minpd           m13, m10, m11
-    mulpd           m14, m12, [pd_split]
-    vcmppd          m14, m14, m13, 1    ; beyond it: (t - 1) / (t + 1), pi / 4 on
-    subpd           m15, m13, m12
-    addpd            %1, m13, m12
-    vblendvpd       m13, m13, m15, m14
-    vblendvpd       m12, m12, %1, m14
-    maxpd           m12, [pd_tiny]
-    divpd           m13, m12
-    mulpd           m12, m13, m13
-    movapd          m15, [pd_p]
-    addpd            %1, m12, [pd_q]
-    vfmadd213pd     m15, m12, [pd_p + 32]
-    vfmadd213pd      %1, m12, [pd_q + 32]
-    vfmadd213pd     m15, m12, [pd_p + 64]
-    vfmadd213pd      %1, m12, [pd_q + 64]
-    vfmadd213pd     m15, m12, [pd_p + 96]
-    vfmadd213pd      %1, m12, [pd_q + 96]
-    vfmadd213pd     m15, m12, [pd_p + 128]
-    vfmadd213pd      %1, m12, [pd_q + 128]
-    mulpd           m15, m12
-    divpd           m15, %1
-    vfmadd213pd     m15, m13, m13
-    andpd           m14, [pd_pi_4]
-    addpd           m15, m14
-    vcmppd          m14, m11, m10, 1
-    movapd          m12, [pd_pi_2]
-    subpd           m12, m15
-    vblendvpd       m15, m15, m12, m14
-    movapd          m12, [pd_pi]
-    subpd           m12, m15
-    vblendvpd       m15, m15, m12, %3
-    andpd           m12, %2, [pd_sign]
-    orpd             %1, m15, m12
+; Masks are called by the vectors that AVX2 has them in: 10 and 13.
+
+; %1 = %3 in the lanes of mask %2
+%macro SELECT 3
+%if mmsize == 64
+    vmovapd      %1{mask%2}, %3
+%else
+    vblendvpd        %1, %1, %3, mask%2
+%endif
+%endmacro
+
+; The fraction %1 / %2 whose arc tangent atan2(%3, %4) is made of. Mask %5
+; tells where it is that of the angle less pi / 4. Clobbers m14, m15
+%macro ATAN2_FRACTION 5
+    andpd           m14, %3, [pd_abs]
+    andpd           m15, %4, [pd_abs]
+    maxpd            %2, m14, m15
+    minpd            %1, m14, m15
+    mulpd           m14, %2, [pd_split]
+    vcmppd       mask%5, m14, %1, 1
+    subpd           m14, %1, %2
+    addpd           m15, %1, %2
+    SELECT           %1, %5, m14
+    SELECT           %2, %5, m15
+    maxpd            %2, [pd_tiny]
+%endmacro
+
+; %1 = atan2(%2, %3) by the fraction in %1, and mask %4 as above; %5: %3 may be
+; negative. Clobbers m1, m2, m3, m15, mask 16
+%macro ATAN2 5
+    mulpd            m1, %1, %1
+    mulpd            m2, m1, m1
+    movapd           m3, [pd_p + 8*64]
+    movapd          m15, [pd_p + 9*64]
+%assign %%i 6
+%rep 4
+    vfmadd213pd      m3, m2, [pd_p + %%i*64]
+    vfmadd213pd     m15, m2, [pd_p + %%i*64 + 64]
+%assign %%i %%i-2
+%endrep
+    vfmadd213pd     m15, m1, m3
+    mulpd            m1, %1
+    vfmadd213pd      m1, m15, %1
+    addpd            m3, m1, [pd_pi_4]
+    SELECT           m1, %4, m3
+    andpd            m2, %2, [pd_abs]
+    andpd            m3, %3, [pd_abs]
+    vcmppd       mask%4, m3, m2, 1
+    movapd           m3, [pd_pi_2]
+    subpd            m3, m1
+    SELECT           m1, %4, m3
+%if %5
+    movapd           m3, [pd_pi]
+    subpd            m3, m1
+%if mmsize == 64
+    vpmovq2m     mask%4, %3
+    SELECT           m1, %4, m3
+%else
+    vblendvpd        m1, m1, m3, %3
+%endif
+%endif
+    andpd            m3, %2, [pd_sign]
+    orpd             %1, m1, m3
+%endmacro
+
+; Doubles in m1, m2 -> points in 1 and 3 of the half registers %1, x wrapped
+%macro WRAP 1
+    vcvttpd2dq     %1 %+ 1, m1
+    vcvttpd2dq     %1 %+ 2, m2
+    vpbroadcastd   %1 %+ 3, [rowq + 13*8]
+    paddd          %1 %+ 10, %1 %+ 1, %1 %+ 3
+    pminud         %1 %+ 1, %1 %+ 10    ; what is negative is large
+    psubd          %1 %+ 10, %1 %+ 1, %1 %+ 3
+    pminud         %1 %+ 1, %1 %+ 10
+    punpckhdq      %1 %+ 3, %1 %+ 1, %1 %+ 2
+    punpckldq      %1 %+ 1, %1 %+ 2
+%endmacro
+
+; Smallest and largest of the 16 points before pointq, by lanes, in 1 and 2 of
+; the registers %1, which have %2 bytes
+%macro BOUNDS 2
+    movu           %1 %+ 1, [pointq - 128]
+    movu           %1 %+ 2, [pointq - 128]
+%assign %%i 128 - %2
+%rep 128/%2 - 1
+    vpminsd        %1 %+ 1, %1 %+ 1, [pointq - %%i]
+    vpmaxsd        %1 %+ 2, %1 %+ 2, [pointq - %%i]
+%assign %%i %%i - %2
+%endrep
 %endmacro
 
 ;-----------------------------------------------------------------------------
-; equirect_run(V360Point point[16], const V360EquirectRow *row, int x)
+; equirect_run(V360Point point[16], V360Point bounds[2],
+;              const V360EquirectRow *row, int x)
 ;-----------------------------------------------------------------------------
-INIT_YMM avx2
-cglobal v360batch_equirect_run, 3, 4, 16, point, row, x, count
-    cvtsi2sd        xm0, xm0, xd
+%macro EQUIRECT_RUN 0
+cglobal v360batch_equirect_run, 4, 5, 16, point, bounds, row, first, count
+%if mmsize == 64
+    %define mask10 k1
+    %define mask13 k2
+    %define ROUND vrndscalepd
+%else
+    %define mask10 m10
+    %define mask13 m13
+    %define ROUND vroundpd
+%endif
+    cvtsi2sd        xm0, xm0, firstd
     vbroadcastsd     m0, xm0
-    addpd            m0, [pd_0123]
-    mov          countd, 4
+    addpd            m0, [pd_index]
+    mov          countd, 128 / mmsize
 .loop:
     vbroadcastsd     m1, [rowq + 6*8]
     vbroadcastsd     m2, [rowq + 7*8]
@@ -111,45 +173,76 @@ cglobal v360batch_equirect_run, 3, 4, 16, point, row, x, count
     divpd            m3, m2
 %assign k 0
 %rep 3
-%assign r 4+k
-    vbroadcastsd m %+ r, [rowq + 8*k]
+%assign i_r 4+k
+    vbroadcastsd m %+ i_r, [rowq + 8*k]
     vbroadcastsd     m7, [rowq + 8*k + 24]
-    vfmadd231pd  m %+ r, m7, m0
-    mulpd        m %+ r, m3
-    addpd        m %+ r, [pd_snap]
-    subpd        m %+ r, [pd_snap]
+    vfmadd231pd  m %+ i_r, m7, m0
+    mulpd        m %+ i_r, m3
+    addpd        m %+ i_r, [pd_snap]
+    subpd        m %+ i_r, [pd_snap]
 %assign k k+1
 %endrep
     mulpd            m7, m4, m4
     vfmadd231pd      m7, m6, m6
     sqrtpd           m7, m7
-    ATAN2            m8, m4, m6
-    ATAN2            m9, m5, m7
+    ATAN2_FRACTION   m8, m9, m4, m6, 10
+    ATAN2_FRACTION  m11, m12, m5, m7, 13
+    mulpd           m14, m9, m12        ; one division for both
+    movapd          m15, [pd_1]
+    divpd           m15, m14
+    mulpd            m8, m12
+    mulpd           m11, m9
+    mulpd            m8, m15
+    mulpd           m11, m15
+    ATAN2            m8, m4, m6, 10, 1
+    ATAN2           m11, m5, m7, 13, 0
     vbroadcastsd     m1, [rowq + 10*8]
     vbroadcastsd     m2, [rowq + 9*8]
     vfmadd231pd      m1, m8, m2
     vbroadcastsd     m2, [rowq + 12*8]
     vbroadcastsd     m3, [rowq + 11*8]
-    vfmadd231pd      m2, m9, m3
-    vroundpd         m1, m1, 1
-    vroundpd         m2, m2, 1
-    vcvttpd2dq      xm1, m1
-    vcvttpd2dq      xm2, m2
-    vpbroadcastd    xm3, [rowq + 13*8]
-    psrad          xm10, xm1, 31
-    pand           xm10, xm3
-    paddd           xm1, xm10
-    pcmpgtd        xm10, xm3, xm1
-    pandn          xm10, xm3
-    psubd           xm1, xm10
-    punpckhdq       xm3, xm1, xm2
-    punpckldq       xm1, xm2
+    vfmadd231pd      m2, m11, m3
+    ROUND            m1, m1, 1
+    ROUND            m2, m2, 1
+%if mmsize == 64
+    WRAP             ym
+    vinserti32x4    ym2, ym1, xm3, 1
+    vshufi64x2      ym3, ym1, ym3, 3
+    vmovdqu32 [pointq], ym2
+    vmovdqu32 [pointq + 32], ym3
+    addpd            m0, [pd_8]
+%else
+    WRAP             xm
     movu       [pointq], xm1
     movu  [pointq + 16], xm3
     addpd            m0, [pd_4]
-    add          pointq, 32
+%endif
+    add          pointq, mmsize
     dec          countd
     jg .loop
+%if mmsize == 64
+    BOUNDS           ym, 32
+    vextracti32x4   xm3, ym1, 1
+    vextracti32x4   xm4, ym2, 1
+    vpminsd         xm1, xm3
+    vpmaxsd         xm2, xm4
+%else
+    BOUNDS           xm, 16
+%endif
+    pshufd          xm3, xm1, q1032
+    pshufd          xm4, xm2, q1032
+    vpminsd         xm1, xm3
+    vpmaxsd         xm2, xm4
+    movq      [boundsq], xm1
+    movq  [boundsq + 8], xm2
     RET
+%endmacro
+
+INIT_YMM avx2
+EQUIRECT_RUN
+%if HAVE_AVX512_EXTERNAL
+INIT_ZMM avx512
+EQUIRECT_RUN
+%endif
 
 %endif ; ARCH_X86_64

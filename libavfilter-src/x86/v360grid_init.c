@@ -23,14 +23,18 @@
 #include "libavutil/x86/cpu.h"
 #include "libavfilter/v360equirect.h"
 
-void ff_v360batch_equirect_run_avx2(V360Point *point,
+void ff_v360batch_equirect_run_avx2(V360Point *point, V360Point bounds[2],
                                     const V360EquirectRow *row, int x);
+void ff_v360batch_equirect_run_avx512(V360Point *point, V360Point bounds[2],
+                                      const V360EquirectRow *row, int x);
 
 av_cold V360EquirectFunc ff_v360_equirect_func_x86(void)
 {
 #if ARCH_X86_64
     const int flags = av_get_cpu_flags();
 
+    if (EXTERNAL_AVX512(flags))
+        return ff_v360batch_equirect_run_avx512;
     if (EXTERNAL_AVX2_FAST(flags) && EXTERNAL_FMA3(flags))
         return ff_v360batch_equirect_run_avx2;
 #endif
