@@ -126,8 +126,8 @@ void ff_v360cuda_free_setup(AVFilterContext *ctx);
 
 /* v360batch_cuda_batch.c */
 
-/** Choose the number of frames of a batch. */
-int ff_v360cuda_choose_batch(AVFilterContext *ctx);
+/** Choose the number of frames of a batch, of which in is the first. */
+int ff_v360cuda_choose_batch(AVFilterContext *ctx, const AVFrame *in);
 /** Say that a batch of one frame does not fit; returns AVERROR(ENOMEM). */
 int ff_v360cuda_no_memory(AVFilterContext *ctx);
 /**

@@ -117,20 +117,26 @@ static int batch_fits(AVFilterContext *ctx, int batch)
                          err, "cuMemAlloc(&ptr, batch * batch_bytes(ctx))");
 }
 
-static void warn_of_small_pool(AVFilterContext *ctx)
+/* NVDEC's frames are copies and no burden on it, unless unsafe_output makes
+ * them its own surfaces: a second buffer then unmaps one. */
+static void warn_of_small_pool(AVFilterContext *ctx, const AVFrame *in)
 {
     const V360BatchCudaContext *s = ctx->priv;
     const FilterLink *l = ff_filter_link(ctx->inputs[0]);
     const AVHWFramesContext *f = (AVHWFramesContext *)l->hw_frames_ctx->data;
 
-    if (f->initial_pool_size > 0 && s->batch > 1)
+    if (in->buf[1] && s->batch > 1)
+        av_log(ctx, AV_LOG_INFO, "the decoder gives out its own surfaces, of "
+               "which a batch holds %d: without -extra_hw_frames %d for it "
+               "frames are lost\n", s->batch, s->batch);
+    else if (f->initial_pool_size > 0 && s->batch > 1)
         av_log(ctx, AV_LOG_WARNING, "the source has a pool of %d frames, of "
                "which a batch holds %d: give its decoder -extra_hw_frames %d, "
                "or use a smaller batch\n", f->initial_pool_size, s->batch,
                s->batch);
 }
 
-int ff_v360cuda_choose_batch(AVFilterContext *ctx)
+int ff_v360cuda_choose_batch(AVFilterContext *ctx, const AVFrame *in)
 {
     V360BatchCudaContext *s = ctx->priv;
     int ret;
@@ -150,7 +156,7 @@ int ff_v360cuda_choose_batch(AVFilterContext *ctx)
     }
     if (ret < 0)
         return ret;
-    warn_of_small_pool(ctx);
+    warn_of_small_pool(ctx, in);
     av_freep(&s->table);
     s->table = av_mallocz(table_bytes(ctx, s->batch));
     if (!s->table)

@@ -194,7 +194,7 @@ static int prepare(AVFilterContext *ctx, const AVFrame *in)
         return ret;
     ret = ff_v360cuda_setup(ctx);
     if (ret >= 0 && !s->batch)
-        ret = ff_v360cuda_choose_batch(ctx);
+        ret = ff_v360cuda_choose_batch(ctx, in);
     if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
         ret = AVERROR_EXTERNAL;
     return ret;

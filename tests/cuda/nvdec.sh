@@ -1,0 +1,76 @@
+# Part of tests/cuda/run-tests: frames of NVDEC, as softcuda has it: all of
+# FFmpeg's -hwaccel cuda, with pictures from a tape.
+# Licence: LGPL-2.1-or-later.
+# shellcheck shell=bash disable=SC2154 # variables of run-tests
+
+# nvdec_source NAME FORMAT SURFACE ENCODER...: $work/NAME.mp4 and its tape
+nvdec_source()
+{
+    run_ffmpeg -y -f lavfi -i "${source_of:-testsrc2=s=512x256:r=25:d=1,noise=alls=20}" \
+        -pix_fmt "$2" "${@:4}" "$work/$1.mp4" 2>"$work/err" &&
+        run_ffmpeg -y -i "$work/$1.mp4" -pix_fmt "$3" -f rawvideo "$work/$1.tape"
+}
+
+# on_nvdec NAME SURFACE OPTIONS VIEWS [FLAG...]: framemd5 of all pads
+on_nvdec()
+{
+    make_graph "v360batch_cuda=$3" "$4" "hwdownload,format=$2"
+    SOFTCUVID_TAPE=$work/$1.tape SOFTCUVID_STATS=$work/nvdec.stats \
+        LD_LIBRARY_PATH=$softcuda level=info run_ffmpeg -hwaccel cuda \
+        -hwaccel_output_format cuda "${@:5}" -i "$work/$1.mp4" \
+        -filter_complex "$graph" "${maps[@]}" -f framemd5 - | grep -v '^#'
+}
+
+# nvdec_same NAME WHAT SURFACE BATCH [FLAG...]
+nvdec_same()
+{
+    local views="rig=ring8:w=64:h=48"
+    make_graph "format=$3,v360batch=$views" 8 null
+    run_ffmpeg -i "$work/$1.mp4" -filter_complex "$graph" "${maps[@]}" \
+        -f framemd5 - | grep -v '^#' >"$work/cpu"
+    on_nvdec "$1" "$3" "$views:batch=$4" 8 "${@:5}" >"$work/cuda" 2>"$work/cuda.err"
+    if [ -s "$work/cpu" ] && cmp -s "$work/cpu" "$work/cuda"; then
+        ok "cuda: NVDEC, $2" "$(wc -l <"$work/cuda") frames as on the CPU, at \
+most $(nvdec_count most_mapped) surfaces held"
+    else
+        fail "cuda: NVDEC, $2" "$(wc -l <"$work/cuda") of $(wc -l <"$work/cpu") \
+frames; $(grep -i 'error\|failed' "$work/cuda.err" | head -n 2)"
+    fi
+}
+
+nvdec_count() { sed -n "s/^$1 //p" "$work/nvdec.stats"; }
+
+# FFmpeg copies each picture out of the decoder, so that a batch holds none of
+# its surfaces; with unsafe_output it holds them.
+nvdec()
+{
+    local unsafe=(-hwaccel_flags unsafe_output) b mode
+    nvdec_source p8 yuv420p nv12 -c:v libx264 -bf 0 &&
+        nvdec_source p10 yuv420p10 p010 -c:v libx265 -x265-params \
+            log-level=none:bframes=0 || { fail "cuda: NVDEC, sources"; return; }
+    for b in 1 3 16; do
+        nvdec_same p8 "h264, batch $b" nv12 "$b"
+        expect "NVDEC, batch $b holds no surfaces" \
+            "$(nvdec_count most_mapped) == 1 && $(nvdec_count decoded) == 25" \
+            "$(nvdec_count most_mapped) mapped at once"
+    done
+    nvdec_same p10 "hevc, 10 bits" p010 8
+    for mode in lazy thread; do
+        export SOFTCUDA_MODE=$mode
+        nvdec_same p8 "mode $mode" nv12 8
+        nvdec_same p8 "mode $mode, surfaces not copied" nv12 8 "${unsafe[@]}" \
+            -extra_hw_frames 8
+    done
+    unset SOFTCUDA_MODE
+    nvdec_same p8 "surfaces not copied, -extra_hw_frames 16" nv12 16 \
+        "${unsafe[@]}" -extra_hw_frames 16
+    expect "NVDEC, a batch holds the surfaces it is given" \
+        "$(nvdec_count most_mapped) >= 16 && $(nvdec_count mapped_at_exit) == 0" \
+        "$(nvdec_count most_mapped) mapped at once"
+    on_nvdec p8 nv12 rig=ring8:w=64:h=48:batch=16 8 "${unsafe[@]}" \
+        >"$work/cuda" 2>"$work/cuda.err"
+    expect "NVDEC, too few surfaces: what to do is told" \
+        "$(grep -c 'extra_hw_frames 16' "$work/cuda.err") == 1 && \
+$(wc -l <"$work/cuda") < 200" \
+        "$(wc -l <"$work/cuda") of 200 frames; $(grep -o 'the decoder.*' "$work/cuda.err")"
+}
