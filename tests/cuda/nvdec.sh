@@ -45,9 +45,9 @@ nvdec_count() { sed -n "s/^$1 //p" "$work/nvdec.stats"; }
 nvdec()
 {
     local unsafe=(-hwaccel_flags unsafe_output) b mode
-    nvdec_source p8 yuv420p nv12 -c:v libx264 -bf 0 &&
-        nvdec_source p10 yuv420p10 p010 -c:v libx265 -x265-params \
-            log-level=none:bframes=0 || { fail "cuda: NVDEC, sources"; return; }
+    nvdec_source p8 yuv420p nv12 -c:v libx264 -bf 0 || fail "cuda: NVDEC, h264"
+    nvdec_source p10 yuv420p10 p010 -c:v libx265 \
+        -x265-params log-level=none:bframes=0 || fail "cuda: NVDEC, hevc"
     for b in 1 3 16; do
         nvdec_same p8 "h264, batch $b" nv12 "$b"
         expect "NVDEC, batch $b holds no surfaces" \
