@@ -16,6 +16,7 @@ device_format() {
     yuv420p | yuv422p | yuv444p) sw=$format ;;
     *) reason="there are no CUDA frames of $format"; return 1 ;;
     esac
+    [[ $encoder != nvenc || $sw != yuv420p10 ]] || sw=p010 # what NVENC takes
 }
 
 device_works() {
@@ -30,11 +31,53 @@ device_works() {
     return 1
 }
 
+# Whether NVDEC gives the very samples that the CPU would: of codecs whose
+# decoding is defined to the bit, and in a format that loses no chroma. One
+# frame is decoded to see that it comes in the device's memory. FFmpeg copies
+# pictures out of NVDEC, so a batch takes none of its surfaces.
+nvdec_works() {
+    ((!folder)) || { reason="many pictures"; return 1; }
+    case ${src[codec_name]:-} in
+    h264 | hevc | vp8 | vp9 | av1) ;;
+    *) reason="not all decoders of ${src[codec_name]:-it} give the same bytes"; return 1 ;;
+    esac
+    case ${src[pix_fmt]} in
+    yuv420p | yuvj420p) surface=nv12 ;;
+    yuv420p10le) surface=p010 ;;
+    yuv420p12le) surface=p012 ;;
+    yuv444p | yuvj444p) surface=yuv444p ;;
+    *) reason="NVDEC gives no frames like ${src[pix_fmt]}"; return 1 ;;
+    esac
+    "$FFMPEG" -nostdin -v error "${nvdec[@]}" -i "$input" -map 0:v:0 -frames:v 1 \
+        -vf "hwdownload,format=$surface" -f null - >/dev/null 2>"$log" && return 0
+    reason="NVDEC: $(sed -n '1s/^\(\[[^]]*\] *\)*//p' "$log")"
+    return 1
+}
+
+# Where the frames come from: sets how, input_device and, to come before the
+# conversion of colours, before_colour; and upload, to come after it. What
+# converts colours is the CPU's scale, for its bytes.
+use_nvdec() {
+    local nvdec=(-hwaccel cuda -hwaccel_output_format cuda) surface reason
+    if ! nvdec_works; then
+        how="the CPU decodes ($reason), frames are uploaded as $sw"
+        return 0
+    fi
+    input_device=("${nvdec[@]}")
+    if [[ -n $colour ]]; then
+        before_colour=hwdownload,format=$surface,format=${src[pix_fmt]},
+        how="NVDEC decodes, frames come back for their colours and are uploaded as $sw"
+    else
+        upload='' sw=$surface
+        how="NVDEC decodes, frames stay there as $sw"
+    fi
+}
+
 # The filter with its pads for the run, the device's own in v360batch's place.
 # Settings and manifest keep the CPU's: the bytes are the same.
 use_device() {
-    local i reason='' sw=''
-    run_filter=$batch_filter$pads
+    local i reason='' sw='' how upload back=${src[pix_fmt]}
+    run_filter=$batch_filter$pads before_colour='' input_device=()
     if [[ $device == cpu ]]; then
         say "on the CPU: --device cpu"
         return 0
@@ -44,10 +87,21 @@ use_device() {
         say "on the CPU: $reason"
         return 0
     fi
-    say "on the GPU: frames of $sw are uploaded, views are downloaded"
+    upload=format=$sw,hwupload_cuda,
+    use_nvdec
     backend=cuda
-    run_filter=${batch_filter/v360batch=/format=$sw,hwupload_cuda,v360batch_cuda=}${pads//\[v/[c}
+    run_filter=${batch_filter/v360batch=/${upload}v360batch_cuda=}
+    if [[ $encoder == nvenc ]]; then
+        run_filter+=$pads
+        say "on the GPU: $how, NVENC encodes the views"
+        return 0
+    fi
+    run_filter+=${pads//\[v/[c}
+    [[ -z $upload ]] || back=$sw
     for i in "${!names[@]}"; do
-        run_filter+=";[c$i]hwdownload,format=${sw}[v$i]"
+        run_filter+=";[c$i]hwdownload,format=$sw"
+        [[ $back == "$sw" ]] || run_filter+=,format=$back
+        run_filter+="[v$i]"
     done
+    say "on the GPU: $how, views are downloaded"
 }

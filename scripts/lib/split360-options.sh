@@ -30,7 +30,9 @@ every view. The same command again goes on with a job that was interrupted.
                   its metadata say, else equirect
   --stereo S      2d, sbs or tb; default: what the metadata say, else 2d
   --eye E         left (default), right or both, for a stereo source
-  --device D      auto (default), cuda or cpu
+  --device D      auto (default), cuda or cpu: where views are made
+  --encoder E     of mp4: cpu (default), nvenc, or auto: nvenc if it opens.
+                  Its bytes depend on the GPU
   --names K       number (default): 000001; pts: milliseconds in the source
   --for R         reader: colmap, nerfstudio or realityscan; default: colmap's
                   files where the rig allows
@@ -79,6 +81,11 @@ check_options() {
     auto | cpu | cuda) ;;
     *) bad --device "auto, cuda or cpu" "$device" ;;
     esac
+    case $encoder-$format in
+    auto-* | cpu-* | nvenc-mp4) ;;
+    nvenc-*) die "--encoder nvenc is for --format mp4, not for $format" ;;
+    *) bad --encoder "auto, cpu or nvenc" "$encoder" ;;
+    esac
 }
 
 parse_options() {
@@ -88,7 +95,7 @@ parse_options() {
     fps='' from='' to='' interp=cube projection='' stereo='' eye='' device=auto
     from_ms='' to_ms='' from_us=0 size_w='' size_h='' force=0 quiet=0 demo=0
     every='' sharpest='' naming=number reader='' mask='' owner_masks=0
-    keep_going=0 verify=0 json=0
+    keep_going=0 verify=0 json=0 encoder=cpu
     local key args=() rig_given=0
     while (($#)); do
         key=$1
@@ -126,6 +133,7 @@ parse_options() {
         --stereo) stereo=${1/#auto/} ;;
         --eye) eye=$1 ;;
         --device) device=$1 ;;
+        --encoder) encoder=$1 ;;
         *) die "unknown option $key; see --help" ;;
         esac
         shift

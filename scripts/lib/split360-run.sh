@@ -28,26 +28,6 @@ both_eyes() {
     names=("${list[@]}")
 }
 
-# What every output gets. Frames of the source go through one for one with
-# their own time stamps. Each output has its encoder in a thread of its own, so
-# threads inside an encoder only help while there are fewer views than cores.
-set_encoder() {
-    local cores name
-    cores=$(nproc)
-    threads=$(((cores + ${#names[@]} - 1) / ${#names[@]}))
-    case $format in
-    jpg) coding=(-c:v mjpeg -q:v "$quality") ;;
-    # Of scripts/bench-job: a quarter of the default's CPU time, 3 % more bytes.
-    png) coding=(-c:v png -pred avg -compression_level 1) ;;
-    mp4)
-        name=$("$FFMPEG" -v error -encoders | grep -o 'libx26[45] ' | head -n 1)
-        [[ -n $name ]] || die "this ffmpeg was built without libx264 and libx265"
-        coding=(-c:v "${name% }" -crf "$quality")
-        [[ $name != libx265* ]] || coding+=(-tag:v hvc1) # what players look for
-        ;;
-    esac
-}
-
 # The filtergraph: select and convert once, then split.
 set_graph() {
     local i select=
@@ -151,8 +131,8 @@ run_frames() { # folder, first, last
     ((!json)) || options+=(--json)
     (($2)) || source_args=(-abort_on empty_output "${source_args[@]}")
     ffmpeg "${options[@]}" --total "${3:-$total}" --done "$2" --views "${#names[@]}" -- \
-        "${source_args[@]}" -filter_complex \
-        "[0:v:0]${select_filter}$trim${colour:+$colour,}$run_filter" "${outputs[@]}" || rc=$?
+        "${input_device[@]}" "${source_args[@]}" -filter_complex \
+        "[0:v:0]$select_filter$trim$before_colour${colour:+$colour,}$run_filter" "${outputs[@]}" || rc=$?
     ((rc == 0)) || fail_ffmpeg "$rc"
     [[ $kind != images ]] || echo end >>"$work/part.$2" || die "cannot write to $outdir"
 }

@@ -1,4 +1,4 @@
-# Part of tests/cuda/run-tests: split360 --device.
+# Part of tests/cuda/run-tests: split360 --device and --encoder.
 # Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash disable=SC2154 # variables of run-tests
 
@@ -26,4 +26,110 @@ split360_device()
     expect "split360 --device auto says what it takes and why" \
         "$(grep -c 'on the [CG]PU: ' "$work/err") == 1" \
         "$(grep -o 'on the [CG]PU: .*' "$work/err")"
+}
+
+# split360_nvdec NAME WHAT SAID FORMAT: folders with frames of NVDEC, and of
+# the CPU; SAID is what it must say about the way frames go.
+split360_nvdec()
+{
+    local arguments=("$work/$1.mp4" --format "$4" --size 64x48)
+    rm -rf "$work/s-cpu" "$work/s-nvdec"
+    "$root/scripts/split360" "${arguments[@]:0:1}" "$work/s-cpu" --device cpu \
+        --quiet "${arguments[@]:1}" 2>"$work/err"
+    SOFTCUVID_TAPE=$work/$1.tape SOFTCUVID_STATS=$work/nvdec.stats \
+        LD_LIBRARY_PATH=$softcuda "$root/scripts/split360" "${arguments[@]:0:1}" \
+        "$work/s-nvdec" "${arguments[@]:1}" 2>"$work/err"
+    if grep -q "on the GPU: $3" "$work/err" &&
+       diff -r -x manifest.json "$work/s-cpu" "$work/s-nvdec" >"$work/diff"; then
+        ok "cuda: split360, $2" "$(find "$work/s-nvdec" -type f | wc -l) files as on the CPU"
+    else
+        fail "cuda: split360, $2" "$(head -n 5 "$work/err" "$work/diff")"
+    fi
+}
+
+# Which way frames go depends on the source and on what is written.
+split360_sources()
+{
+    local source_of=testsrc2=s=512x256:r=25:d=0.2,noise=alls=20
+    local bt601='setparams=colorspace=smpte170m:range=pc:chroma_location=center'
+    local back='NVDEC decodes, frames come back' stay='NVDEC decodes, frames stay there'
+    nvdec_source s8 yuv420p nv12 -c:v libx264 -bf 0
+    split360_nvdec s8 "NVDEC, mp4" "$stay as nv12" mp4
+    split360_nvdec s8 "NVDEC, png" "$back" png
+    split360_nvdec s8 "NVDEC, jpg of limited range" "$back" jpg
+    expect "split360 decodes with NVDEC" "$(nvdec_count decoded) == 5" \
+        "$(nvdec_count decoded) pictures"
+    nvdec_source s10 yuv420p10 p010 -c:v libx265 -x265-params log-level=none:bframes=0
+    split360_nvdec s10 "NVDEC, mp4 of 10 bits" "$stay as p010" mp4
+    split360_nvdec s10 "NVDEC, jpg of 10 bits" "$back" jpg
+    source_of=$source_of,format=yuvj420p,$bt601 \
+        nvdec_source full yuvj420p nv12 -c:v libx264 -bf 0
+    split360_nvdec full "NVDEC, jpg of full range" "$stay as nv12" jpg
+    nvdec_source s422 yuv422p nv16 -c:v libx264 -bf 0
+    split360_nvdec s422 "4:2:2 is not for NVDEC" \
+        "the CPU decodes (NVDEC gives no frames like yuv422p)" jpg
+    nvdec_source mjpeg yuvj420p nv12 -c:v mjpeg
+    split360_nvdec mjpeg "MJPEG is not for NVDEC" \
+        "the CPU decodes (not all decoders of mjpeg" jpg
+    : >"$work/s8.tape" # a decoder that gives nothing
+    split360_nvdec s8 "NVDEC that fails" "the CPU decodes (NVDEC: " mp4
+}
+
+# An ffmpeg whose NVENC is libx264, with the very frames that NVENC would get,
+# and which opens SESSIONS of it.
+make_nvenc()
+{
+    cat >"$work/nvenc" <<'END'
+#!/usr/bin/env bash
+args=() open=0 sw=nv12
+[[ "$*" == *h264_nvenc* ]] || exec "$REAL_FFMPEG" "$@"
+[[ "$*" != *hwupload_cuda* ]] || sw=yuv420p
+while (($#)); do
+    case $1 in
+    h264_nvenc) args+=(libx264); open=$((open + 1)) ;;
+    -preset | -rc | -b:v) shift ;;
+    -cq) args+=(-crf) ;;
+    -filter_complex)
+        graph=${2//\[v/[n}
+        [[ $2 != *v360batch_cuda* ]] ||
+            for ((i = 0; i < 8; i++)); do
+                graph+=";[n$i]hwdownload,format=$sw,format=yuv420p[v$i]"
+            done
+        args+=("$1" "$graph")
+        shift ;;
+    *) args+=("$1") ;;
+    esac
+    shift
+done
+if ((open > SESSIONS)); then
+    echo "[h264_nvenc @ 0x1] OpenEncodeSessionEx failed: out of memory (10)" >&2
+    exit 1
+fi
+exec "$REAL_FFMPEG" "${args[@]}"
+END
+    chmod +x "$work/nvenc"
+}
+
+split360_nvenc()
+{
+    local source_of=testsrc2=s=512x256:r=25:d=0.2,noise=alls=20 sessions
+    local -x FFMPEG=$work/nvenc REAL_FFMPEG=$ffmpeg SESSIONS
+    make_nvenc
+    nvdec_source s8 yuv420p nv12 -c:v libx264 -bf 0
+    FFMPEG=$ffmpeg "$root/scripts/split360" "$work/s8.mp4" "$work/n-cpu" --device cpu \
+        --quiet --format mp4 --size 64x48
+    for SESSIONS in 8 3; do
+        sessions=$work/n-$SESSIONS
+        SOFTCUVID_TAPE=$work/s8.tape LD_LIBRARY_PATH=$softcuda "$root/scripts/split360" \
+            "$work/s8.mp4" "$sessions" --format mp4 --size 64x48 --encoder auto 2>"$work/err"
+        diff -r -x manifest.json "$work/n-cpu" "$sessions" >"$work/diff"
+        expect "split360 --encoder auto, $SESSIONS sessions for 8 views" "$? == 0 && \
+$(grep -c "$( ((SESSIONS == 8)) && echo 'NVENC encodes' || echo 'CPU encodes: h264_nvenc')" "$work/err") == 1" \
+            "$(grep -o 'on the GPU.*\|the CPU enc.*' "$work/err" | tr '\n' ';')"
+    done
+    "$root/scripts/split360" "$work/s8.mp4" "$work/n" --format mp4 --size 64x48 \
+        --encoder nvenc 2>"$work/err"
+    expect "split360 --encoder nvenc, 3 sessions for 8 views" \
+        "$? == 1 && $(grep -c 'does not open for 8 views: .*OpenEncode' "$work/err") == 1" \
+        "$(tail -n 1 "$work/err")"
 }
