@@ -237,10 +237,11 @@ static int run_batch(AVFilterContext *ctx)
     return ret == AVERROR(EAGAIN) ? 0 : ret;
 }
 
+/* Where a graph is freed, links may have gone before us. */
 static int all_closed(const AVFilterContext *ctx)
 {
     for (int i = 0; i < ctx->nb_outputs; i++)
-        if (!ff_outlink_get_status(ctx->outputs[i]))
+        if (ctx->outputs[i] && !ff_outlink_get_status(ctx->outputs[i]))
             return 0;
     return 1;
 }
@@ -286,7 +287,8 @@ static int activate(AVFilterContext *ctx)
     return FFERROR_NOT_READY;
 }
 
-/* A command holds from the next frame on: those before it go first. */
+/* A command holds from the next frame on: those before it go first. "flush"
+ * is that and no more. */
 static int process_command(AVFilterContext *ctx, const char *cmd,
                            const char *arg, char *res, int res_len, int flags)
 {
@@ -297,11 +299,19 @@ static int process_command(AVFilterContext *ctx, const char *cmd,
         if (ret < 0 && ret != AVERROR(EAGAIN))
             return ret;
     }
+    if (!strcmp(cmd, "flush"))
+        return 0;
     return ff_v360batch_process_command(ctx, cmd, arg, res, res_len, flags);
 }
 
 static av_cold void uninit(AVFilterContext *ctx)
 {
+    const V360BatchCudaContext *s = ctx->priv;
+
+    if (s->nb_queued && !all_closed(ctx))
+        av_log(ctx, AV_LOG_WARNING, "%d frames of an unfinished batch are "
+               "lost: the filtergraph ends without the command flush\n",
+               s->nb_queued);
     close_device(ctx);
     ff_v360batch_uninit(ctx);
 }
