@@ -70,6 +70,7 @@ typedef struct V360BatchCudaContext {
     /* options */
     int batch_option;
     double vram;
+    int64_t delay_option;
 
     /* device */
     AVBufferRef *device_ref;
@@ -97,6 +98,8 @@ typedef struct V360BatchCudaContext {
     AVFrame *queue[V360_CUDA_MAX_FRAMES];
     int nb_queued;
     int batch;               ///< 0: not yet chosen
+    int64_t delay;           ///< a frame may wait so long; INT64_MAX: forever
+    int64_t arrival[3];      ///< of the first, the last, the one before (us)
     int retried;             ///< out of memory since frames were last sent
     uint8_t *table;          ///< staged V360CudaTable and pointers
     V360CudaBuffer table_mem;

@@ -29,6 +29,7 @@
 #include "libavutil/mem.h"
 #include "libavutil/opt.h"
 #include "libavutil/pixdesc.h"
+#include "libavutil/time.h"
 #include "cuda/load_helper.h"
 #include "filters.h"
 #include "formats.h"
@@ -158,6 +159,8 @@ static int config_input(AVFilterLink *inlink)
         return AVERROR(EINVAL);
     }
     close_device(ctx);
+    s->delay = s->delay_option >= 0 ? s->delay_option :
+               s->batch_option      ? INT64_MAX : 1000000;
     frames = (AVHWFramesContext *)l->hw_frames_ctx->data;
     s->sw_format = frames->sw_format;
     ret = check_format(ctx, s->sw_format);
@@ -209,6 +212,15 @@ static int is_alike(const AVFrame *a, const AVFrame *b)
            !memcmp(a->linesize, b->linesize, sizeof(a->linesize));
 }
 
+/* Whether, at the pace of the last frame, one more would come too late. There
+ * are no timers here: a source that stops is not seen to do so. */
+static int is_late(const V360BatchCudaContext *s)
+{
+    const int64_t *t = s->arrival;
+
+    return t[1] - t[0] + (t[2] ? t[1] - t[2] : 0) >= s->delay;
+}
+
 static int enqueue(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
@@ -224,6 +236,10 @@ static int enqueue(AVFilterContext *ctx)
             return ret;
         }
     }
+    s->arrival[2] = s->arrival[1];
+    s->arrival[1] = av_gettime_relative();
+    if (!s->nb_queued)
+        s->arrival[0] = s->arrival[1];
     s->queue[s->nb_queued++] = in;
     return 0;
 }
@@ -279,7 +295,7 @@ static int activate(AVFilterContext *ctx)
     if (!s->eof)
         s->eof = ff_inlink_acknowledge_status(inlink, &s->status,
                                               &s->status_pts);
-    if (s->nb_queued && (s->nb_queued >= s->batch || s->eof))
+    if (s->nb_queued && (s->nb_queued >= s->batch || s->eof || is_late(s)))
         return run_batch(ctx);
     if (s->eof)
         return end(ctx);
@@ -325,6 +341,9 @@ static const AVOption v360batch_cuda_options[] = {
       V360_CUDA_MAX_FRAMES, V360_FLAGS },
     { "vram", "share of the free memory that batch=0 may use", OFFSET(vram),
       AV_OPT_TYPE_DOUBLE, { .dbl = 0.6 }, 0.01, 1, V360_FLAGS },
+    { "delay", "how long a frame may wait for its batch; -1: 1 s with batch=0, "
+      "else any time", OFFSET(delay_option), AV_OPT_TYPE_DURATION,
+      { .i64 = -1000000 }, -1000000, INT64_MAX, V360_FLAGS },
     { NULL }
 };
 

@@ -70,3 +70,29 @@ flush',format=nv12,hwupload,v360batch_cuda=views=w=64 h=48:batch=16" 1 \
         "$(wc -l <"$work/cpu") == 5 && $(cmp -s "$work/cpu" "$work/cuda"; echo $?) == 0" \
         "$(wc -l <"$work/cuda") frames"
 }
+
+# slow DELAY: launches of 8 frames that come 0.1 s apart
+slow()
+{
+    make_graph "realtime,format=nv12,hwupload,v360batch_cuda=views=w=64 \
+h=48:batch=16:delay=$1" 1 hwdownload,format=nv12
+    SOFTCUDA_STATS=$work/d.json LD_LIBRARY_PATH=$softcuda run_ffmpeg \
+        -init_hw_device cuda=c -filter_hw_device c -f lavfi \
+        -i testsrc2=s=64x32:r=10:d=0.8 -filter_complex "$graph" "${maps[@]}" \
+        -f framemd5 - | grep -c '^0'
+}
+
+# A frame that is late on a busy machine is followed by one at once, which
+# counts as a fast source: that may spare some of 8 launches.
+slow_source()
+{
+    local d delay least most n
+    for d in 0:4:8 0.05:4:8 9:1:1 -1:1:1; do
+        IFS=: read -r delay least most <<<"$d"
+        expect "a source of 10 frames a second, delay=$delay" \
+            "$(slow "$delay") == 8 && \
+${n:=$(counter launches "$work/d.json")} >= $least && $n <= $most" \
+            "$n launches of 8 frames"
+        n=
+    done
+}
