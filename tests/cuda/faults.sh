@@ -90,6 +90,6 @@ faults_gpu_verify()
           --view 64x48 --runs 1 2>&1)
     status=$?
     expect "gpu-verify on softcuda" \
-        "$status == 0 && $(grep -c '^| de' <<<"$out") == 4" \
+        "$status == 0 && $(grep -c '^| de.* [0-9.]* |$' <<<"$out") == 6" \
         "$(grep -c '^| de' <<<"$out") rows"
 }

@@ -3,13 +3,14 @@
 # Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash disable=SC2154 # variables of run-tests
 
-# changing NAME FORMAT SURFACE OPTION...: 5, 4 and 3 frames of two sizes
+# changing NAME FORMAT SURFACE OPTION...: of two sizes, by default 5, 4 and 3
+# frames
 changing()
 {
     local part n=0 size frames
     : >"$work/$1.raw"
     : >"$work/$1.tape"
-    for part in 256x128:5 128x64:4 256x128:3; do
+    for part in ${parts:-256x128:5 128x64:4 256x128:3}; do
         size=${part%:*} frames=${part#*:}
         run_ffmpeg -y -f lavfi -i "testsrc2=s=$size:r=25,hue=h=$((60 * n++))" \
             -frames:v "$frames" -pix_fmt "$2" "${@:4}" "$work/part"
@@ -51,6 +52,24 @@ reconfiguration()
     mv "$work/h.raw" "$work/h.mp4"
     on_nvdec h nv12 "$views:batch=8" 2 -f h264 >"$work/cuda" 2>"$work/cuda.err"
     reconfigured "batch 8, NVDEC"
+}
+
+# The filter is asked for what it holds when nothing more comes in.
+reconfiguration_sweep()
+{
+    local log parts='64x32:3 32x16:1'
+    changing few yuvj420p nv12 -c:v mjpeg -f mjpeg
+    make_graph "format=nv12,hwupload,v360batch_cuda=views=w=32 h=32:batch=2" 1 \
+        "hwdownload,format=nv12"
+    if log=$("$root/tests/softcuda/sweep" -o "$softcuda" \
+             -a "$root/tests/softcuda/tests/hwcontext.allow" "$ffmpeg" \
+             -nostdin -v warning -init_hw_device cuda=c -filter_hw_device c \
+             -f mjpeg -i "$work/few.raw" -filter_complex "$graph" \
+             "${maps[@]}" -f null - 2>&1); then
+        ok "cuda: sizes change, every call fails in turn" "$(tail -n 1 <<<"$log")"
+    else
+        fail "cuda: sizes change, every call fails in turn" "$log"
+    fi
 }
 
 flush_command()

@@ -149,8 +149,8 @@ EXPORT CUresult CUDAAPI cuvidDestroyDecoder(CUvideodecoder decoder)
     for (unsigned i = 0; i < MAX_SURFACES; i++) {
         if (d->mapped[i])
             fprintf(stderr, "softcuvid: destroyed with a surface mapped\n");
-        if (d->output[i])
-            cuMemFree_v2(d->output[i]);
+        if (d->output[i] && cuMemFree_v2(d->output[i]) != CUDA_SUCCESS)
+            fprintf(stderr, "softcuvid: cuMemFree failed\n");
         free(d->surface[i]);
     }
     nb_decoders--;
