@@ -54,9 +54,9 @@ nvdec_works() {
     return 1
 }
 
-# Where the frames come from: sets how, input_device and, to come before the
-# conversion of colours, before_colour; and upload, to come after it. What
-# converts colours is the CPU's scale, for its bytes.
+# Where the frames come from: sets how, input_device, fetch, which brings them
+# back, before_colour, which does so where colours are to be converted, and
+# upload, to come after that. The CPU's scale converts them, for its bytes.
 use_nvdec() {
     local nvdec=(-hwaccel cuda -hwaccel_output_format cuda) surface reason
     if ! nvdec_works; then
@@ -64,8 +64,9 @@ use_nvdec() {
         return 0
     fi
     input_device=("${nvdec[@]}")
+    fetch=hwdownload,format=$surface,format=${src[pix_fmt]},
     if [[ -n $colour ]]; then
-        before_colour=hwdownload,format=$surface,format=${src[pix_fmt]},
+        before_colour=$fetch
         how="NVDEC decodes, frames come back for their colours and are uploaded as $sw"
     else
         upload='' sw=$surface
@@ -77,7 +78,7 @@ use_nvdec() {
 # Settings and manifest keep the CPU's: the bytes are the same.
 use_device() {
     local i reason='' sw='' how upload back=${src[pix_fmt]}
-    run_filter=$batch_filter$pads before_colour='' input_device=()
+    run_filter=$batch_filter$pads before_colour='' fetch='' input_device=()
     if [[ $device == cpu ]]; then
         say "on the CPU: --device cpu"
         return 0

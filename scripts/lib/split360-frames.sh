@@ -16,9 +16,9 @@ find_sharpest() {
     [[ -n $sharpest && ! -s $work/sharpest ]] || return 0
     say "looking for the sharpest of $sharpest frames each"
     set_input 0
-    graph=${fps:+fps=$fps,}"scale='min(iw,1920)':-2,blurdetect"
+    graph=${fps:+fps=$fps,}$fetch"scale='min(iw,1920)':-2,blurdetect"
     graph+=,metadata=print:key=lavfi.blur:file=blur
-    ffmpeg --quiet -- "${source_args[@]}" -an -vf "$graph" -f null - || rc=$?
+    ffmpeg --quiet -- "${input_device[@]}" "${source_args[@]}" -an -vf "$graph" -f null - || rc=$?
     ((rc == 0)) || fail_ffmpeg "$rc"
     awk -v window="$sharpest" -v list="$folder" '
         /^frame:/ { n = substr($1, 7) + 0 }

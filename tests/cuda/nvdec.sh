@@ -3,12 +3,14 @@
 # Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash disable=SC2154 # variables of run-tests
 
-# nvdec_source NAME FORMAT SURFACE ENCODER...: $work/NAME.mp4 and its tape
+# nvdec_source NAME FORMAT SURFACE ENCODER...: $work/NAME.mp4 and its tape, of
+# whole macroblocks
 nvdec_source()
 {
     run_ffmpeg -y -f lavfi -i "${source_of:-testsrc2=s=512x256:r=25:d=1,noise=alls=20}" \
         -pix_fmt "$2" "${@:4}" "$work/$1.mp4" 2>"$work/err" &&
-        run_ffmpeg -y -i "$work/$1.mp4" -pix_fmt "$3" -f rawvideo "$work/$1.tape"
+        run_ffmpeg -y -i "$work/$1.mp4" -vf "pad=ceil(iw/16)*16:ceil(ih/16)*16" \
+            -pix_fmt "$3" -f rawvideo "$work/$1.tape"
 }
 
 # on_nvdec NAME SURFACE OPTIONS VIEWS [FLAG...]: framemd5 of all pads
@@ -50,6 +52,9 @@ nvdec_bytes()
         nvdec_same p8 "h264, batch $b" nv12 "$b"
     done
     nvdec_same p10 "hevc, 10 bits" p010 8
+    source_of=testsrc2=s=500x250:r=25:d=0.4,noise=alls=20 \
+        nvdec_source crop yuv420p nv12 -c:v libx264 -bf 0
+    nvdec_same crop "500x250, of which NVDEC decodes 512x256" nv12 3
     nvdec_same p8 "surfaces not copied, -extra_hw_frames 16" nv12 16 \
         -hwaccel_flags unsafe_output -extra_hw_frames 16
 }

@@ -28,11 +28,11 @@ split360_device()
         "$(grep -o 'on the [CG]PU: .*' "$work/err")"
 }
 
-# split360_nvdec NAME WHAT SAID FORMAT: folders with frames of NVDEC, and of
-# the CPU; SAID is what it must say about the way frames go.
+# split360_nvdec NAME WHAT SAID FORMAT [OPTION]...: folders with frames of NVDEC,
+# and of the CPU; SAID is what it must say about the way frames go.
 split360_nvdec()
 {
-    local arguments=("$work/$1.mp4" --format "$4" --size 64x48)
+    local arguments=("$work/$1.mp4" --format "$4" --size 64x48 "${@:5}")
     rm -rf "$work/s-cpu" "$work/s-nvdec"
     "$root/scripts/split360" "${arguments[@]:0:1}" "$work/s-cpu" --device cpu \
         --quiet "${arguments[@]:1}" 2>"$work/err"
@@ -47,6 +47,21 @@ split360_nvdec()
     fi
 }
 
+# Files of a finished job that have gone come back the same from either side.
+split360_repair()
+{
+    local gone=images/view_03/000004.jpg job=("$root/scripts/split360" "$work/s8.mp4")
+    split360_nvdec s8 "NVDEC, a job of either side" "$back" jpg
+    rm "$work/s-cpu/$gone" "$work/s-nvdec/$gone"
+    "${job[@]}" "$work/s-nvdec" --size 64x48 --device cpu --quiet 2>"$work/err"
+    SOFTCUVID_TAPE=$work/s8.tape LD_LIBRARY_PATH=$softcuda "${job[@]}" \
+        "$work/s-cpu" --size 64x48 --device cuda 2>>"$work/err"
+    diff -r -x manifest.json "$work/s-cpu" "$work/s-nvdec" >>"$work/err" 2>&1
+    expect "split360 repairs a job of the other side" \
+        "$? == 0 && $(find "$work/s-cpu" -path "*/$gone" | wc -l) == 1 && \
+$(grep -c 'NVDEC decodes' "$work/err") == 1" "$(tail -n 1 "$work/err")"
+}
+
 # Which way frames go depends on the source and on what is written.
 split360_sources()
 {
@@ -59,6 +74,8 @@ split360_sources()
     split360_nvdec s8 "NVDEC, jpg of limited range" "$back" jpg
     expect "split360 decodes with NVDEC" "$(nvdec_count decoded) == 5" \
         "$(nvdec_count decoded) pictures"
+    split360_nvdec s8 "NVDEC, the sharpest of 3" "$back" jpg --sharpest 3
+    split360_repair
     nvdec_source s10 yuv420p10 p010 -c:v libx265 -x265-params log-level=none:bframes=0
     split360_nvdec s10 "NVDEC, mp4 of 10 bits" "$stay as p010" mp4
     split360_nvdec s10 "NVDEC, jpg of 10 bits" "$back" jpg
