@@ -253,11 +253,10 @@ static int run_batch(AVFilterContext *ctx)
     return ret == AVERROR(EAGAIN) ? 0 : ret;
 }
 
-/* Where a graph is freed, links may have gone before us. */
 static int all_closed(const AVFilterContext *ctx)
 {
     for (int i = 0; i < ctx->nb_outputs; i++)
-        if (ctx->outputs[i] && !ff_outlink_get_status(ctx->outputs[i]))
+        if (!ff_outlink_get_status(ctx->outputs[i]))
             return 0;
     return 1;
 }
@@ -324,9 +323,10 @@ static av_cold void uninit(AVFilterContext *ctx)
 {
     const V360BatchCudaContext *s = ctx->priv;
 
-    if (s->nb_queued && !all_closed(ctx))
-        av_log(ctx, AV_LOG_WARNING, "%d frames of an unfinished batch are "
-               "lost: the filtergraph ends without the command flush\n",
+    /* Not a warning: ffmpeg's -t and -frames end so, and miss nothing. */
+    if (s->nb_queued)
+        av_log(ctx, AV_LOG_VERBOSE, "%d frames of an unfinished batch are not "
+               "sent: the filtergraph ends without the command flush\n",
                s->nb_queued);
     close_device(ctx);
     ff_v360batch_uninit(ctx);

@@ -115,3 +115,13 @@ ${n:=$(counter launches "$work/d.json")} >= $least && $n <= $most" \
         n=
     done
 }
+
+# A program other than ffmpeg, with and without the command.
+flush_by_program()
+{
+    local out
+    make -C "$build" libavfilter/tests/v360flush >"$work/make.log" 2>&1 ||
+        fail "cuda: v360flush builds" "$(tail -n 3 "$work/make.log")"
+    out=$(LD_LIBRARY_PATH=$softcuda "$build/libavfilter/tests/v360flush")
+    expect "a program that frees the graph" "$? == 0" "${out%.*}"
+}
