@@ -77,15 +77,16 @@ use_nvdec() {
 # The filter with its pads for the run, the device's own in v360batch's place.
 # Settings and manifest keep the CPU's: the bytes are the same.
 use_device() {
-    local i reason='' sw='' how upload back=${src[pix_fmt]}
+    local i reason='' sw='' how upload back=${src[pix_fmt]} last=
+    [[ $encoder != nvenc ]] || last=", NVENC encodes the views"
     run_filter=$batch_filter$pads before_colour='' fetch='' input_device=()
     if [[ $device == cpu ]]; then
-        say "on the CPU: --device cpu"
+        say "on the CPU: --device cpu$last"
         return 0
     fi
     if ! device_works || ! device_format; then
         [[ $device == auto ]] || die "--device cuda: $reason"
-        say "on the CPU: $reason"
+        say "on the CPU: $reason$last"
         return 0
     fi
     upload=format=$sw,hwupload_cuda,
@@ -94,7 +95,7 @@ use_device() {
     run_filter=${batch_filter/v360batch=/${upload}v360batch_cuda=}
     if [[ $encoder == nvenc ]]; then
         run_filter+=$pads
-        say "on the GPU: $how, NVENC encodes the views"
+        say "on the GPU: $how$last"
         return 0
     fi
     run_filter+=${pads//\[v/[c}

@@ -79,6 +79,10 @@ split360_sources()
     nvdec_source s10 yuv420p10 p010 -c:v libx265 -x265-params log-level=none:bframes=0
     split360_nvdec s10 "NVDEC, mp4 of 10 bits" "$stay as p010" mp4
     split360_nvdec s10 "NVDEC, jpg of 10 bits" "$back" jpg
+    nvdec_source s12 yuv420p12 p012 -c:v libx265 -x265-params log-level=none:bframes=0
+    split360_nvdec s12 "NVDEC, jpg of 12 bits" "$back" jpg
+    nvdec_source s444 yuv444p yuv444p -c:v libx265 -x265-params log-level=none:bframes=0
+    split360_nvdec s444 "NVDEC, mp4 of 4:4:4" "$back" mp4
     source_of=$source_of,format=yuvj420p,$bt601 \
         nvdec_source full yuvj420p nv12 -c:v libx264 -bf 0
     split360_nvdec full "NVDEC, jpg of full range" "$stay as nv12" jpg
