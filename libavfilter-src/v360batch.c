@@ -29,6 +29,7 @@
 #include "libavutil/pixdesc.h"
 #include "filters.h"
 #include "v360batch.h"
+#include "v360exif.h"
 
 /* Spherical mapping, stereo layout, regions of interest, motion vectors: what
  * speaks of the source's image is not true of a view. */
@@ -341,7 +342,8 @@ int ff_v360batch_frame_props(AVFilterContext *ctx, AVFrame *out,
     out->crop_top = out->crop_bottom = out->crop_left = out->crop_right = 0;
     remove_side_data(&out->side_data, &out->nb_side_data);
 
-    if ((ret = av_dict_set(&out->metadata, "lavfi.v360batch.view", v->name,
+    if ((ret = ff_v360_exif_strip(out)) < 0 ||
+        (ret = av_dict_set(&out->metadata, "lavfi.v360batch.view", v->name,
                            0)) < 0 ||
         (ret = set_metadata(out, "yaw",   v->yaw))   < 0 ||
         (ret = set_metadata(out, "pitch", v->pitch)) < 0 ||

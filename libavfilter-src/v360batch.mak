@@ -2,7 +2,7 @@
 # object needs no new patch.
 
 V360BATCH_OBJS := $(addsuffix .o, v360batch v360batchdsp v360border v360chunk   \
-    v360format v360grid v360kernel v360point v360projection v360projection_cube \
+    v360exif v360format v360grid v360kernel v360point v360projection v360projection_cube \
     v360projection_cylinder v360projection_eac v360projection_fov               \
     v360projection_misc v360projection_parts v360projection_radial v360rig      \
     v360rig_preset v360rig_text v360unit)
