@@ -27,145 +27,158 @@
  * For vf_v360batch_cuda.cu alone.
  */
 
-/* A rectangle of the source plane, and where the samples beyond are taken. */
-struct Face {
-    int x0, y0, x1, y1;
-    Ptr ring;
-};
+/* A face is an address as of a V360CudaSetup of which it is the first one. */
+#define FACE(type, p, member) type(p, V360CudaSetup, border[0].face[0].member)
 
-DEVICE bool in_face(const Face &f, int x, int y)
+/* The face of a position, or the last one. */
+DEVICE Ptr find_face(Ptr border, int x, int y)
 {
-    return x >= f.x0 && x < f.x1 && y >= f.y0 && y < f.y1;
-}
-
-DEVICE Face find_face(Ptr border, int x, int y)
-{
-    Ptr p = FIELD(border, V360CudaBorder, face);
-    int n = load_int(FIELD(border, V360CudaBorder, nb_faces));
-    Face f;
+    int n = INT(border, V360CudaSetup, border[0].nb_faces);
 
 #pragma unroll 1
-    for (;; p += sizeof(V360CudaFace)) {
-        f.x0 = load_int(FIELD(p, V360CudaFace, x0));
-        f.y0 = load_int(FIELD(p, V360CudaFace, y0));
-        f.x1 = load_int(FIELD(p, V360CudaFace, x1));
-        f.y1 = load_int(FIELD(p, V360CudaFace, y1));
-        if (--n <= 0 || in_face(f, x, y))
+    for (; n > 1; n--, border += sizeof(V360CudaFace))
+        if (x >= FACE(INT, border, x0) && x < FACE(INT, border, x1) &&
+            y >= FACE(INT, border, y0) && y < FACE(INT, border, y1))
             break;
-    }
-    f.ring = load_ptr(FIELD(border, V360CudaBorder, ring)) +
-             4 * (Ptr)(unsigned)load_int(FIELD(p, V360CudaFace, ring));
-    return f;
+    return border;
 }
 
-/* See find_place() of v360batchdsp.c. */
-DEVICE Ptr place(const Face &f, int x, int y, Ptr src, int linesize, int step)
+/* Where a sample beyond the edge of a face is taken; see find_place() of
+ * v360batchdsp.c. x and y count from the face's corner. */
+DEVICE unsigned find_place(const V360CudaLaunch &l, const Word &t, Ptr face,
+                           int x, int y, int w, int h)
 {
-    const int w = f.x1 - f.x0, h = f.y1 - f.y0;
-    const int rx = x - f.x0 + 2, ry = y - f.y0 + 2;
-    int index;
+    const Ptr ring = PTR(border_of(l, kind_of(l, t)), V360CudaSetup,
+                         border[0].ring);
+    int index = FACE(INT, face, ring);
 
-    if (!in_face(f, x, y)) {
-        if (y < f.y0)
-            index = ry * (w + 4) + rx;
-        else if (y >= f.y1)
-            index = (ry - h) * (w + 4) + rx;
-        else
-            index = 4 * (w + 4) + (ry - 2) * 4 + (x < f.x0 ? rx : rx - w);
-        index = load_int(f.ring + 4 * (Ptr)(unsigned)index);
-        x = index & 0xffff;
-        y = (unsigned)index >> 16;
-    }
-    return src + (Ptr)((unsigned)y * (unsigned)linesize) +
-           (unsigned)(x * step);
+    if (y < 0)
+        index += (y + 2) * (w + 4) + x + 2;
+    else if (y >= h)
+        index += (y + 2 - h) * (w + 4) + x + 2;
+    else
+        index += 4 * (w + 4) + y * 4 + x + 2 - (x < 0 ? 0 : w);
+    return load_int<0>(entry<4>(ring, index));
 }
 
-/* A sample with taps beyond its face. */
+/* How far from the source's first sample a sample of a face or beyond is. */
+DEVICE unsigned place(const V360CudaLaunch &l, const Word &t, Ptr face, int x,
+                      int y, int step)
+{
+    const int x0 = FACE(LATE, face, x0), w = FACE(LATE, face, x1) - x0;
+    const int y0 = FACE(LATE, face, y0), h = FACE(LATE, face, y1) - y0;
+
+    if ((unsigned)(x - x0) >= (unsigned)w ||
+        (unsigned)(y - y0) >= (unsigned)h) {
+        const unsigned at = find_place(l, t, face, x - x0, y - y0, w, h);
+
+        x = at & 0xffff;
+        y = at >> 16;
+    }
+    return (unsigned)y * linesize_of(l, plane_of(l, t)) + (unsigned)(x * step);
+}
+
+/* A sample with taps beyond its face: one tap after the other. */
 template<int BITS, int COMPS, int TAPS>
-DEVICE void border_sample(int *v, Ptr border, int x, int y, Ptr src,
-                          const Plane &p)
+DEVICE void border_sample(int *v, const V360CudaLaunch &l, const Word &t,
+                          Ptr src, int x, int y)
 {
-    const Face f = find_face(border, (x + 128) >> 8, (y + 128) >> 8);
-    const int step = COMPS * BITS / 8;
-    const int fx = x & 255, fy = y & 255;
-    const int n = TAPS == 2 ? 2 : 4, first = TAPS == 2 ? 0 : -1;
-    const int bias  = BITS == 8 ? 0 : 1 << (p.depth - 1);
-    const int shift = BITS == 8 ? 8 : p.depth - 3;
-    int sum[COMPS];
+    enum { N = TAPS == 2 ? 2 : 4, FIRST = TAPS == 2 ? 0 : -1 };
+    const Ptr face = find_face(border_of(l, kind_of(l, t)), (x + 128) >> 8,
+                               (y + 128) >> 8);
+    int row[COMPS];
 
 #pragma unroll
-    for (int c = 0; c < COMPS; c++)
-        sum[c] = TAPS == 2 ? 8192 << p.shift : 0;
+    for (int c = 0; c < COMPS; c++) {
+        v[c]   = TAPS == 2 ? 8192 << Depth<BITS>(l).shift : 0;
+        row[c] = 0;
+    }
 #pragma unroll 1
-    for (int j = 0; j < n; j++) {
-        int row[COMPS];
+    for (int n = 0; n < N * N; n++) {
+        const int i = n % N, j = n / N;
+        const Depth<BITS> d(l);
+        int s[COMPS];
 
+        Sample<BITS, COMPS, 0>::load(s, src + place(l, t, face,
+            (x >> 8) + i + FIRST, (y >> 8) + j + FIRST, COMPS * BITS / 8));
 #pragma unroll
-        for (int c = 0; c < COMPS; c++)
-            row[c] = 1 << (shift - 1);
-#pragma unroll 1
-        for (int k = 0; k < n; k++) {
-            int s[COMPS];
-
-            Sample<BITS, COMPS, 0>::load(s, place(f, (x >> 8) + k + first,
-                                                  (y >> 8) + j + first, src,
-                                                  p.linesize, step));
-#pragma unroll
-            for (int c = 0; c < COMPS; c++) {
-                if (TAPS == 2)
-                    sum[c] = mad(line_weight(fx, fy, k, j), s[c], sum[c]);
-                else
-                    row[c] = mad(load_weight(p.setup, fx, k),
-                                 s[c] - bias, row[c]);
+        for (int c = 0; c < COMPS; c++) {
+            if (TAPS == 2) {
+                v[c] = mad(line_weight(x & 255, y & 255, i, j), s[c], v[c]);
+                continue;
             }
+            row[c] = mad(load_weight(l.setup, x & 255, i),
+                         s[c] - cube_bias(d), i ? row[c] : cube_start(d));
+            if (i == N - 1)
+                v[c] = mad(load_weight(l.setup, y & 255, j),
+                           row[c] >> cube_shift(d), v[c]);
         }
-#pragma unroll
-        for (int c = 0; c < COMPS && TAPS == 4; c++)
-            sum[c] = mad(load_weight(p.setup, fy, j),
-                         row[c] >> shift, sum[c]);
     }
 #pragma unroll
     for (int c = 0; c < COMPS; c++)
-        v[c] = TAPS == 2 ? line_end(sum[c], p) : cube_end<BITS>(sum[c], p);
+        v[c] = TAPS == 2 ? line_end(v[c], Depth<BITS>(l))
+                         : cube_end(v[c], Depth<BITS>(l));
 }
 
-DEVICE int shift_x(int x, int dx, int period)
+template<int BITS, int COMPS>
+DEVICE void border_near(int *v, const V360CudaLaunch &l, const Word &t,
+                        Ptr src, int x, int y)
 {
-    x += dx;
-    return x >= period ? x - period : x;
+    const Ptr face = find_face(border_of(l, kind_of(l, t)), x, y);
+
+    Sample<BITS, COMPS, 0>::load(v, src + place(l, t, face, x, y,
+                                                COMPS * BITS / 8));
 }
 
-DEVICE int unpack_y(unsigned y)
+/* The position of a word's sample i in a view. Returns whether it has one. */
+template<int PER_WORD>
+DEVICE bool find_point(int *x, int *y, const V360CudaLaunch &l, const Word &t,
+                       int view, int i)
 {
-    return (int)(y << 1) >> 1;
+    const int kind = kind_of(l, t);
+    const int period = INT(border_of(l, kind), V360CudaSetup,
+                           border[0].period);
+    const V360CudaPoint p = load_point(points_of<PER_WORD>(l, t) + 8 * i);
+
+    *x  = p.x + dx_of(l, view, kind);
+    *x -= *x >= period ? period : 0;
+    *y  = (int)(p.y << 1) >> 1;
+    return p.x != V360_CUDA_VOID;
 }
 
 template<int BITS, int COMPS, int TAPS>
-DEVICE unsigned border_word(Ptr border, Ptr point, int dx, int period,
-                            unsigned fill, Ptr src, const Plane &p)
+DEVICE void border_any(int *v, const V360CudaLaunch &l, const Word &t,
+                        int view, int frame, int x, int y)
 {
-    const int bits = COMPS * BITS;
-    const unsigned mask = 0xffffffffu >> (32 - bits);
+    const int plane = plane_of(l, t);
+    const Ptr src = source_of(l, plane * l.nb_frames + frame) +
+                    eye_of(l, view, plane);
+
+    if (TAPS == 1)
+        border_near<BITS, COMPS>(v, l, t, src, (x + 128) >> 8, (y + 128) >> 8);
+    else
+        border_sample<BITS, COMPS, TAPS>(v, l, t, src, x, y);
+}
+
+/* A word of which some taps are outside: one sample after the other, and all
+ * about it from the grid again. */
+template<int BITS, int COMPS, int TAPS>
+DEVICE unsigned border_word(const V360CudaLaunch &l, const Word &t, int view,
+                            int frame)
+{
+    enum { SIZE = COMPS * BITS };
     unsigned word = 0;
 
 #pragma unroll 1
-    for (int n = 0; n < 32; n += bits, point += sizeof(V360CudaPoint)) {
-        const V360CudaPoint at = load_point(point);
-        const int x = shift_x(at.x, dx, period), y = unpack_y(at.y);
-        int v[COMPS];
+    for (int n = 0; n < 32; n += SIZE) {
+        int x, y, v[COMPS];
 
-        if (at.x == V360_CUDA_VOID) {
-            word |= fill & (mask << n);
+        if (!find_point<32 / SIZE>(&x, &y, l, t, view, n / SIZE)) {
+            word |= fill_of(l, plane_of(l, t)) &
+                    0xffffffffu >> (32 - SIZE) << n;
             continue;
         }
-        if (TAPS == 1) {
-            const Face f = find_face(border, (x + 128) >> 8, (y + 128) >> 8);
-            Inside<BITS, COMPS, 1>::near(v, place(f, (x + 128) >> 8,
-                                                  (y + 128) >> 8, src,
-                                                  p.linesize, bits / 8));
-        } else {
-            border_sample<BITS, COMPS, TAPS>(v, border, x, y, src, p);
-        }
+        border_any<BITS, COMPS, TAPS>(v, l, t, view, frame, x, y);
 #pragma unroll
         for (int i = 0; i < COMPS; i++)
             word |= (unsigned)v[i] << (n + i * BITS);

@@ -19,66 +19,30 @@
 #ifndef AVFILTER_V360BATCH_CUDA_SAMPLE_H
 #define AVFILTER_V360BATCH_CUDA_SAMPLE_H
 
-#include "vf_v360batch_cuda.h"
+#include "v360batch_cuda_table.h"
 
 /**
  * @file
- * The device's samples: loads, weights, one word of a plane. For
- * vf_v360batch_cuda.cu alone.
- */
-
-/*
+ * The device's samples: loads, weights, sums. For vf_v360batch_cuda.cu alone.
  * The arithmetic is that of v360batchdsp.c, bit for bit; the proofs that no
- * sum overflows are there. Loads are written as assembly: they bypass the
- * generic address space and extend a sample to 32 bits for nothing, and what
- * they read is constant during a launch. Compiles with clang and nvcc.
+ * sum overflows are there.
  */
 
-#ifndef __launch_bounds__
-#define __launch_bounds__(...) __attribute__((launch_bounds(__VA_ARGS__)))
-#endif
-
-#define DEVICE static inline __device__
-
-#define FIELD(p, type, member) ((p) + __builtin_offsetof(type, member))
-
-typedef V360CudaPtr Ptr;
-
-DEVICE int load_int(Ptr p)
-{
-    int v;
-    asm("ld.global.nc.s32 %0, [%1];" : "=r"(v) : "l"(p));
-    return v;
-}
-
-DEVICE Ptr load_ptr(Ptr p)
-{
-    Ptr v;
-    asm("ld.global.nc.u64 %0, [%1];" : "=l"(v) : "l"(p));
-    return v;
-}
-
-DEVICE V360CudaPoint load_point(Ptr p)
-{
-    V360CudaPoint v;
-    asm("ld.global.nc.v2.u32 {%0, %1}, [%2];"
-        : "=r"(v.x), "=r"(v.y) : "l"(p));
-    return v;
-}
-
+/* The weights of 4 taps, or one of them. */
 DEVICE void load_weights(int w[4], Ptr setup, int phase)
 {
-    asm("ld.global.nc.v4.s16 {%0, %1, %2, %3}, [%4];"
+    asm("ld.global.nc.v4.s16 {%0, %1, %2, %3}, [%4+%5];"
         : "=r"(w[0]), "=r"(w[1]), "=r"(w[2]), "=r"(w[3])
-        : "l"(FIELD(setup, V360CudaSetup, weights) + (unsigned)phase * 8));
+        : "l"(entry<8>(setup, phase)),
+          "n"(__builtin_offsetof(V360CudaSetup, weights)));
 }
 
 DEVICE int load_weight(Ptr setup, int phase, int tap)
 {
     int v;
-    asm("ld.global.nc.s16 %0, [%1];" : "=r"(v)
-        : "l"(FIELD(setup, V360CudaSetup, weights) +
-              (unsigned)(phase * 8 + tap * 2)));
+    asm("ld.global.nc.s16 %0, [%1+%2];" : "=r"(v)
+        : "l"(entry<2>(setup, phase * 4 + tap)),
+          "n"(__builtin_offsetof(V360CudaSetup, weights)));
     return v;
 }
 
@@ -106,43 +70,62 @@ DEVICE int mad(int a, int b, int c)
 /* The components of the sample OFFSET bytes after p. */
 template<int BITS, int COMPS, int OFFSET> struct Sample;
 
-#define SAMPLE(bits, comps, type, values, ...)                            \
-template<int OFFSET> struct Sample<bits, comps, OFFSET> {                 \
-    static inline __device__ void load(int *v, Ptr p)                     \
+#define LOAD(value, constraint, list, type, values, ...)                  \
+    static inline __device__ void load(value *v, Ptr p)                   \
     {                                                                     \
-        asm("ld.global.nc." type " " values ", [%" #comps "+%" __VA_ARGS__ \
-            : "l"(p), "n"(OFFSET));                                       \
-    }                                                                     \
-};
-
-SAMPLE( 8, 1, "u8",  "%0",                "2];" : "=r"(v[0]))
-SAMPLE(16, 1, "u16", "%0",                "2];" : "=r"(v[0]))
-SAMPLE( 8, 2, "v2.u8",  "{%0, %1}",       "3];" : "=r"(v[0]), "=r"(v[1]))
-SAMPLE(16, 2, "v2.u16", "{%0, %1}",       "3];" : "=r"(v[0]), "=r"(v[1]))
-SAMPLE( 8, 4, "v4.u8",  "{%0, %1, %2, %3}", "5];"
-       : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]))
-
-/* What is the same for a plane of all frames and for all its samples. */
-struct Plane {
-    int linesize;
-    int depth, shift, max;
-    Ptr setup;
-};
-
-/* 8 bit: in units of 1 / 65536, so that a byte of the sum is the result. */
-template<int BITS> DEVICE void line_weights(int w[4], int fx, int fy)
-{
-    if (BITS == 8) {
-        w[3] = (fx * fy + 2) & ~3;
-        w[1] = 256 * fx - w[3];
-        w[2] = 256 * fy - w[3];
-        w[0] = 65536 - 256 * fx - w[2];
-    } else {
-        w[3] = (fx * fy + 2) >> 2;
-        w[1] = 64 * fx - w[3];
-        w[2] = 64 * fy - w[3];
-        w[0] = 16384 - 64 * fx - w[2];
+        asm("ld.global.nc." type " " values ", [%" __VA_ARGS__ "];"       \
+            : list(constraint) : "l"(p), "n"(OFFSET));                    \
     }
+
+#define SAMPLE(bits, comps, ...)                                          \
+template<int OFFSET> struct Sample<bits, comps, OFFSET> {                 \
+    LOAD(int, "=r", LIST##comps, __VA_ARGS__)                             \
+    LOAD(unsigned short, "=h", LIST##comps, __VA_ARGS__)                  \
+};
+
+#define LIST1(c) c(v[0])
+#define LIST2(c) c(v[0]), c(v[1])
+#define LIST4(c) c(v[0]), c(v[1]), c(v[2]), c(v[3])
+
+SAMPLE( 8, 1, "u8",     "%0",               "1+%2")
+SAMPLE(16, 1, "u16",    "%0",               "1+%2")
+SAMPLE( 8, 2, "v2.u8",  "{%0, %1}",         "2+%3")
+SAMPLE(16, 2, "v2.u16", "{%0, %1}",         "2+%3")
+SAMPLE( 8, 4, "v4.u8",  "{%0, %1, %2, %3}", "4+%5")
+
+/* What depends on the depth of a sample. */
+template<int BITS> struct Depth {
+    int bits, shift, max;
+
+    inline __device__ Depth(const V360CudaLaunch &l)
+    {
+        bits  = BITS == 8 ? 8 : late(l.depth);
+        shift = BITS == 8 ? 0 : late(l.shift);
+        max   = (1 << (bits - shift)) - 1;
+    }
+};
+
+/*
+ * The weights of the four taps, two in a register: a word's 16 would take a
+ * third of all registers. 8 bit: in units of 1 / 65536, so that a byte of the
+ * sum is the result. 65536 does not fit in a half. It is that of a tap which
+ * counts alone, and with 65535 the result is the same: 65535 * s + 32768 is
+ * not less than 65536 * s, as s is less than 32768.
+ */
+struct Weights {
+    unsigned above, below;
+};
+
+template<int BITS> DEVICE Weights line_weights(int fx, int fy)
+{
+    const unsigned unit  = BITS == 8 ? 256 : 64;
+    const unsigned both  = BITS == 8 ? (fx * fy + 2) & ~3 : (fx * fy + 2) >> 2;
+    const unsigned right = unit * fx - both, left = unit * (256 - fy) - right;
+    Weights w;
+
+    w.above = (left < 65535 ? left : 65535) | right << 16;
+    w.below = (unit * fy - both) | both << 16;
+    return w;
 }
 
 /* One of them in units of 1 / 16384: of column i and row j. */
@@ -154,131 +137,114 @@ DEVICE int line_weight(int fx, int fy, int i, int j)
     return j ? below : (i ? 64 * fx : 16384 - 64 * fx) - below;
 }
 
-DEVICE int line_end(int sum, const Plane &p)
+template<int BITS> DEVICE int line_end(int sum, const Depth<BITS> &d)
 {
-    sum >>= 14 + p.shift;
-    return (sum < p.max ? sum : p.max) << p.shift;
+    sum >>= 14 + d.shift;
+    return (sum < d.max ? sum : d.max) << d.shift;
 }
 
-/* 8 bit: the result is byte 2. */
-template<int BITS> DEVICE int line_sum(const int w[4], int a, int b, int c,
-                                       int d, const Plane &p)
+/* As assembly, so that no compiler keeps the halves. */
+DEVICE void unpack(unsigned short w[2], unsigned pair)
 {
-    int sum = BITS == 8 ? 32768 : 8192 << p.shift;
-
-    sum = mad(w[3], d, mad(w[2], c, mad(w[1], b, mad(w[0], a, sum))));
-    return BITS == 8 ? sum : line_end(sum, p);
+    asm volatile("mov.b32 {%0, %1}, %2;"
+                 : "=h"(w[0]), "=h"(w[1]) : "r"(pair));
 }
 
-template<int BITS> DEVICE int cube_row(const int w[4], int a, int b, int c,
-                                       int d, const Plane &p)
+DEVICE int mad_wide(unsigned short a, unsigned short b, int c)
 {
-    const int bias  = BITS == 8 ? 0 : 1 << (p.depth - 1);
-    const int shift = BITS == 8 ? 8 : p.depth - 3;
-    int sum = mad(w[0], a - bias, 1 << (shift - 1));
-
-    sum = mad(w[3], d - bias, mad(w[2], c - bias, mad(w[1], b - bias, sum)));
-    return sum >> shift;
+    int v;
+    asm("mad.wide.u16 %0, %1, %2, %3;" : "=r"(v) : "h"(a), "h"(b), "r"(c));
+    return v;
 }
 
-template<int BITS> DEVICE int cube_end(int sum, const Plane &p)
+/* A sample. 8 bit: the result is byte 2. */
+template<int BITS, int COMPS>
+DEVICE void line(int *v, Ptr src, unsigned linesize, const Weights &weights,
+                 const Depth<BITS> &depth)
 {
-    const int shift = (BITS == 8 ? 20 : 31 - p.depth) + p.shift;
+    enum { STEP = COMPS * BITS / 8 };
+    const int half = BITS == 8 ? 32768 : 8192 << depth.shift;
+    const Ptr next = src + linesize;
+    unsigned short a[COMPS], b[COMPS], c[COMPS], d[COMPS], w[4];
 
-    sum = ((sum + (1 << (shift - 1))) >> shift) +
-          ((BITS == 8 ? 0 : 1 << (p.depth - 1)) >> p.shift);
-    sum = sum < 0 ? 0 : sum;
-    return (sum < p.max ? sum : p.max) << p.shift;
-}
-
-/* What a thread makes: a word of a row, for the views of a job. */
-struct Word {
-    Ptr job, points;
-    int kind, row;
-    unsigned x;             /* of the word in its row, bytes */
-    int view, end;
-};
-
-/*
- * The samples of a word, all taps inside. X and Y are positions whose phases
- * count, src the address of their tap 0.
- */
-template<int BITS, int COMPS, int TAPS> struct Inside {
-    enum { STEP = COMPS * BITS / 8, N = 4 / STEP };
-
-    static inline __device__ void near(int *v, Ptr src)
-    {
-        Sample<BITS, COMPS, 0>::load(v, src);
+    Sample<BITS, COMPS, 0>::load(a, src);
+    Sample<BITS, COMPS, STEP>::load(b, src);
+    Sample<BITS, COMPS, 0>::load(c, next);
+    Sample<BITS, COMPS, STEP>::load(d, next);
+    unpack(w, weights.above);
+    unpack(w + 2, weights.below);
+#pragma unroll
+    for (int i = 0; i < COMPS; i++) {
+        v[i] = mad_wide(w[1], b[i], mad_wide(w[0], a[i], half));
+        v[i] = mad_wide(w[3], d[i], mad_wide(w[2], c[i], v[i]));
+        if (BITS == 16)
+            v[i] = line_end(v[i], depth);
     }
+}
 
-    static inline __device__ void line(int *v, Ptr src, const int w[4],
-                                       const Plane &p)
-    {
-        const Ptr below = src + p.linesize;
+/* What the sum of a row of 4 taps is shifted by, what it starts with, and what
+ * is taken from each sample. */
+template<int BITS> DEVICE int cube_shift(const Depth<BITS> &d)
+{
+    return BITS == 8 ? 8 : d.bits - 3;
+}
+
+template<int BITS> DEVICE int cube_start(const Depth<BITS> &d)
+{
+    return 1 << (cube_shift(d) - 1);
+}
+
+template<int BITS> DEVICE int cube_bias(const Depth<BITS> &d)
+{
+    return BITS == 8 ? 0 : 1 << (d.bits - 1);
+}
+
+template<int BITS> DEVICE int cube_end(int sum, const Depth<BITS> &d)
+{
+    const int shift = (BITS == 8 ? 20 : 31 - d.bits) + d.shift;
+
+    sum = ((sum + (1 << (shift - 1))) >> shift) + (cube_bias(d) >> d.shift);
+    sum = sum < 0 ? 0 : sum;
+    return (sum < d.max ? sum : d.max) << d.shift;
+}
+
+/* A sample of 4x4 taps. */
+template<int BITS, int COMPS>
+DEVICE void cube(int *v, Ptr src, unsigned linesize, Ptr setup, int fx, int fy,
+                 const Depth<BITS> &depth)
+{
+    enum { STEP = COMPS * BITS / 8 };
+    const int bias = cube_bias(depth);
+    int w[4], wy[4];
+
+    load_weights(w, setup, fx);
+    load_weights(wy, setup, fy);
+    src -= linesize;
+#pragma unroll
+    for (int i = 0; i < COMPS; i++)
+        v[i] = 0;
+#pragma unroll
+    for (int j = 0; j < 4; j++, src += linesize) {
         int a[COMPS], b[COMPS], c[COMPS], d[COMPS];
 
-        Sample<BITS, COMPS, 0>::load(a, src);
-        Sample<BITS, COMPS, STEP>::load(b, src);
-        Sample<BITS, COMPS, 0>::load(c, below);
-        Sample<BITS, COMPS, STEP>::load(d, below);
+        Sample<BITS, COMPS, -STEP>::load(a, src);
+        Sample<BITS, COMPS, 0>::load(b, src);
+        Sample<BITS, COMPS, STEP>::load(c, src);
+        Sample<BITS, COMPS, 2 * STEP>::load(d, src);
 #pragma unroll
-        for (int i = 0; i < COMPS; i++)
-            v[i] = line_sum<BITS>(w, a[i], b[i], c[i], d[i], p);
-    }
+        for (int i = 0; i < COMPS; i++) {
+            int sum = mad(w[0], a[i] - bias, cube_start(depth));
 
-    static inline __device__ void cube(int *v, Ptr src, int fx, int fy,
-                                       const Plane &p)
-    {
-        int wx[4], wy[4], sum[COMPS];
-
-        load_weights(wx, p.setup, fx);
-        load_weights(wy, p.setup, fy);
-        src -= p.linesize;
-#pragma unroll
-        for (int i = 0; i < COMPS; i++)
-            sum[i] = 0;
-#pragma unroll
-        for (int j = 0; j < 4; j++, src += p.linesize) {
-            int a[COMPS], b[COMPS], c[COMPS], d[COMPS];
-
-            Sample<BITS, COMPS, -STEP>::load(a, src);
-            Sample<BITS, COMPS, 0>::load(b, src);
-            Sample<BITS, COMPS, STEP>::load(c, src);
-            Sample<BITS, COMPS, 2 * STEP>::load(d, src);
-#pragma unroll
-            for (int i = 0; i < COMPS; i++)
-                sum[i] += wy[j] * cube_row<BITS>(wx, a[i], b[i], c[i], d[i],
-                                                 p);
+            sum  = mad(w[1], b[i] - bias, sum);
+            sum  = mad(w[2], c[i] - bias, sum);
+            sum  = mad(w[3], d[i] - bias, sum);
+            v[i] = mad(wy[j], sum >> cube_shift(depth), v[i]);
         }
-#pragma unroll
-        for (int i = 0; i < COMPS; i++)
-            v[i] = cube_end<BITS>(sum[i], p);
     }
-
-    /* A word, one sample after the other: all at once would need twice the
-     * registers, for what is a small part of the work of so many taps. */
-    static inline __device__ unsigned cubes(const Word &t, int dx, int period,
-                                            Ptr frame, const Plane &p)
-    {
-        Ptr point = t.points;
-        unsigned word = 0;
-
-#pragma unroll 1
-        for (int n = 0; n < 32; n += BITS * COMPS, point += 8) {
-            const V360CudaPoint at = load_point(point);
-            const int x = at.x + dx;
-            int c = x >> 8, v[COMPS];
-
-            c -= c >= period ? period : 0;
-            cube(v, frame + (at.y >> 8) * (unsigned)p.linesize +
-                    (unsigned)(c * STEP), x & 255, at.y & 255, p);
 #pragma unroll
-            for (int i = 0; i < COMPS; i++)
-                word |= (unsigned)v[i] << (n + i * BITS);
-        }
-        return word;
-    }
-};
+    for (int i = 0; i < COMPS; i++)
+        v[i] = cube_end(v[i], depth);
+}
 
 /* A word of 4 bytes, each in byte SHIFT / 8 of a value, or of 2 halves. */
 template<int BITS, int SHIFT> DEVICE unsigned pack(const int *v)

@@ -19,232 +19,236 @@
 #include "v360batch_cuda_border.h"
 #include "v360batch_cuda_sample.h"
 
-/* What a view adds to a word. */
-DEVICE Ptr view_of(const V360CudaLaunch &l, int view)
-{
-    return FIELD(l.table, V360CudaTable, view) +
-           (unsigned)(view * (int)sizeof(V360CudaView));
-}
+/*
+ * What views of one phase have in common: for each sample of a word, how far
+ * its tap 0 is from the source's first row and the word's first column, and
+ * the weights. A view moves all of them by whole columns.
+ */
+template<int BITS, int COMPS, int TAPS> struct Taps {
+    enum { STEP = COMPS * BITS / 8, N = 4 / STEP, BIAS = TAPS == 1 ? 128 : 0 };
 
-DEVICE Ptr frames_of(const V360CudaLaunch &l, Ptr first, int index)
-{
-    return first + (Ptr)(unsigned)(index * l.nb_frames) * 8;
-}
+    unsigned offset[N];
+    Weights w[N];
+    int phase;              /* of the views; -1: none */
+    unsigned columns;       /* the first one, in the high half how many more */
+};
 
-DEVICE int offset_of(const V360CudaLaunch &l, const Word &t, int view)
+/* Returns whether all taps lie in one face. */
+template<int BITS, int COMPS, int TAPS>
+DEVICE bool make_taps(Taps<BITS, COMPS, TAPS> &taps, const V360CudaLaunch &l,
+                      const Word &t, int phase)
 {
-    return load_int(FIELD(view_of(l, view), V360CudaView, dx) + 4 * t.kind);
-}
+    typedef Taps<BITS, COMPS, TAPS> T;
+    const Ptr points = points_of<T::N>(l, t);
+    const unsigned linesize = linesize_of(l, plane_of(l, t));
+    int first = 0xffff, last = 0;
+    bool inside = true;
 
-/* Where the word lies in a frame of the view. */
-DEVICE unsigned place_of_word(const Word &t, Ptr view_plane)
-{
-    return load_int(FIELD(view_plane, V360CudaView, dst)) + t.x +
-           (unsigned)(t.row * load_int(FIELD(view_plane, V360CudaView,
-                                             linesize)));
-}
+#pragma unroll
+    for (int i = 0; i < T::N; i++) {
+        const V360CudaPoint p = load_point(points + 8 * i);
+        const int x = p.x + phase + T::BIAS, y = p.y + T::BIAS;
 
-DEVICE int plane_of(const Word &t, int k)
-{
-    return load_int(FIELD(t.job, V360CudaJob, plane) + 4 * k);
+        first          = x >> 8 < first ? x >> 8 : first;
+        last           = x >> 8 > last  ? x >> 8 : last;
+        inside        &= (int)p.y >= 0;
+        taps.offset[i] = (y >> 8) * linesize + (unsigned)((x >> 8) * T::STEP);
+        if (TAPS == 2)
+            taps.w[i] = line_weights<BITS>(x & 255, y & 255);
+    }
+#pragma unroll
+    for (int i = 0; i < T::N; i++)
+        taps.offset[i] -= (unsigned)(first * T::STEP);
+    taps.phase   = phase;
+    taps.columns = first | (unsigned)(last - first) << 16;
+    return inside;
 }
 
 /*
- * The views for which all taps are inside. A column and a row of the source
- * share a register: both are less than 65536 there. Returns whether there are
- * views for which taps are not.
+ * Where the word's first column is for a view, or -1 if some taps are outside.
+ * Only that one is wrapped. So a word on both sides of the seam counts as
+ * outside: its last column is then beyond the source.
  */
-template<int BITS, int COMPS, int TAPS>
-DEVICE bool remap_inside(const V360CudaLaunch &l, const Word &t, Ptr border)
+template<int TAPS>
+DEVICE int find_column(const V360CudaLaunch &l, int kind, unsigned columns,
+                       int dx)
 {
-    typedef Inside<BITS, COMPS, TAPS> In;
-    enum { N = In::N, STEP = In::STEP, BIAS = TAPS == 1 ? 128 : 0 };
-    const int period = load_int(FIELD(border, V360CudaBorder, period)) >> 8;
-    const unsigned limit = load_int(FIELD(border, V360CudaBorder, limit));
-    const int planes = load_int(FIELD(t.job, V360CudaJob, planes));
-    unsigned at[N];
-    int w[N][4], phase = -1;
-    bool rest = false;
+    const Ptr border = border_of(l, kind);
+    const int period = INT(border, V360CudaSetup, border[0].period) >> 8;
+    const unsigned limit = INT(border, V360CudaSetup, border[0].limit);
+    int first = (int)(columns & 0xffff) + (dx >> 8);
+    unsigned tap;
 
-#pragma unroll 1
-    for (int view = t.view; view < t.end; view++) {
-        const Ptr dsts = frames_of(l, l.dst, view);
-        const int dx = offset_of(l, t, view);
-        unsigned column[N], outside = 0;
-
-        if (!load_ptr(dsts))
-            continue;
-        if (phase != (dx & 255)) {
-            phase = dx & 255;
-#pragma unroll
-            for (int i = 0; i < N; i++) {
-                const V360CudaPoint p = load_point(t.points + 8 * i);
-                const int x = p.x + phase + BIAS, y = p.y + BIAS;
-
-                /* such a word is for all views remap_border()'s */
-                if ((int)p.y < 0)
-                    return true;
-                at[i] = (unsigned)(y >> 8) << 16 | (unsigned)(x >> 8);
-                if (TAPS == 2)
-                    line_weights<BITS>(w[i], x & 255, y & 255);
-            }
-        }
-#pragma unroll
-        for (int i = 0; i < N; i++) {
-            int c = (at[i] & 0xffff) + (dx >> 8);
-
-            c -= c >= period ? period : 0;
-            column[i] = c * STEP;
-            outside |= (unsigned)(c - (TAPS == 4)) > limit;
-        }
-        if (outside) {
-            rest = true;
-            continue;
-        }
-
-#pragma unroll 1
-        for (int k = 0; k < planes; k++) {
-            const int plane = plane_of(t, k);
-            const Ptr of_view = view_of(l, view) + 4 * plane;
-            const Plane p = { load_int(l.table + 4 * plane), l.depth,
-                              l.shift, (1 << (l.depth - l.shift)) - 1,
-                              l.setup };
-            const Ptr eye = (unsigned)load_int(FIELD(of_view, V360CudaView,
-                                                     src));
-            const Ptr word = place_of_word(t, of_view);
-            Ptr src = frames_of(l, l.src, plane), dst = dsts;
-            unsigned offset[N];
-
-#pragma unroll
-            for (int i = 0; i < N; i++)
-                offset[i] = (at[i] >> 16) * (unsigned)p.linesize + column[i];
-#pragma unroll 1
-            for (int n = l.nb_frames; n; n--, src += 8, dst += 8) {
-                const Ptr frame = load_ptr(src) + eye;
-                int s[N * COMPS];
-
-                if (TAPS == 4) {
-                    store_word(load_ptr(dst) + word,
-                               In::cubes(t, dx, period, frame, p));
-                } else {
-#pragma unroll
-                    for (int i = 0; i < N; i++) {
-                        if (TAPS == 1)
-                            In::near(s + i * COMPS, frame + offset[i]);
-                        else
-                            In::line(s + i * COMPS, frame + offset[i], w[i], p);
-                    }
-                    store_word(load_ptr(dst) + word,
-                               pack<BITS, TAPS == 2 ? 16 : 0>(s));
-                }
-            }
-        }
-    }
-    return rest;
+    first -= first >= period ? period : 0;
+    tap    = first - (TAPS == 4);
+    return tap > limit || tap + (columns >> 16) > limit ? -1 : first;
 }
 
 template<int BITS, int COMPS, int TAPS>
-DEVICE bool is_inside(const Word &t, int dx, int period, unsigned limit)
+DEVICE unsigned inside_word(const Taps<BITS, COMPS, TAPS> &taps,
+                            const Depth<BITS> &depth, Ptr src,
+                            unsigned linesize)
 {
-    unsigned outside = 0;
+    typedef Taps<BITS, COMPS, TAPS> T;
+    int v[T::N * COMPS];
 
 #pragma unroll
-    for (int i = 0; i < Inside<BITS, COMPS, TAPS>::N; i++) {
-        const V360CudaPoint p = load_point(t.points + 8 * i);
-        int c = (p.x + (dx & 255) + (TAPS == 1 ? 128 : 0)) >> 8;
-
-        c += dx >> 8;
-        c -= c >= period ? period : 0;
-        outside |= (unsigned)(c - (TAPS == 4)) > limit || (int)p.y < 0;
+    for (int i = 0; i < T::N; i++) {
+        if (TAPS == 1)
+            Sample<BITS, COMPS, 0>::load(v + i * COMPS, src + taps.offset[i]);
+        else
+            line<BITS, COMPS>(v + i * COMPS, src + taps.offset[i], linesize,
+                              taps.w[i], depth);
     }
-    return !outside;
+    return pack<BITS, TAPS == 2 ? 16 : 0>(v);
 }
 
-/* The other views. */
-template<int BITS, int COMPS, int TAPS>
-DEVICE void remap_border(const V360CudaLaunch &l, const Word &t, Ptr border)
+/* The same of 4x4 taps, one sample after the other, and its place and phases
+ * from the grid again: for those of all there are no registers. */
+template<int BITS, int COMPS>
+DEVICE unsigned cube_word(Ptr points, int phase, Ptr setup,
+                          const Depth<BITS> &depth, Ptr frame, unsigned eye,
+                          unsigned linesize)
 {
-    const int period = load_int(FIELD(border, V360CudaBorder, period));
-    const unsigned limit = load_int(FIELD(border, V360CudaBorder, limit));
-    const int planes = load_int(FIELD(t.job, V360CudaJob, planes));
+    unsigned word = 0;
 
 #pragma unroll 1
-    for (int view = t.view; view < t.end; view++) {
-        const Ptr dsts = frames_of(l, l.dst, view);
-        const int dx = offset_of(l, t, view);
+    for (int n = 0; n < 32; n += COMPS * BITS, points += 8) {
+        const V360CudaPoint p = load_point(points);
+        const int x = p.x + phase;
+        int v[COMPS];
 
-        if (!load_ptr(dsts) ||
-            is_inside<BITS, COMPS, TAPS>(t, dx, period >> 8, limit))
+        cube<BITS, COMPS>(v, frame + (eye + (p.y >> 8) * linesize +
+                                      (x >> 8) * (COMPS * BITS / 8)),
+                          linesize, setup, x & 255, p.y & 255, depth);
+#pragma unroll
+        for (int i = 0; i < COMPS; i++)
+            word |= (unsigned)v[i] << (n + i * BITS);
+    }
+    return word;
+}
+
+/* All frames of a view, all taps inside. Offsets are from the word's first
+ * column, or of 4x4 taps from the row: then eye is less by that column, and
+ * only the sum, of 32 bits, is positive. */
+template<int BITS, int COMPS, int TAPS>
+DEVICE void remap_inside(const Taps<BITS, COMPS, TAPS> &taps,
+                         const V360CudaLaunch &l, const Word &t, int view,
+                         int column)
+{
+    typedef Taps<BITS, COMPS, TAPS> T;
+    const int plane = plane_of(l, t);
+    const int first = TAPS == 4 ? taps.columns & 0xffff : 0;
+    const unsigned eye = eye_of(l, view, plane) +
+                         (unsigned)((column - first) * T::STEP);
+    const unsigned place = place_of(l, t, view, plane);
+    const unsigned linesize = linesize_of(l, plane);
+    const Ptr points = TAPS == 4 ? points_of<T::N>(l, t) : 0;
+    const Depth<BITS> depth(l);
+    unsigned src = plane * l.nb_frames, dst = view * l.nb_frames;
+    const unsigned end = src + l.nb_frames;
+
+#pragma unroll 1
+    for (; src != end; src++, dst++) {
+        const Ptr frame = source_of(l, src);
+        const unsigned word = TAPS == 4 ?
+            cube_word<BITS, COMPS>(points, taps.phase, l.setup, depth, frame,
+                                   eye, linesize) :
+            inside_word(taps, depth, frame + eye, linesize);
+
+        store_word(output_of(l, dst) + place, word);
+    }
+}
+
+/* All frames of a view, some taps outside. */
+template<int BITS, int COMPS, int TAPS>
+DEVICE void remap_border(const V360CudaLaunch &l, const Word &t, int view)
+{
+#pragma unroll 1
+    for (int n = 0; n < l.nb_frames; n++) {
+        const unsigned word = border_word<BITS, COMPS, TAPS>(l, t, view, n);
+
+        store_word(output_of(l, late(view) * l.nb_frames + n) +
+                   place_of(l, t, view, plane_of(l, t)), word);
+    }
+}
+
+/* All views. Grid and weights are read for the first one, and where the phase
+ * changes. */
+template<int BITS, int COMPS, int TAPS>
+DEVICE void remap_plane(const V360CudaLaunch &l, const Word &t)
+{
+    Taps<BITS, COMPS, TAPS> taps = {};
+    int view = LATE(job_of(l, t), V360CudaJob, first_view);
+
+    taps.phase = -1;
+#pragma unroll 1
+    for (; view < end_of(l, t); view++) {
+        int kind, dx, column = -1;
+
+        if (!output_of(l, late(view) * l.nb_frames))
             continue;
-#pragma unroll 1
-        for (int k = 0; k < planes; k++) {
-            const int plane = plane_of(t, k);
-            const Ptr of_view = view_of(l, view) + 4 * plane;
-            const Plane p = { load_int(l.table + 4 * plane), l.depth,
-                              l.shift, (1 << (l.depth - l.shift)) - 1,
-                              l.setup };
-            const unsigned eye = load_int(FIELD(of_view, V360CudaView, src));
-            const unsigned fill = load_int(FIELD(l.table + 4 * plane,
-                                                 V360CudaTable, fill));
-            const Ptr word = place_of_word(t, of_view);
-            Ptr src = frames_of(l, l.src, plane), dst = dsts;
-
-#pragma unroll 1
-            for (int n = l.nb_frames; n; n--, src += 8, dst += 8)
-                store_word(load_ptr(dst) + word,
-                           border_word<BITS, COMPS, TAPS>(border, t.points, dx,
-                               period, fill, load_ptr(src) + eye, p));
+        kind = kind_of(l, t);
+        dx   = dx_of(l, view, kind);
+        if (taps.phase == (dx & 255) || make_taps(taps, l, t, dx & 255))
+            column = find_column<TAPS>(l, kind, taps.columns, dx);
+        if (column >= 0) {
+            remap_inside(taps, l, t, view, column);
+        } else {
+            remap_border<BITS, COMPS, TAPS>(l, t, view);
+            /* made again: in there the taps shall need no registers */
+            taps = Taps<BITS, COMPS, TAPS>();
+            taps.phase = -1;
         }
     }
 }
 
 template<int BITS, int COMPS, int TAPS>
-DEVICE void remap(const V360CudaLaunch &l, const Word &t)
+DEVICE void remap(const V360CudaLaunch &l, Word t)
 {
-    const Ptr border = FIELD(l.setup, V360CudaSetup, border) +
-                       t.kind * (int)sizeof(V360CudaBorder);
+    unsigned n = INT(job_of(l, t), V360CudaJob, planes);
 
-    if (remap_inside<BITS, COMPS, TAPS>(l, t, border))
-        remap_border<BITS, COMPS, TAPS>(l, t, border);
+    t.job += n << 16;
+#pragma unroll 1
+    while (t.job >> 16) {
+        t.job -= 1 << 16;
+        remap_plane<BITS, COMPS, TAPS>(l, t);
+    }
 }
 
 /* Returns whether the thread has a word to make, of samples of size bytes. */
-DEVICE bool find_word(Word &t, const V360CudaLaunch &l, int size)
+DEVICE bool find_word(Word &t, const V360CudaLaunch &l, int x, int y, int size)
 {
-    const int row = t.row * V360_CUDA_TILE_ROWS + threadIdx.y;
-    const int x = (t.x * V360_CUDA_TILE_WORDS + threadIdx.x) * (4 / size);
+    const unsigned row  = y * V360_CUDA_TILE_ROWS + threadIdx.y;
+    const unsigned word = x * V360_CUDA_TILE_WORDS + threadIdx.x;
+    const Ptr job = job_of(l, t);
 
-    t.row    = row;
-    t.x      = x * size;
-    t.points = load_ptr(FIELD(t.job, V360CudaJob, grid)) + 8 *
-               ((Ptr)(unsigned)row *
-                load_int(FIELD(t.job, V360CudaJob, pitch)) + x);
-    t.view   = load_int(FIELD(t.job, V360CudaJob, first_view));
-    t.end    = load_int(FIELD(t.job, V360CudaJob, nb_views)) + t.view;
-    return x < load_int(FIELD(t.job, V360CudaJob, w)) &&
-           row < load_int(FIELD(t.job, V360CudaJob, h));
+    t.at = row << 16 | word;
+    return word * (4 / size) < (unsigned)INT(job, V360CudaJob, w) &&
+           row < (unsigned)INT(job, V360CudaJob, h);
 }
 
+/* On a multiprocessor: threads of ten have 48 registers. Where no more than
+ * eight can be (sm_75), ptxas ignores this; 64 registers suffice there. */
+#define BLOCKS 10
+
 #define KERNEL(name, bits, taps, comps)                                     \
-extern "C" __global__ void __launch_bounds__(V360_CUDA_THREADS, 5)          \
+extern "C" __global__ void __launch_bounds__(V360_CUDA_THREADS, BLOCKS)     \
 v360batch_##name(V360CudaLaunch l)                                          \
 {                                                                           \
-    const Ptr tile = l.tiles + (Ptr)blockIdx.x * sizeof(V360CudaTile);      \
-    const unsigned head = load_int(tile);                                   \
-    Word t;                                                                 \
+    const Ptr tile = entry<sizeof(V360CudaTile)>(l.tiles, blockIdx.x);      \
+    const unsigned head = load_int<0>(tile);                                \
+    const int x = head >> 16, y = load_int<4>(tile) & 0xffff;               \
+    Word t = { head & 0xffff, 0 };                                          \
                                                                             \
-    t.job  = l.jobs + (head & 0xffff) * (unsigned)sizeof(V360CudaJob);      \
-    t.x    = head >> 16;                                                    \
-    t.row  = load_int(tile + 4) & 0xffff;                                   \
-    t.kind = load_int(FIELD(t.job, V360CudaJob, kind));                     \
     if (comps == 4) {                                                       \
-        if (find_word(t, l, 4))                                             \
+        if (find_word(t, l, x, y, 4))                                       \
             remap<8, 4, taps>(l, t);                                        \
-    } else if (t.kind && l.pairs) {                                         \
-        if (find_word(t, l, 2 * bits / 8))                                  \
+    } else if (l.pairs && kind_of(l, t)) {                                  \
+        if (find_word(t, l, x, y, 2 * bits / 8))                            \
             remap<bits, 2, taps>(l, t);                                     \
     } else {                                                                \
-        if (find_word(t, l, bits / 8))                                      \
+        if (find_word(t, l, x, y, bits / 8))                                \
             remap<bits, 1, taps>(l, t);                                     \
     }                                                                       \
 }

@@ -24,7 +24,8 @@ OBJS-$(CONFIG_V360BATCH_CUDA_FILTER) += vf_v360batch_cuda.o                   \
 # the coherent cache. NVIDIA's nvcc starts later than that by itself.
 $(SUBDIR)vf_v360batch_cuda.ptx:                                               \
     $(addprefix $(SRC_PATH)/libavfilter/,vf_v360batch_cuda.h                  \
-                v360batch_cuda_border.h v360batch_cuda_sample.h)
+                v360batch_cuda_border.h v360batch_cuda_sample.h               \
+                v360batch_cuda_table.h)
 $(SUBDIR)vf_v360batch_cuda.ptx: NVCCFLAGS :=                                  \
     $(patsubst --cuda-gpu-arch=sm_3%,--cuda-gpu-arch=sm_60,$(NVCCFLAGS))
 

@@ -53,6 +53,8 @@ equal_sizes()
     same "tiny source" testsrc2=s=4x4:r=25:d=0.2 nv12 "rig=ring2:w=16:h=16" 2
     same "tiny source, cube" testsrc2=s=4x2:r=25:d=0.2 yuv444p \
         "interp=cube:rig=ring2:w=16:h=16" 2
+    same "words on both sides of the seam" testsrc2=s=1024x512:r=25:d=0.2 \
+        nv12 "views=yaw=180 w=16 h=16 h_fov=150|yaw=170.3 w=20 h=8 h_fov=150" 2
     for n in 1 2 8 36 256; do
         same "$n views" "$small" nv12 "rig=fibonacci$n:w=20:h=20" "$n"
     done
