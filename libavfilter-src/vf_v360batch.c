@@ -80,6 +80,7 @@ static void remap_tile(AVFilterContext *ctx, Tile *tile, const ThreadData *td)
         .grid  = &tile->group->plane[plane->kind],
         .units = tile->units,
     };
+    V360TileCount count = tile->count; /* no line shared while it grows */
     V360TileView views[V360_MAX_VIEWS];
     int n = 0;
 
@@ -97,7 +98,8 @@ static void remap_tile(AVFilterContext *ctx, Tile *tile, const ThreadData *td)
             .dx       = v->dx[plane->kind],
         };
     }
-    ff_v360_tile_remap(&t, tile->y0, tile->y1, views, n, &tile->count);
+    ff_v360_tile_remap(&t, tile->y0, tile->y1, views, n, &count);
+    tile->count = count;
 }
 
 static int remap_tiles(AVFilterContext *ctx, void *arg, int job, int nb_jobs)

@@ -1,0 +1,176 @@
+# What scripts/bench runs and how it measures. Licence: LGPL-2.1-or-later.
+"""Rigs, command lines of the variants, time and memory of processes."""
+
+import functools
+import json
+import math
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+FFMPEG = os.environ.get('FFMPEG', os.path.join(ROOT, 'build', 'ffmpeg'))
+V360RIG = os.path.join(os.path.dirname(FFMPEG), 'v360rig')
+PYTHON = '/usr/bin/python3'
+OPENCV = os.path.join(ROOT, 'scripts', 'lib', 'bench_opencv.py')
+SOURCE = 7680, 3840
+# rig, views, width, height of a view of 90 degrees
+RIGS = {
+    'ring8': (8, 1920, 1080),
+    'colmap12': (12, 1920, 1080),
+    'cube6': (6, 1920, 1920),
+    'fibonacci24': (24, 1920, 1080),
+}
+
+
+def has_vbmi():
+    with open('/proc/cpuinfo', encoding='ascii', errors='replace') as f:
+        return 'avx512_vbmi2' in f.read()
+
+
+def has_avx2():
+    with open('/proc/cpuinfo', encoding='ascii', errors='replace') as f:
+        return ' avx2 ' in f.read()
+
+
+def levels():
+    return (['all'] if has_vbmi() else []) + (['avx2'] if has_avx2() else [])
+
+
+def pads(n):
+    return ''.join('[o%d]' % i for i in range(n))
+
+
+def ours(rig, interp):
+    n, w, h = RIGS[rig]
+    return '[0:v]v360batch=rig=%s:interp=%s:w=%d:h=%d:h_fov=90%s' % (
+        rig, interp, w, h, pads(n))
+
+
+@functools.lru_cache(None)
+def poses(rig):
+    """Yaw, pitch, roll of the views, in degrees."""
+    n, w, h = RIGS[rig]
+    out = subprocess.run([V360RIG, 'show', rig, '--size', '%dx%d' % (w, h),
+                          '--fov', '90'], stdout=subprocess.PIPE, check=True)
+    rows = [line.split() for line in out.stdout.decode().splitlines()]
+    first = rows[0].index('yaw')
+    views = [tuple(map(float, row[first:first + 3])) for row in rows[1:n + 1]]
+    assert len(views) == n
+    return views
+
+
+def stock(rig, interp):
+    n, w, h = RIGS[rig]
+    v_fov = 2 * math.degrees(math.atan(h / w))
+    graph = '[0:v]split=%d%s' % (n, ''.join('[i%d]' % i for i in range(n)))
+    for i, (yaw, pitch, roll) in enumerate(poses(rig)):
+        graph += (';[i%d]v360=input=e:output=flat:interp=%s:w=%d:h=%d:yaw=%g:'
+                  'pitch=%g:roll=%g:h_fov=90:v_fov=%g[o%d]' % (
+                      i, {'cube': 'cubic'}.get(interp, interp), w, h, yaw,
+                      pitch, roll, v_fov, i))
+    return graph
+
+
+@functools.lru_cache(None)
+def has_opencv():
+    return not subprocess.run([PYTHON, '-c', 'import cv2, numpy'],
+                              stderr=subprocess.DEVNULL, check=False).returncode
+
+
+def opencv(rig, interp, frames, threads):
+    _, w, h = RIGS[rig]
+    return [PYTHON, '-B', OPENCV, json.dumps({
+        'source': SOURCE, 'views': poses(rig), 'size': [w, h],
+        'interp': interp, 'frames': frames, 'threads': threads})]
+
+
+def command(graph, n, frames, fmt, threads, level, log='error'):
+    cmd = [FFMPEG, '-nostdin', '-v', log]
+    if level != 'all':
+        # processors with AVX2 have FMA, which FFmpeg counts as another flag
+        cmd += ['-cpuflags', {'avx2': 'avx2+fma3'}.get(level, level)]
+    cmd += ['-f', 'lavfi', '-i', 'color=c=gray:s=%dx%d:r=30,format=%s' % (
+        *SOURCE, fmt), '-filter_complex_threads', str(threads),
+        '-filter_complex', graph]
+    for i in range(n):
+        cmd += ['-map', '[o%d]' % i, '-frames:v', str(frames), '-f', 'null',
+                '-']
+    return cmd
+
+
+def measure(cmd):
+    """Wall seconds, processor seconds and peak MiB of one process."""
+    start = time.monotonic()
+    child = subprocess.Popen(cmd)
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = time.monotonic() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        sys.exit('bench: status %d: %s' % (child.returncode, ' '.join(cmd)))
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def medians(runs):
+    return [statistics.median(column) for column in zip(*runs)]
+
+
+def variants(rig, interp, fmt, threads, others='v360 OpenCV'):
+    """Name -> command of a number of frames; ours and the others named."""
+    n = RIGS[rig][0]
+    names = {'all': 'AVX-512', 'avx2': 'AVX2', '0': 'C'}
+    found = {}
+    if 'v360' in others:
+        found['v360'] = functools.partial(
+            command, stock(rig, interp), n, fmt=fmt, threads=threads,
+            level='all')
+    for level in levels() or ['0']:
+        found['v360batch ' + names[level]] = functools.partial(
+            command, ours(rig, interp), n, fmt=fmt, threads=threads,
+            level=level)
+    if 'OpenCV' in others and fmt == 'yuv420p' and has_opencv():
+        found['OpenCV'] = lambda frames: opencv(rig, interp, frames, threads)
+    return found
+
+
+def job(runs, frames, found, quick=False):
+    """Variant -> (first wall, first cpu, peak, wall ms, cpu ms a frame)."""
+    taken = {name: [] for name in found}
+    for _ in range(runs):
+        for name, cmd in found.items():
+            # quick does without the run of two frames
+            lengths = sorted({1, 2 - quick, 2 + frames - quick})
+            one, *short, long = (measure(cmd(n)) for n in lengths)
+            short = short[0] if short else one
+            taken[name].append((*one, *(1000 * (l - s) / frames for s, l in
+                                        zip(short[:2], long[:2]))))
+    return {name: medians(runs) for name, runs in taken.items()}
+
+
+def paths(rig, interp, fmt, level):
+    """Share of the samples that the fast kernels made, in per cent."""
+    cmd = command(ours(rig, interp), RIGS[rig][0], 1, fmt, 2, level, 'debug')
+    log = subprocess.run(cmd, stderr=subprocess.PIPE, check=True).stderr
+    shares = [(float(u), float(i)) for u, i in re.findall(
+        rb'samples in units ([\d.]+) %, inside ([\d.]+) %', log)]
+    return max(shares)
+
+
+def grids_ms(level):
+    """Until eight grids of 1920x1080 that share nothing are ready."""
+    views = '|'.join('pitch=%d' % (5 * i) for i in range(1, 9))
+    graph = '[0:v]v360batch=views=%s:w=1920:h=1080:h_fov=90%s' % (views,
+                                                                  pads(8))
+    cmd = command(graph, 8, 1, 'yuv420p', 2, level, 'verbose')
+    log = subprocess.run(cmd, stderr=subprocess.PIPE, check=True).stderr
+    return float(re.search(rb'grids are ready after ([\d.]+) ms',
+                           log).group(1))
+
+
+def per_sample(ms, rig):
+    n, w, h = RIGS[rig]
+    return ms * 1e6 / (n * w * h * 1.5)
