@@ -46,6 +46,7 @@ void ff_v360batch_##name(uint8_t *dst, const V360Unit *unit, int n,           \
 UNITS(line8_1_w2_avx512icl);
 UNITS(line8_1_w4_avx512icl);
 UNITS(line8_1_w8_avx512icl);
+UNITS(line8_1_w16_avx512icl);
 UNITS(line8_2_w4_avx512icl);
 UNITS(line8_2_w8_avx512icl);
 UNITS(cube8_1_w2_avx512icl);
@@ -64,6 +65,7 @@ UNITS(line8_1_8x1_r2_avx2);
 UNITS(line8_1_8x1_r3_avx2);
 UNITS(line8_1_8x1_r6_avx2);
 UNITS(line8_1_4x1_r3_avx2);
+UNITS(line8_1_4x1_r6_avx2);
 UNITS(line8_2_4x1_r3_avx2);
 UNITS(line8_2_4x1_r6_avx2);
 
@@ -116,6 +118,7 @@ static av_cold void init_avx2(V360BatchDSPContext *dsp, enum V360Interp interp,
         SET(8X1_R3, line8_1_8x1_r3_avx2);
         SET(8X1_R6, line8_1_8x1_r6_avx2);
         SET(4X1_R3, line8_1_4x1_r3_avx2);
+        SET(4X1_R6, line8_1_4x1_r6_avx2);
     } else if (interp == V360_LINE && bits == 8 && components == 2) {
         dsp->remap_inside = inside_line8_2_avx2;
         SET(4X1_R3, line8_2_4x1_r3_avx2);
@@ -140,6 +143,7 @@ static av_cold void init_avx512icl(V360BatchDSPContext *dsp,
         SET(8X4, line8_1_w2_avx512icl);
         SET(4X4, line8_1_w4_avx512icl);
         SET(4X2, line8_1_w8_avx512icl);
+        SET(2X2, line8_1_w16_avx512icl);
     } else if (interp == V360_LINE && bits == 8 && components == 2) {
         dsp->unit_kinds = 0;
         SET(4X4, line8_2_w4_avx512icl);

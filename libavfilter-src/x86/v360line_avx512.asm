@@ -48,6 +48,10 @@ taps_4:      times 16 db 0, 1, 2, 3
 pw_8000:     times 32 dw 0x8000
 pd_1_29:     times 16 dd 1 << 29
 pb_16:       times 64 db 16
+; bytes of a 4x4 block that are those of a window: of 4x2 and of 2x2 samples
+own_bytes_8: dq 0x00000000ffffffff, 0xffffffff00000000
+own_bytes_16: dq 0x0000000000ff00ff, 0x00ff00ff00000000
+              dq 0x00000000ff00ff00, 0xff00ff0000000000
 
 SECTION .text
 
@@ -59,27 +63,27 @@ SECTION .text
 %if HAVE_AVX512ICL_EXTERNAL
 INIT_ZMM avx512icl
 
-; Taps of the 4x4 samples of block %4 (0 to 3) of a unit.
+; Taps of the 4x4 samples of block %4 (0 to 3) of a unit. A window replaces the
+; bytes of the control that are its own: k4 to k7, by how many share a block.
 ; %1 taps, %2 control, %3 windows, %5 first block of those that share it
 %macro BLOCK_TAPS 5
+    mova             %1, %2
 %if %3 == 2
 %if %4 == %5
     LOAD_WINDOW     m24, m25, %4/2
 %endif
-    mova             %1, %2
     vpermi2b         %1, m24, m25
 %elif %3 == 4
     LOAD_WINDOW     m24, m25, %4
-    mova             %1, %2
     vpermi2b         %1, m24, m25
 %else
-    LOAD_WINDOW     m24, m25, %4*2
-    mova             %1, %2
-    vpermi2b         %1, m24, m25
-    LOAD_WINDOW     m24, m25, %4*2 + 1
-    mova            m26, %2
-    vpermi2b        m26, m24, m25
-    vmovdqa32    %1{k4}, m26
+%assign %%i 0
+%rep %3/4
+%assign %%k 4+%%i
+    LOAD_WINDOW     m24, m25, %4*%3/4 + %%i
+    vpermi2b     %1{k %+ %%k}, m24, m25
+%assign %%i %%i+1
+%endrep
 %endif
 %endmacro
 
@@ -166,8 +170,17 @@ cglobal v360batch_line8_%1_w%2, 6, 13, 32, 8*%2, dst, unit, n, src, nsrc, ls, ls
     kmovw            k2, vd
     mov              vd, 0xf000
     kmovw            k3, vd
+%if %1 == 2
     mov              vd, 0xff00
     kmovw            k4, vd
+%elif %2 >= 8
+%assign %%i 0
+%rep %2/4
+%assign %%k 4+%%i
+    kmovq         k %+ %%k, [own_bytes_%2 + 8*%%i]
+%assign %%i %%i+1
+%endrep
+%endif
     mova            m20, [pd_8192]
     mova            m21, [pw_00ff]
 .unit:
@@ -218,6 +231,7 @@ cglobal v360batch_line8_%1_w%2, 6, 13, 32, 8*%2, dst, unit, n, src, nsrc, ls, ls
 REMAP_LINE8 1, 2
 REMAP_LINE8 1, 4
 REMAP_LINE8 1, 8
+REMAP_LINE8 1, 16
 REMAP_LINE8 2, 4
 REMAP_LINE8 2, 8
 
