@@ -2,10 +2,11 @@
 # object needs no new patch.
 
 V360BATCH_OBJS := $(addsuffix .o, v360batch v360batchdsp v360border v360chunk   \
-    v360exif v360format v360grid v360kernel v360point v360projection v360projection_cube \
-    v360projection_cylinder v360projection_eac v360projection_fov               \
-    v360projection_misc v360projection_parts v360projection_radial v360rig      \
-    v360rig_preset v360rig_text v360unit)
+    v360chunk_touch v360exif v360format v360grid v360kernel v360point           \
+    v360projection v360projection_cube v360projection_cylinder                  \
+    v360projection_eac v360projection_fov v360projection_misc                   \
+    v360projection_parts v360projection_radial v360rig v360rig_preset           \
+    v360rig_text v360unit)
 V360BATCH_X86_OBJS := $(addprefix x86/v360, batchdsp.o batchdsp_init.o          \
     cube_avx2.o cube_avx512.o grid.o grid_init.o line_avx2.o line_avx512.o)
 

@@ -286,6 +286,15 @@ static void store_end_c(void)
 {
 }
 
+static void prefetch_c(const uint32_t *line, ptrdiff_t n, const uint8_t *src,
+                       ptrdiff_t linesize)
+{
+}
+
+static void prefetch_bytes_c(const void *p, ptrdiff_t n)
+{
+}
+
 #define UNITS(kind, taps, bits, comps)                                        \
 static void remap_##kind##_##taps##_##bits##_##comps##_c(uint8_t *dst,        \
     const V360Unit *unit, int n, const uint8_t *const *src, int nb_src,       \
@@ -366,6 +375,8 @@ av_cold void ff_v360batchdsp_init(V360BatchDSPContext *dsp,
     dsp->unit_kinds = 0;
     dsp->store      = store_c;
     dsp->store_end  = store_end_c;
+    dsp->prefetch   = prefetch_c;
+    dsp->prefetch_bytes = prefetch_bytes_c;
     switch (bits * 10 + components) {
     case  81: SET_TAPS( 8, 1); break;
     case  82: SET_TAPS( 8, 2); break;

@@ -149,6 +149,21 @@ typedef struct V360Unit {
     uint16_t anchor[V360_UNIT_WINDOWS][2];  ///< x, y of the windows it has
 } V360Unit;
 
+static inline int ff_v360_nb_windows(enum V360UnitKind kind)
+{
+    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
+
+    return V360_UNIT_SAMPLES / (s->w * s->h);
+}
+
+/** Rows of the windows of a kind, for a kernel of so many taps. */
+static inline int ff_v360_window_rows(enum V360UnitKind kind, int taps)
+{
+    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
+
+    return s->total ? s->total : s->rows + taps - 1;
+}
+
 /** Bytes of a unit: it ends, but for padding, with the last of its windows. */
 static inline int ff_v360_unit_size(enum V360UnitKind kind)
 {
@@ -211,6 +226,15 @@ typedef struct V360BatchDSPContext {
      */
     void (*store)(uint8_t *dst, ptrdiff_t dst_linesize, const uint8_t *src,
                   ptrdiff_t src_linesize, ptrdiff_t width);
+    /**
+     * Ask for lines of 64 bytes, without waiting for them. n may be 0 or less.
+     *
+     * @param line  y << 16 | 64ths of the offset in the row
+     */
+    void (*prefetch)(const uint32_t *line, ptrdiff_t n, const uint8_t *src,
+                     ptrdiff_t linesize);
+    /** The same for consecutive lines of memory, some bytes of each. */
+    void (*prefetch_bytes)(const void *p, ptrdiff_t n);
     /** Called after the last store of a thread. */
     void (*store_end)(void);
 } V360BatchDSPContext;

@@ -176,6 +176,7 @@ static void make_bands(void *arg, int job, int nb_jobs)
 
 static void units_free(V360Units *u)
 {
+    ff_v360_touch_free(u);
     for (int i = 0; u->band && i < u->bands; i++)
         av_free(u->band[i].chunk);
     av_freep(&u->band);
@@ -213,6 +214,7 @@ static int units_init(V360Units *u, const V360Grid *g, int fraction,
     u->units    = (g->w + V360_UNIT_W - 1) / V360_UNIT_W;
     u->chunks   = (u->units + V360_CHUNK_UNITS - 1) / V360_CHUNK_UNITS;
     u->bands    = (g->h + V360_UNIT_H - 1) / V360_UNIT_H;
+    u->touch    = NULL;
     u->band     = av_calloc(u->bands, sizeof(*u->band));
     return u->band ? 0 : AVERROR(ENOMEM);
 }
@@ -234,6 +236,8 @@ int ff_v360_units_update(V360Grid *g, const uint8_t wanted[256],
                   FFMIN(new[0].bands, exec->nb_threads * 4));
         ret = atomic_load(&job.failed);
     }
+    for (int i = 0; i < job.nb_units && f->kinds && ret >= 0; i++)
+        ret = ff_v360_touch_make(&new[i], exec);
     units = ret < 0 || !job.nb_units ? NULL :
             av_realloc_array(g->units, g->nb_units + job.nb_units,
                              sizeof(*units));

@@ -31,6 +31,9 @@
 /** Units in a chunk, which is one for the wrap of x. */
 #define V360_CHUNK_UNITS (V360_UNIT_PITCH / V360_UNIT_W)
 
+/** Rows of units in a tile. */
+#define V360_TILE_BANDS 8
+
 /** Some units of a row of units. */
 typedef struct V360Chunk {
     /**
@@ -56,6 +59,13 @@ typedef struct V360Units {
     int chunks;         ///< likewise
     int bands;          ///< rows of units
     V360Band *band;
+    /**
+     * For each tile, or NULL: which lines of the source the units of a chunk
+     * touch that those before them in the tile did not. First where the list
+     * of each chunk begins and the last one ends, then the lists themselves,
+     * as V360BatchDSPContext.prefetch takes them.
+     */
+    uint32_t **touch;
 } V360Units;
 
 /** Neighbouring units of one kind within a chunk. */
@@ -80,6 +90,15 @@ int ff_v360_units_update(V360Grid *g, const uint8_t wanted[256],
                          const V360UnitFormat *f, const V360Execute *exec);
 
 void ff_v360_units_free(V360Grid *g);
+
+/**
+ * Make V360Units.touch; all else is there. Where memory lacks a tile has none.
+ *
+ * @return 0 or a negative AVERROR
+ */
+int ff_v360_touch_make(V360Units *u, const V360Execute *exec);
+
+void ff_v360_touch_free(V360Units *u);
 
 /** Units of a chunk. */
 static inline int ff_v360_chunk_units(const V360Units *u, int chunk)

@@ -104,6 +104,33 @@ static void store(const V360Tile *t, const V360TileView *v, const uint8_t *src,
                width - done);
 }
 
+/* Fetch what the chunk after the next one reads, its units included: by then
+ * it is there. The first chunk of a tile does it for those before, too. */
+#define AHEAD 2
+
+static void prefetch(const V360Tile *t, const Batch *b, const Place *p)
+{
+    const V360Units *u = t->units;
+    const int chunk  = p->chunk - p->band->chunk;
+    const int band   = p->y / V360_UNIT_H, tile = band / V360_TILE_BANDS;
+    const int bands  = FFMIN(V360_TILE_BANDS,
+                             u->bands - tile * V360_TILE_BANDS);
+    const int n      = band % V360_TILE_BANDS * u->chunks + chunk + AHEAD;
+    const int from   = n == AHEAD ? 0 : n;
+    const V360Band *next  = p->band;
+    const uint32_t *touch = u->touch ? u->touch[tile] : NULL;
+
+    if (!touch || n >= bands * u->chunks)
+        return;
+    for (int i = 0; i < b->n; i++)
+        t->dsp->prefetch(touch + touch[from], touch[n + 1] - touch[from],
+                         b->src[i], b->view[i]->remap->linesize);
+    next += (chunk + AHEAD) / u->chunks;
+    t->dsp->prefetch_bytes(next->data +
+                           next->chunk[(chunk + AHEAD) % u->chunks].data,
+                           V360_CHUNK_UNITS * sizeof(V360Unit));
+}
+
 /* Units first to end of a chunk, which lie inside for all views. */
 static void remap_batch(const V360Tile *t, const Batch *b, const Place *p,
                         int first, int end, V360TileCount *count)
@@ -186,6 +213,7 @@ static void remap_chunk(const V360Tile *t, const Place *p,
         if (!batch_add(&b, t, &views[i], &p->chunk->run))
             remap_split(t, &views[i], p, count);
         if (b.n == BATCH || (b.n && i == nb_views - 1)) {
+            prefetch(t, &b, p);
             remap_batch(t, &b, p, 0, p->units, count);
             b.n = 0;
         }

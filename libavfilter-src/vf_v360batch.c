@@ -42,7 +42,7 @@ typedef struct Tile {
     V360TileCount count;
 } Tile;
 
-#define TILE_ROWS 32
+#define TILE_ROWS (V360_TILE_BANDS * V360_UNIT_H)
 
 typedef struct V360BatchCPUContext {
     V360BatchContext common;

@@ -202,4 +202,41 @@ cglobal v360batch_store_end, 0, 0, 0
     sfence
     RET
 
+;-----------------------------------------------------------------------------
+; prefetch(const uint32_t *line, ptrdiff_t n, const uint8_t *src,
+;          ptrdiff_t linesize)
+; To the second cache: it takes as many at once as there are in a list, where
+; the first one forgets what is too much for it.
+;-----------------------------------------------------------------------------
+cglobal v360batch_prefetch, 4, 6, 0, line, n, src, ls, y, x
+    lea           lineq, [lineq + 4*nq]
+    neg              nq
+    jge .end
+.loop:
+    mov              yd, [lineq + 4*nq]
+    movzx            xd, yw
+    shr              yd, 16
+    imul             yq, lsq
+    shl              xd, 6
+    add              yq, srcq
+    prefetcht1  [yq + xq]
+    inc              nq
+    jl .loop
+.end:
+    RET
+
+;-----------------------------------------------------------------------------
+; prefetch_bytes(const void *p, ptrdiff_t n)
+;-----------------------------------------------------------------------------
+cglobal v360batch_prefetch_bytes, 2, 2, 0, p, n
+    add              pq, nq
+    neg              nq
+    jge .end
+.loop:
+    prefetcht1  [pq + nq]
+    add              nq, 64
+    jl .loop
+.end:
+    RET
+
 %endif ; ARCH_X86_64

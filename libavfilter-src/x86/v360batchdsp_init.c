@@ -77,6 +77,9 @@ void ff_v360batch_##name(uint8_t *dst, ptrdiff_t dst_linesize,                \
 STORE(store_avx2);
 STORE(store_avx512icl);
 void ff_v360batch_store_end_sse(void);
+void ff_v360batch_prefetch_sse(const uint32_t *line, ptrdiff_t n,
+                               const uint8_t *src, ptrdiff_t linesize);
+void ff_v360batch_prefetch_bytes_sse(const void *p, ptrdiff_t n);
 
 /* The assembly takes 8 samples at a time: the rest goes by way of copies. */
 #define INSIDE(name, step)                                                    \
@@ -112,6 +115,8 @@ static av_cold void init_avx2(V360BatchDSPContext *dsp, enum V360Interp interp,
 {
     dsp->store     = ff_v360batch_store_avx2;
     dsp->store_end = ff_v360batch_store_end_sse;
+    dsp->prefetch  = ff_v360batch_prefetch_sse;
+    dsp->prefetch_bytes = ff_v360batch_prefetch_bytes_sse;
     if (interp == V360_LINE && bits == 8 && components == 1) {
         dsp->remap_inside = inside_line8_1_avx2;
         SET(8X1_R2, line8_1_8x1_r2_avx2);

@@ -188,6 +188,32 @@ static void check_store(const V360BatchDSPContext *dsp)
     bench_new(dst1, 640, src, 512, 512);
 }
 
+/* They change nothing and never fault, whatever the address. */
+static void check_prefetch(const V360BatchDSPContext *dsp, const uint8_t *src)
+{
+    uint32_t line[40];
+
+    for (int i = 0; i < 40; i++)
+        line[i] = rnd();
+    if (check_func(dsp->prefetch, "prefetch")) {
+        declare_func(void, const uint32_t *, ptrdiff_t, const uint8_t *,
+                     ptrdiff_t);
+
+        for (int n = -1; n <= 40; n++)
+            call_new(line, n, src, SRC_W);
+        call_new(line, 40, NULL, -1 << 20);
+        bench_new(line, 40, src, SRC_W);
+    }
+    if (check_func(dsp->prefetch_bytes, "prefetch_bytes")) {
+        declare_func(void, const void *, ptrdiff_t);
+
+        for (int n = -1; n <= 640; n += 64)
+            call_new(src, n);
+        call_new(NULL, 640);
+        bench_new(src, 2048);
+    }
+}
+
 void checkasm_check_v360batch(void)
 {
     /* a guard band after it: windows are read in full, never more */
@@ -215,4 +241,6 @@ void checkasm_check_v360batch(void)
     }
     check_store(&dsp);
     report("store");
+    check_prefetch(&dsp, source);
+    report("prefetch");
 }
