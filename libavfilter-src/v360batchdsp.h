@@ -138,6 +138,7 @@ typedef struct V360UnitShape {
     uint8_t w, h;     ///< samples of a window
     uint8_t rows;     ///< rows in which their first taps may lie, or
     uint8_t total;    ///< rows of the window, if not 0
+    uint8_t log2_w, log2_h;
 } V360UnitShape;
 
 extern const V360UnitShape ff_v360_unit_shapes[V360_NB_UNIT_KINDS];
@@ -185,12 +186,11 @@ static inline int ff_v360_unit_index(enum V360UnitKind kind, int x, int y,
     const V360UnitShape *s = &ff_v360_unit_shapes[kind];
 
     if (!s->total) {
-        *window = y * (V360_UNIT_W / s->w) + x / s->w;
+        *window = y * (V360_UNIT_W >> s->log2_w) + (x >> s->log2_w);
         return y * V360_UNIT_W + x;
     }
     /* by halves, then by columns, then by rows of windows */
-    *window = ((x / 8) * (8 / s->w) + x % 8 / s->w) * (V360_UNIT_H / s->h) +
-              y / s->h;
+    *window = (x >> s->log2_w) * (V360_UNIT_H >> s->log2_h) + (y >> s->log2_h);
     return x / 8 * 32 + y * 8 + x % 8;
 }
 

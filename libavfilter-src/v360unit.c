@@ -200,12 +200,15 @@ void ff_v360_unit_decode(V360Point *point, const V360Unit *unit,
                          int fraction)
 {
     const int bias = nearest_bias(f), before = taps_before(f);
+    int column[V360_WINDOW_BYTES];
 
+    for (int i = 0; i < V360_WINDOW_BYTES; i++)
+        column[i] = i / f->step;
     for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
         int window, k = ff_v360_unit_index(kind, i % V360_UNIT_W,
                                            i / V360_UNIT_W, &window);
         const uint16_t *anchor = unit->anchor[window];
-        const int x = anchor[0] + unit->index[k] % V360_WINDOW_BYTES / f->step;
+        const int x = anchor[0] + column[unit->index[k] % V360_WINDOW_BYTES];
         const int y = anchor[1] + unit->index[k] / V360_WINDOW_BYTES;
 
         point[i].x = (x + before) * 256 + unit->fx[k] - bias - fraction;
