@@ -161,14 +161,40 @@ static void remap_batch(const V360Tile *t, const Batch *b, const Place *p,
               p->x + end * V360_UNIT_W, p->y);
 }
 
+/* Samples that fast versions of remap_inside take at once. */
+#define GROUP 8
+
+/* Part of a row of a unit at a border; some do not reach it themselves. What
+ * is beyond the source to the left or the right alone, x tells. */
+static void remap_group(const V360Tile *t, const V360TileView *v, uint8_t *dst,
+                        const V360Point *point, int n, int only_x,
+                        V360TileCount *count)
+{
+    V360Run run = { INT32_MAX, INT32_MIN };
+    int32_t shift = v->dx;
+
+    for (int i = 0; i < n; i++) {
+        run.x0 = FFMIN(run.x0, point[i].x);
+        run.x1 = FFMAX(run.x1, point[i].x);
+    }
+    if (only_x && ff_v360_run_is_inside(&run, &shift, v->remap->period)) {
+        t->dsp->remap_inside(dst, point, n, v->remap, shift);
+        count->inside += n;
+    } else {
+        t->dsp->remap_border(dst, point, n, v->remap, v->dx);
+        count->border += n;
+    }
+}
+
 /* A unit of which some taps lie at a border. */
 static void remap_border(const V360Tile *t, const V360TileView *v,
                          const Place *p, int unit, V360TileCount *count)
 {
-    const int x = p->x + unit * V360_UNIT_W;
-    const int n = FFMIN(V360_UNIT_W, t->grid->w - x);
+    const int x0 = p->x + unit * V360_UNIT_W, step = t->units->format.step;
+    const int n = FFMIN(V360_UNIT_W, t->grid->w - x0);
     const int rows = FFMIN(V360_UNIT_H, t->grid->h - p->y);
-    uint8_t *dst = v->dst + p->y * v->linesize + x * t->units->format.step;
+    const int only_x = p->chunk->unit_run[unit].x0 != V360_VOID;
+    uint8_t *dst = v->dst + p->y * v->linesize + x0 * step;
     V360Point point[V360_UNIT_SAMPLES];
     V360UnitGroup g = { 0 };
 
@@ -177,9 +203,10 @@ static void remap_border(const V360Tile *t, const V360TileView *v,
             break;
     ff_v360_group_points(t->units, &g, unit, point);
     for (int y = 0; y < rows; y++)
-        t->dsp->remap_border(dst + y * v->linesize, point + y * V360_UNIT_W, n,
-                             v->remap, v->dx);
-    count->border += n * rows;
+        for (int x = 0; x < n; x += GROUP)
+            remap_group(t, v, dst + y * v->linesize + x * step,
+                        point + y * V360_UNIT_W + x, FFMIN(GROUP, n - x),
+                        only_x, count);
 }
 
 /* A chunk of a view that does not lie inside as a whole. */
