@@ -295,3 +295,16 @@ void ff_v360_group_points(const V360Units *u, const V360UnitGroup *g, int unit,
     for (int y = 0; y < V360_UNIT_H; y++, row += g->n * V360_UNIT_W)
         memcpy(point + y * V360_UNIT_W, row, V360_UNIT_W * sizeof(*point));
 }
+
+int ff_v360_units_y(const V360Units *u, int band)
+{
+    const V360Band *b = &u->band[band];
+    const int chunk   = u->chunks / 2;
+    V360Point point[V360_UNIT_SAMPLES];
+    V360UnitGroup g = { 0 };
+
+    ff_v360_unit_group_next(&g, b, &b->chunk[chunk],
+                            ff_v360_chunk_units(u, chunk));
+    ff_v360_group_points(u, &g, 0, point);
+    return point[0].y >> 8;
+}

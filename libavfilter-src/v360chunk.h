@@ -115,6 +115,9 @@ static inline int ff_v360_chunk_units(const V360Units *u, int chunk)
 int ff_v360_unit_group_next(V360UnitGroup *g, const V360Band *b,
                             const V360Chunk *c, int n);
 
+/** The row of the source where the middle of a band begins. */
+int ff_v360_units_y(const V360Units *u, int band);
+
 /** Points of one unit of a group, in rows. */
 void ff_v360_group_points(const V360Units *u, const V360UnitGroup *g, int unit,
                           V360Point point[V360_UNIT_SAMPLES]);

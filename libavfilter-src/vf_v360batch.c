@@ -21,6 +21,7 @@
  * All views of a 360 degree video in one pass.
  */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "libavutil/common.h"
@@ -39,6 +40,7 @@ typedef struct Tile {
     const V360Units *units;
     int plane;
     int y0, y1;
+    int source_y;            ///< about where it reads
     V360TileCount count;
 } Tile;
 
@@ -149,9 +151,20 @@ static int plane_tiles(const V360BatchCPUContext *s, Tile *tile, int group,
         for (int y = 0; y < grid->h; y += TILE_ROWS, n++)
             if (tile)
                 tile[n] = (Tile){ g, &grid->units[u], p, y,
-                                  FFMIN(y + TILE_ROWS, grid->h) };
+                                  FFMIN(y + TILE_ROWS, grid->h),
+                                  ff_v360_units_y(&grid->units[u],
+                                                  y / V360_UNIT_H) };
     }
     return n;
+}
+
+/* Tiles that read the same lines of the source follow each other. */
+static int compare_tiles(const void *a, const void *b)
+{
+    const Tile *x = a, *y = b;
+
+    return FFDIFFSIGN(x->plane, y->plane) ? FFDIFFSIGN(x->plane, y->plane) :
+           FFDIFFSIGN(x->source_y, y->source_y);
 }
 
 static int all_tiles(const V360BatchCPUContext *s, Tile *tile)
@@ -181,6 +194,7 @@ static int make_tiles(AVFilterContext *ctx)
     if (!s->tiles)
         return AVERROR(ENOMEM);
     all_tiles(s, s->tiles);
+    qsort(s->tiles, s->nb_tiles, sizeof(*s->tiles), compare_tiles);
     av_log(ctx, AV_LOG_VERBOSE, "grids are ready after %.1f ms\n",
            (av_gettime_relative() - start) / 1000.0);
     return 0;
