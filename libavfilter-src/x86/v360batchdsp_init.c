@@ -36,7 +36,8 @@ _Static_assert(offsetof(V360Unit, index) == 0 &&
 _Static_assert(offsetof(V360Remap, linesize) == 8 && V360_UNIT_PITCH == 128 &&
               offsetof(V360Remap, weights) == 24 &&
               offsetof(V360Remap, max) == 32 &&
-              offsetof(V360Remap, shift) == 36, "V360Remap");
+              offsetof(V360Remap, shift) == 36 &&
+              offsetof(V360Remap, depth) == 40, "V360Remap");
 
 #define UNITS(name)                                                           \
 void ff_v360batch_##name(uint8_t *dst, const V360Unit *unit, int n,           \
@@ -68,6 +69,7 @@ UNITS(line8_1_4x1_r3_avx2);
 UNITS(line8_1_4x1_r6_avx2);
 UNITS(line8_2_4x1_r3_avx2);
 UNITS(line8_2_4x1_r6_avx2);
+
 
 #define STORE(name)                                                           \
 void ff_v360batch_##name(uint8_t *dst, ptrdiff_t dst_linesize,                \
@@ -104,6 +106,11 @@ static void name(uint8_t *dst, const V360Point *point, int n,                 \
 
 INSIDE(inside_line8_1_avx2, 1)
 INSIDE(inside_line8_2_avx2, 2)
+INSIDE(inside_cube8_1_avx2, 1)
+INSIDE(inside_cube8_2_avx2, 2)
+INSIDE(inside_cube8_4_avx2, 4)
+INSIDE(inside_cube16_1_avx2, 2)
+INSIDE(inside_cube16_2_avx2, 4)
 
 #define SET(kind, name) do {                                   \
     dsp->remap_units[V360_UNIT_##kind] = ff_v360batch_##name; \
@@ -168,6 +175,26 @@ static av_cold void init_avx512icl(V360BatchDSPContext *dsp,
         SET(4X2, cube8_2_w8_avx512icl);
     }
 }
+
+/* The same for all CPUs: wider vectors are not faster. */
+static av_cold void init_singles(V360BatchDSPContext *dsp,
+                                 enum V360Interp interp, int bits,
+                                 int components)
+{
+    const int cube = interp > V360_LINE;
+
+    if (cube && bits == 8 && components == 1) {
+        dsp->remap_inside = inside_cube8_1_avx2;
+    } else if (cube && bits == 8 && components == 2) {
+        dsp->remap_inside = inside_cube8_2_avx2;
+    } else if (cube && bits == 8 && components == 4) {
+        dsp->remap_inside = inside_cube8_4_avx2;
+    } else if (cube && bits == 16 && components == 1) {
+        dsp->remap_inside = inside_cube16_1_avx2;
+    } else if (cube && bits == 16 && components == 2) {
+        dsp->remap_inside = inside_cube16_2_avx2;
+    }
+}
 #endif
 
 av_cold void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp,
@@ -181,5 +208,7 @@ av_cold void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp,
         init_avx2(dsp, interp, bits, components);
     if (EXTERNAL_AVX512ICL(flags))
         init_avx512icl(dsp, interp, bits, components);
+    if (EXTERNAL_AVX2_FAST(flags))
+        init_singles(dsp, interp, bits, components);
 #endif
 }

@@ -29,6 +29,7 @@
 %define WEIGHTS 24
 %define MAX     32
 %define SHIFT   36
+%define DEPTH   40
 ; bytes of a row of what remap_units writes, for samples of one byte
 %define PITCH  128
 

@@ -231,6 +231,7 @@ void checkasm_check_v360batch(void)
                 .weights  = weights,
                 .max      = (1 << l->depth) - 1,
                 .shift    = l->shift,
+                .depth    = l->depth + l->shift,
             };
 
             ff_v360batchdsp_init(&dsp, interp, l->bits, l->comps);
