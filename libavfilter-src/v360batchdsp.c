@@ -226,6 +226,7 @@ const V360UnitShape ff_v360_unit_shapes[V360_NB_UNIT_KINDS] = {
     [V360_UNIT_8X1_R6] = { 8, 1, 6, 0, 3 },
     [V360_UNIT_4X1_R3] = { 4, 1, 3, 0, 2 },
     [V360_UNIT_4X1_R6] = { 4, 1, 6, 0, 2 },
+    [V360_UNIT_1X1]    = { 1, 1, 1, 0, 0 },
 };
 
 static av_always_inline void remap_unit(uint8_t *dst, const V360Unit *unit,
@@ -317,7 +318,8 @@ static void remap_##where##_##taps##_##bits##_##comps##_c(uint8_t *dst,       \
     UNITS(4X2,    taps, bits, comps)    \
     UNITS(2X2,    taps, bits, comps)    \
     UNITS(8X1_R2, taps, bits, comps)    \
-    UNITS(4X1_R3, taps, bits, comps)
+    UNITS(4X1_R3, taps, bits, comps)    \
+    UNITS(1X1,    taps, bits, comps)
 
 #define REMAPS(bits, comps)      \
     REMAP(inside, 1, bits, comps) \
@@ -351,6 +353,7 @@ REMAPS(16, 2)
     SET_KIND(8X1_R6, 8X1_R2, taps, bits, comps);    \
     SET_KIND(4X1_R3, 4X1_R3, taps, bits, comps);    \
     SET_KIND(4X1_R6, 4X1_R3, taps, bits, comps);    \
+    SET_KIND(1X1,    1X1,    taps, bits, comps);    \
 } while (0)
 
 #define SET(taps, bits, comps) do {                                 \

@@ -109,7 +109,7 @@ typedef void (*V360RemapFunc)(uint8_t *dst, const V360Point *point, int n,
 #define V360_UNIT_W  16
 #define V360_UNIT_H  4
 #define V360_UNIT_SAMPLES (V360_UNIT_W * V360_UNIT_H)
-#define V360_UNIT_WINDOWS 16
+#define V360_UNIT_WINDOWS V360_UNIT_SAMPLES
 #define V360_WINDOW_BYTES 16    ///< width of all windows
 /** Samples between two rows of what remap_units writes. */
 #define V360_UNIT_PITCH  128
@@ -130,6 +130,7 @@ enum V360UnitKind {
     V360_UNIT_8X1_R6,  ///< in 6 rows
     V360_UNIT_4X1_R3,  ///< 16 windows for 4x1 samples
     V360_UNIT_4X1_R6,
+    V360_UNIT_1X1,     ///< a window for each sample, of the taps it has
     V360_NB_UNIT_KINDS,
     V360_UNIT_NONE = V360_NB_UNIT_KINDS, ///< fits none of the kinds
 };

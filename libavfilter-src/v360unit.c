@@ -152,6 +152,36 @@ static int place_windows(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
     return 1;
 }
 
+/* A window for each sample; how far they are from each other does not matter.
+ * All indices become 0. */
+static int place_samples(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
+                         const Taps *t, const V360Point *p,
+                         const V360UnitFormat *f, int fraction)
+{
+    const int bias = nearest_bias(f), before = taps_before(f);
+    int outside = 0;
+
+    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
+        const int x = ((p[i].x + fraction + bias) >> 8) - before;
+        const int y = ((p[i].y + bias) >> 8) - before;
+
+        outside |= x | y | (UINT16_MAX - x) | (f->h - f->taps - y);
+        u->anchor[i][0] = x;
+        u->anchor[i][1] = y;
+        origin[i] = t->dx[i] * f->step + t->dy[i] * V360_WINDOW_BYTES;
+    }
+    return outside >= 0;
+}
+
+static int place(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES], const Taps *t,
+                 const V360Point *point, enum V360UnitKind kind,
+                 const V360UnitFormat *f, int fraction)
+{
+    return kind == V360_UNIT_1X1 ?
+           place_samples(u, origin, t, point, f, fraction) :
+           place_windows(u, origin, t, &ff_v360_unit_shapes[kind], f);
+}
+
 /* Kinds of blocks keep the left half first. */
 static void fill_unit(V360Unit *u, const int16_t origin[V360_UNIT_SAMPLES],
                       const Taps *t, int blocks, int step)
@@ -185,11 +215,10 @@ enum V360UnitKind ff_v360_unit_make(V360Unit *u, const V360Point *point,
         return V360_UNIT_NONE;
     find_taps(&t, point, f, fraction);
     for (int kind = 0; kind < V360_NB_UNIT_KINDS; kind++) {
-        const V360UnitShape *s = &ff_v360_unit_shapes[kind];
-
-        if (!(f->kinds >> kind & 1) || !place_windows(u, origin, &t, s, f))
+        if (!(f->kinds >> kind & 1) ||
+            !place(u, origin, &t, point, kind, f, fraction))
             continue;
-        fill_unit(u, origin, &t, s->total, f->step);
+        fill_unit(u, origin, &t, ff_v360_unit_shapes[kind].total, f->step);
         return kind;
     }
     return V360_UNIT_NONE;

@@ -57,7 +57,6 @@ UNITS(cube8_2_w4_avx512icl);
 UNITS(cube8_2_w8_avx512icl);
 UNITS(cube8_1_8x1_r2_avx2);
 UNITS(cube8_1_8x1_r3_avx2);
-UNITS(cube8_1_8x1_r6_avx2);
 UNITS(line16_1_w4_avx512icl);
 UNITS(line16_1_w8_avx512icl);
 UNITS(line16_1_4x1_r3_avx2);
@@ -70,6 +69,11 @@ UNITS(line8_1_4x1_r6_avx2);
 UNITS(line8_2_4x1_r3_avx2);
 UNITS(line8_2_4x1_r6_avx2);
 
+UNITS(cube8_1_1x1_avx2);
+UNITS(cube8_2_1x1_avx2);
+UNITS(cube8_4_1x1_avx2);
+UNITS(cube16_1_1x1_avx2);
+UNITS(cube16_2_1x1_avx2);
 
 #define STORE(name)                                                           \
 void ff_v360batch_##name(uint8_t *dst, ptrdiff_t dst_linesize,                \
@@ -141,7 +145,6 @@ static av_cold void init_avx2(V360BatchDSPContext *dsp, enum V360Interp interp,
     } else if (interp > V360_LINE && bits == 8 && components == 1) {
         SET(8X1_R2, cube8_1_8x1_r2_avx2);
         SET(8X1_R3, cube8_1_8x1_r3_avx2);
-        SET(8X1_R6, cube8_1_8x1_r6_avx2);
     }
 }
 
@@ -176,7 +179,10 @@ static av_cold void init_avx512icl(V360BatchDSPContext *dsp,
     }
 }
 
-/* The same for all CPUs: wider vectors are not faster. */
+/*
+ * Samples one by one: for those that fit no windows, and all of a layout with
+ * too few in 16 bytes. The same for all CPUs: wider vectors are not faster.
+ */
 static av_cold void init_singles(V360BatchDSPContext *dsp,
                                  enum V360Interp interp, int bits,
                                  int components)
@@ -185,14 +191,19 @@ static av_cold void init_singles(V360BatchDSPContext *dsp,
 
     if (cube && bits == 8 && components == 1) {
         dsp->remap_inside = inside_cube8_1_avx2;
+        SET(1X1, cube8_1_1x1_avx2);
     } else if (cube && bits == 8 && components == 2) {
         dsp->remap_inside = inside_cube8_2_avx2;
+        SET(1X1, cube8_2_1x1_avx2);
     } else if (cube && bits == 8 && components == 4) {
         dsp->remap_inside = inside_cube8_4_avx2;
+        SET(1X1, cube8_4_1x1_avx2);
     } else if (cube && bits == 16 && components == 1) {
         dsp->remap_inside = inside_cube16_1_avx2;
+        SET(1X1, cube16_1_1x1_avx2);
     } else if (cube && bits == 16 && components == 2) {
         dsp->remap_inside = inside_cube16_2_avx2;
+        SET(1X1, cube16_2_1x1_avx2);
     }
 }
 #endif

@@ -187,6 +187,5 @@ cglobal v360batch_cube8_1_8x1_r%1, 6, 14, 16, 64 + 1024, dst, unit, n, src, nsrc
 
 REMAP_ROWS_CUBE8 2
 REMAP_ROWS_CUBE8 3
-REMAP_ROWS_CUBE8 6
 
 %endif ; ARCH_X86_64

@@ -41,7 +41,7 @@ static const Layout layouts[] = {
 
 static const char *const kind_names[V360_NB_UNIT_KINDS] = {
     "8x4", "4x4", "4x2", "2x2", "8x1_r2", "8x1_r3", "8x1_r6", "4x1_r3",
-    "4x1_r6",
+    "4x1_r6", "1x1",
 };
 
 static const char *const interp_names[V360_NB_INTERPS] = {
@@ -71,11 +71,13 @@ static void fill_unit(V360Unit *u, enum V360UnitKind kind, int taps, int step)
     const int cols = V360_WINDOW_BYTES / step - taps + 1;
 
     for (int i = 0; i < V360_UNIT_SAMPLES / (s->w * s->h); i++) {
-        u->anchor[i][0] = rnd() % (SRC_W - V360_WINDOW_BYTES / step + 1);
+        u->anchor[i][0] = rnd() % (SRC_W - (kind == V360_UNIT_1X1 ? taps :
+                                            V360_WINDOW_BYTES / step) + 1);
         u->anchor[i][1] = rnd() % (SRC_H - rows + 1);
     }
     for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
-        u->index[i] = rnd() % tops * V360_WINDOW_BYTES + rnd() % cols * step;
+        u->index[i] = kind == V360_UNIT_1X1 ? 0 :
+                      rnd() % tops * V360_WINDOW_BYTES + rnd() % cols * step;
         u->fx[i] = i % 7 ? rnd() : 255 * (rnd() & 1);
         u->fy[i] = i % 5 ? rnd() : 255 * (rnd() & 1);
     }
@@ -123,7 +125,7 @@ static void check_units(const V360BatchDSPContext *dsp, enum V360Interp interp,
             if (memcmp(dst0, dst1, VIEWS * SLAB * STEP))
                 fail();
         }
-        bench_new(dst1, unit, 1, src, 1, r);
+        bench_new(dst1, unit, 1, src, VIEWS, r);
     }
 }
 
