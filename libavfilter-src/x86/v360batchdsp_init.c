@@ -55,6 +55,8 @@ UNITS(cube8_1_w4_avx512icl);
 UNITS(cube8_1_w8_avx512icl);
 UNITS(cube8_2_w4_avx512icl);
 UNITS(cube8_2_w8_avx512icl);
+UNITS(cube16_1_w4_avx512icl);
+UNITS(cube16_1_w8_avx512icl);
 UNITS(cube8_1_8x1_r2_avx2);
 UNITS(cube8_1_8x1_r3_avx2);
 UNITS(line16_1_w4_avx512icl);
@@ -176,6 +178,9 @@ static av_cold void init_avx512icl(V360BatchDSPContext *dsp,
         dsp->unit_kinds = 0;
         SET(4X4, cube8_2_w4_avx512icl);
         SET(4X2, cube8_2_w8_avx512icl);
+    } else if (interp > V360_LINE && bits == 16 && components == 1) {
+        SET(4X4, cube16_1_w4_avx512icl);
+        SET(4X2, cube16_1_w8_avx512icl);
     }
 }
 

@@ -110,3 +110,35 @@
     vextracti32x4  [outq + %1 + 2*PITCH*%3], m%2, 2
     vextracti32x4  [outq + %1 + 3*PITCH*%3], m%2, 3
 %endmacro
+
+; k1 to k3: lanes of rows; k4: lanes of the lower 4x2 samples of a block
+%macro ROW_MASKS 0
+    mov              vd, 0x00f0
+    kmovw            k1, vd
+    mov              vd, 0x0f00
+    kmovw            k2, vd
+    mov              vd, 0xf000
+    kmovw            k3, vd
+    mov              vd, 0xff00
+    kmovw            k4, vd
+%endmacro
+
+; Weights of a unit by phase to the stack, as words of x from %1 and of y from
+; %1 + 512: 16 samples of each 4x4 block in turn
+%macro WEIGHTS_BY_BLOCK 1
+%assign %%h 0
+%rep 2
+%assign %%l 0
+%rep 32
+%assign %%to %1 + %%h*256 + (%%l/8)*32 + (%%l&7)*8 + ((%%l&4)/4)*(128 - 32)
+    movzx            pd, byte [unitq + PHASEX + 32*%%h + %%l]
+    movzx          offd, byte [unitq + PHASEY + 32*%%h + %%l]
+    mov              pq, [wq + 8*pq]
+    mov            offq, [wq + 8*offq]
+    mov     [rsp + %%to], pq
+    mov     [rsp + %%to + 512], offq
+%assign %%l %%l+1
+%endrep
+%assign %%h %%h+1
+%endrep
+%endmacro

@@ -66,26 +66,6 @@ SECTION .text
 %if HAVE_AVX512ICL_EXTERNAL
 INIT_ZMM avx512icl
 
-; Weights of a unit by phase to the stack, as words of x from %1 and of y from
-; %1 + 512: 16 samples of each 4x4 block in turn
-%macro WEIGHTS_BY_BLOCK 1
-%assign %%h 0
-%rep 2
-%assign %%l 0
-%rep 32
-%assign %%to %1 + %%h*256 + (%%l/8)*32 + (%%l&7)*8 + ((%%l&4)/4)*(128 - 32)
-    movzx            pd, byte [unitq + PHASEX + 32*%%h + %%l]
-    movzx          offd, byte [unitq + PHASEY + 32*%%h + %%l]
-    mov              pq, [wq + 8*pq]
-    mov            offq, [wq + 8*offq]
-    mov     [rsp + %%to], pq
-    mov     [rsp + %%to + 512], offq
-%assign %%l %%l+1
-%endrep
-%assign %%h %%h+1
-%endrep
-%endmacro
-
 ; Row of the kernel for 16 samples -> m27; m23 control, which goes to the next
 ; row; %1, %2 weights, %3 windows
 %macro CUBE_ROW 3
@@ -208,14 +188,7 @@ cglobal v360batch_cube8_%1_w%2, 6, 14, 32, 320 + 1024, dst, unit, n, src, nsrc, 
     mov              wq, [lsq + WEIGHTS]
     mov             lsq, [lsq + LINESIZE]
     lea            ls3q, [3*lsq]
-    mov              vd, 0x00f0
-    kmovw            k1, vd
-    mov              vd, 0x0f00
-    kmovw            k2, vd
-    mov              vd, 0xf000
-    kmovw            k3, vd
-    mov              vd, 0xff00
-    kmovw            k4, vd
+    ROW_MASKS
     mov              vd, 0x55555555
     kmovd            k5, vd
     mova            m20, [pd_128]
