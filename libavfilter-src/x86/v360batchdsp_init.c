@@ -62,7 +62,6 @@ UNITS(cube8_1_8x1_r3_avx2);
 UNITS(line16_1_w4_avx512icl);
 UNITS(line16_1_w8_avx512icl);
 UNITS(line16_1_4x1_r3_avx2);
-UNITS(line16_1_4x1_r6_avx2);
 UNITS(line8_1_8x1_r2_avx2);
 UNITS(line8_1_8x1_r3_avx2);
 UNITS(line8_1_8x1_r6_avx2);
@@ -76,6 +75,9 @@ UNITS(cube8_2_1x1_avx2);
 UNITS(cube8_4_1x1_avx2);
 UNITS(cube16_1_1x1_avx2);
 UNITS(cube16_2_1x1_avx2);
+UNITS(line8_4_1x1_avx2);
+UNITS(line16_1_1x1_avx2);
+UNITS(line16_2_1x1_avx2);
 
 #define STORE(name)                                                           \
 void ff_v360batch_##name(uint8_t *dst, ptrdiff_t dst_linesize,                \
@@ -143,7 +145,6 @@ static av_cold void init_avx2(V360BatchDSPContext *dsp, enum V360Interp interp,
         SET(4X1_R6, line8_2_4x1_r6_avx2);
     } else if (interp == V360_LINE && bits == 16 && components == 1) {
         SET(4X1_R3, line16_1_4x1_r3_avx2);
-        SET(4X1_R6, line16_1_4x1_r6_avx2);
     } else if (interp > V360_LINE && bits == 8 && components == 1) {
         SET(8X1_R2, cube8_1_8x1_r2_avx2);
         SET(8X1_R3, cube8_1_8x1_r3_avx2);
@@ -192,7 +193,7 @@ static av_cold void init_singles(V360BatchDSPContext *dsp,
                                  enum V360Interp interp, int bits,
                                  int components)
 {
-    const int cube = interp > V360_LINE;
+    const int line = interp == V360_LINE, cube = interp > V360_LINE;
 
     if (cube && bits == 8 && components == 1) {
         dsp->remap_inside = inside_cube8_1_avx2;
@@ -209,6 +210,12 @@ static av_cold void init_singles(V360BatchDSPContext *dsp,
     } else if (cube && bits == 16 && components == 2) {
         dsp->remap_inside = inside_cube16_2_avx2;
         SET(1X1, cube16_2_1x1_avx2);
+    } else if (line && bits == 8 && components == 4) {
+        SET(1X1, line8_4_1x1_avx2);
+    } else if (line && bits == 16 && components == 1) {
+        SET(1X1, line16_1_1x1_avx2);
+    } else if (line && bits == 16 && components == 2) {
+        SET(1X1, line16_2_1x1_avx2);
     }
 }
 #endif
