@@ -9,7 +9,7 @@ V360BATCH_OBJS := $(addsuffix .o, v360batch v360batchdsp v360border v360chunk   
     v360rig_text v360unit)
 V360BATCH_X86_OBJS := $(addprefix x86/v360, batchdsp.o batchdsp_init.o          \
     cube16_avx512.o cube_avx2.o cube_avx512.o grid.o grid_init.o inside_cube.o  \
-    line_avx2.o line_avx512.o single_cube.o single_line.o)
+    line_avx2.o line_avx512.o near.o single_cube.o single_line.o)
 
 OBJS-$(CONFIG_V360BATCH_FILTER) += vf_v360batch.o v360tile.o $(V360BATCH_OBJS)
 X86ASM-OBJS-$(CONFIG_V360BATCH_FILTER)      += $(V360BATCH_X86_OBJS)

@@ -78,6 +78,12 @@ UNITS(cube16_2_1x1_avx2);
 UNITS(line8_4_1x1_avx2);
 UNITS(line16_1_1x1_avx2);
 UNITS(line16_2_1x1_avx2);
+UNITS(near1_8x1_r2_avx2);
+UNITS(near1_8x1_r3_avx2);
+UNITS(near1_1x1_avx2);
+UNITS(near2_4x1_r3_avx2);
+UNITS(near2_1x1_avx2);
+UNITS(near4_1x1_avx2);
 
 #define STORE(name)                                                           \
 void ff_v360batch_##name(uint8_t *dst, ptrdiff_t dst_linesize,                \
@@ -218,6 +224,21 @@ static av_cold void init_singles(V360BatchDSPContext *dsp,
         SET(1X1, line16_2_1x1_avx2);
     }
 }
+
+/* Wider vectors are not faster. */
+static av_cold void init_near(V360BatchDSPContext *dsp, int step)
+{
+    if (step == 1) {
+        SET(8X1_R2, near1_8x1_r2_avx2);
+        SET(8X1_R3, near1_8x1_r3_avx2);
+        SET(1X1, near1_1x1_avx2);
+    } else if (step == 2) {
+        SET(4X1_R3, near2_4x1_r3_avx2);
+        SET(1X1, near2_1x1_avx2);
+    } else {
+        SET(1X1, near4_1x1_avx2);
+    }
+}
 #endif
 
 av_cold void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp,
@@ -233,5 +254,7 @@ av_cold void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp,
         init_avx512icl(dsp, interp, bits, components);
     if (EXTERNAL_AVX2_FAST(flags))
         init_singles(dsp, interp, bits, components);
+    if (EXTERNAL_AVX2_FAST(flags) && interp == V360_NEAR)
+        init_near(dsp, components * bits / 8);
 #endif
 }
