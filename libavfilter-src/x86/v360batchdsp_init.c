@@ -68,13 +68,13 @@ UNITS(line8_1_8x1_r6_avx2);
 UNITS(line8_1_4x1_r3_avx2);
 UNITS(line8_1_4x1_r6_avx2);
 UNITS(line8_2_4x1_r3_avx2);
-UNITS(line8_2_4x1_r6_avx2);
 
 UNITS(cube8_1_1x1_avx2);
 UNITS(cube8_2_1x1_avx2);
 UNITS(cube8_4_1x1_avx2);
 UNITS(cube16_1_1x1_avx2);
 UNITS(cube16_2_1x1_avx2);
+UNITS(line8_2_1x1_avx2);
 UNITS(line8_4_1x1_avx2);
 UNITS(line16_1_1x1_avx2);
 UNITS(line16_2_1x1_avx2);
@@ -148,7 +148,6 @@ static av_cold void init_avx2(V360BatchDSPContext *dsp, enum V360Interp interp,
     } else if (interp == V360_LINE && bits == 8 && components == 2) {
         dsp->remap_inside = inside_line8_2_avx2;
         SET(4X1_R3, line8_2_4x1_r3_avx2);
-        SET(4X1_R6, line8_2_4x1_r6_avx2);
     } else if (interp == V360_LINE && bits == 16 && components == 1) {
         SET(4X1_R3, line16_1_4x1_r3_avx2);
     } else if (interp > V360_LINE && bits == 8 && components == 1) {
@@ -216,6 +215,8 @@ static av_cold void init_singles(V360BatchDSPContext *dsp,
     } else if (cube && bits == 16 && components == 2) {
         dsp->remap_inside = inside_cube16_2_avx2;
         SET(1X1, cube16_2_1x1_avx2);
+    } else if (line && bits == 8 && components == 2) {
+        SET(1X1, line8_2_1x1_avx2);
     } else if (line && bits == 8 && components == 4) {
         SET(1X1, line8_4_1x1_avx2);
     } else if (line && bits == 16 && components == 1) {

@@ -26,6 +26,7 @@
 SECTION_RODATA 64
 
 ; of two taps of two samples, those of each component
+planar8_2:   times 2 db 0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15
 planar8_4:   times 2 db 0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15
 planar16_2:  times 2 db 0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15
 pw_2:        times 16 dw 2
@@ -77,13 +78,21 @@ INIT_YMM avx2
 %endmacro
 
 ; Weights of a group of samples -> m10 of the upper, m11 of the lower taps;
-; 8_4: of the even samples, and m12, m13 of the odd ones. %1 bits, %2 components
+; 8 bits: of the samples in the low halves of lanes once they are words, and
+; m12, m13 of the others. %1 bits, %2 components
 %macro WEIGHTS_GROUP 2
     mov              aq, gq
     shr              aq, 1
 %if %2 == 1
     mova            m10, [rsp + aq + UPPER]
     mova            m11, [rsp + aq + LOWER]
+%elif %1 == 8 && %2 == 2
+    mova            m10, [rsp + aq + UPPER]
+    mova            m11, [rsp + aq + LOWER]
+    punpckhdq       m12, m10, m10
+    punpckhdq       m13, m11, m11
+    punpckldq       m10, m10
+    punpckldq       m11, m11
 %else
     pmovzxdq        m10, [rsp + aq + UPPER]
     pmovzxdq        m11, [rsp + aq + LOWER]
@@ -112,6 +121,12 @@ INIT_YMM avx2
     TAPS_QWORDS
     pshufb           m0, [planar16_2]
     pshufb           m1, [planar16_2]
+%endmacro
+
+%macro TAPS8_2 0
+    TAPS16_1
+    pshufb           m0, [planar8_2]
+    pshufb           m1, [planar8_2]
 %endmacro
 
 %macro TAPS8_4 0
@@ -211,6 +226,7 @@ cglobal v360batch_line%1_%2_1x1, 6, 12, 16, stack_bytes, dst, unit, n, src, nsrc
     RET
 %endmacro
 
+SINGLE_LINE  8, 2, 1
 SINGLE_LINE  8, 4, 2
 SINGLE_LINE 16, 1, 1
 SINGLE_LINE 16, 2, 2
