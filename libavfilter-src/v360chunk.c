@@ -24,8 +24,10 @@
 #include "libavutil/mem.h"
 #include "v360chunk.h"
 
-/* Bytes of a unit that is kept as points. */
+/* Bytes of a unit that is kept as points, the most that one takes. */
 #define POINTS_SIZE (V360_UNIT_SAMPLES * sizeof(V360Point))
+
+_Static_assert(sizeof(V360Unit) <= POINTS_SIZE, "V360Unit");
 
 /** Points of a row of units, and the units that are made of them. */
 typedef struct Work {
@@ -153,7 +155,7 @@ static int work_init(Work *w, const V360Units *u)
 {
     w->point = av_malloc_array(u->units, V360_UNIT_SAMPLES * sizeof(*w->point));
     w->chunk = av_malloc_array(u->chunks, sizeof(*w->chunk));
-    w->data  = av_malloc_array(u->units, FFMAX(POINTS_SIZE, sizeof(V360Unit)));
+    w->data  = av_malloc_array(u->units, POINTS_SIZE);
     return w->point && w->chunk && w->data ? 0 : AVERROR(ENOMEM);
 }
 
@@ -260,16 +262,16 @@ void ff_v360_units_free(V360Grid *g)
     g->nb_units = 0;
 }
 
-static size_t group_bytes(const V360UnitGroup *g)
+size_t ff_v360_unit_bytes(enum V360UnitKind kind)
 {
-    return g->n * (g->kind == V360_UNIT_NONE ? POINTS_SIZE :
-                   ff_v360_unit_size(g->kind));
+    return kind == V360_UNIT_NONE ? POINTS_SIZE : ff_v360_unit_size(kind);
 }
 
 int ff_v360_unit_group_next(V360UnitGroup *g, const V360Band *b,
                             const V360Chunk *c, int n)
 {
-    g->data   = g->n ? g->data + group_bytes(g) : b->data + c->data;
+    g->data   = g->n ? g->data + g->n * ff_v360_unit_bytes(g->kind) :
+                       b->data + c->data;
     g->first += g->n;
     if (g->first >= n)
         return 0;

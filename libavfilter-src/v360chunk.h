@@ -106,6 +106,9 @@ static inline int ff_v360_chunk_units(const V360Units *u, int chunk)
     return FFMIN(V360_CHUNK_UNITS, u->units - chunk * V360_CHUNK_UNITS);
 }
 
+/** What a unit takes, V360_UNIT_NONE included. */
+size_t ff_v360_unit_bytes(enum V360UnitKind kind);
+
 /**
  * The next group of a chunk of n units.
  *

@@ -117,7 +117,8 @@ static void prefetch(const V360Tile *t, const Batch *b, const Place *p)
                              u->bands - tile * V360_TILE_BANDS);
     const int n      = band % V360_TILE_BANDS * u->chunks + chunk + AHEAD;
     const int from   = n == AHEAD ? 0 : n;
-    const V360Band *next  = p->band;
+    const V360Band *next  = p->band + (chunk + AHEAD) / u->chunks;
+    const V360Chunk *c;
     const uint32_t *touch = u->touch ? u->touch[tile] : NULL;
 
     if (!touch || n >= bands * u->chunks)
@@ -125,10 +126,9 @@ static void prefetch(const V360Tile *t, const Batch *b, const Place *p)
     for (int i = 0; i < b->n; i++)
         t->dsp->prefetch(touch + touch[from], touch[n + 1] - touch[from],
                          b->src[i], b->view[i]->remap->linesize);
-    next += (chunk + AHEAD) / u->chunks;
-    t->dsp->prefetch_bytes(next->data +
-                           next->chunk[(chunk + AHEAD) % u->chunks].data,
-                           V360_CHUNK_UNITS * sizeof(V360Unit));
+    c = &next->chunk[(chunk + AHEAD) % u->chunks];
+    t->dsp->prefetch_bytes(next->data + c->data, V360_CHUNK_UNITS *
+                           ff_v360_unit_bytes(c->kind[0]));
 }
 
 /* Units first to end of a chunk, which lie inside for all views. */

@@ -226,7 +226,7 @@ static av_cold void init_singles(V360BatchDSPContext *dsp,
     }
 }
 
-/* Wider vectors are not faster. */
+/* Loads and permutes of bytes alone; not tried with wider vectors. */
 static av_cold void init_near(V360BatchDSPContext *dsp, int step)
 {
     if (step == 1) {

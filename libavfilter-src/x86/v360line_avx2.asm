@@ -231,7 +231,6 @@ cglobal v360batch_line8_2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, 
 %endmacro
 
 REMAP_ROWS_LINE8_TWO 3
-REMAP_ROWS_LINE8_TWO 6
 
 ; Rows of 4x1 samples of 16 bits; %1 rows
 %macro REMAP_ROWS_LINE16 1
@@ -302,6 +301,5 @@ cglobal v360batch_line16_1_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls,
 %endmacro
 
 REMAP_ROWS_LINE16 3
-REMAP_ROWS_LINE16 6
 
 %endif ; ARCH_X86_64
