@@ -44,13 +44,20 @@ typedef struct Batch {
     int n;
 } Batch;
 
-/* Whether all taps and windows of a unit or a chunk lie inside the source. */
+/*
+ * Whether all taps and windows of a unit or a chunk lie inside the source, and
+ * its units have the fraction: chroma of an odd width wraps by half a sample
+ * more, and so to another one.
+ */
 static int is_inside(const V360Tile *t, const V360TileView *v,
                      const V360Run *run, int32_t *shift)
 {
+    const V360Units *u = t->units;
+
     *shift = v->dx;
     return ff_v360_run_is_inside(run, shift, v->remap->period) &&
-           run->x1 + *shift < t->units->format.w * 256;
+           run->x1 + *shift < u->format.w * 256 &&
+           !(u->format.kinds && (*shift - u->fraction) % 256);
 }
 
 /* Add the view if the chunk lies inside. */

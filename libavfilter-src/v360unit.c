@@ -21,7 +21,8 @@
 #include "libavutil/common.h"
 #include "v360unit.h"
 
-/* Taps that lie further than this from a unit's first fit no window. */
+/* Taps that lie as far as this from a unit's first, or further, fit no window:
+ * on the other side of the seam there may be all taps of a window. */
 #define FAR 1000
 
 /* Extents are those of pairs of samples, the narrowest window. */
@@ -108,6 +109,8 @@ static int place_window(uint16_t anchor[2], const Taps *t, const Extent *e,
         y0 = FFMIN(y0, e->y0[i]);
         y1 = FFMAX(y1, e->y1[i]);
     }
+    if (x0 <= -FAR || x1 >= FAR || y0 <= -FAR || y1 >= FAR)
+        return 0;
     x0 += t->x;
     x1 += t->x;
     y1 += t->y;

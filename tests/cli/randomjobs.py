@@ -1,0 +1,242 @@
+#!/usr/bin/python3 -B
+# Random jobs, and some chosen ones: every instruction set and any number of
+# threads give the same bytes.
+# Licence: LGPL-2.1-or-later.
+"""Usage: randomjobs.py [NUMBER OF JOBS [SEED]]
+
+FFMPEG names another program than build/ffmpeg, FLAGS the instruction sets,
+separated by spaces.
+"""
+
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+from v360run import FFMPEG, Report
+
+JOBS, SEED = 160, 20
+FLAGS = os.environ.get('FLAGS', '0 avx2+fma3 all').split()
+# Layout of what rawvideo reads: (sx, sy, bytes of a sample) of each plane, and
+# which bits of a component, two bytes if above 8, may be set.
+FORMATS = {
+    'gray': ([(1, 1, 1)], 0xff),
+    'yuv420p': ([(1, 1, 1)] + [(2, 2, 1)] * 2, 0xff),
+    'yuvj422p': ([(1, 1, 1)] + [(2, 1, 1)] * 2, 0xff),
+    'yuv410p': ([(1, 1, 1)] + [(4, 4, 1)] * 2, 0xff),
+    'yuva420p': ([(1, 1, 1)] + [(2, 2, 1)] * 2 + [(1, 1, 1)], 0xff),
+    'gbrap': ([(1, 1, 1)] * 4, 0xff),
+    'rgba': ([(1, 1, 4)], 0xff),
+    'nv12': ([(1, 1, 1), (2, 2, 2)], 0xff),
+    'nv24': ([(1, 1, 1), (1, 1, 2)], 0xff),
+    'gray9le': ([(1, 1, 2)], 0x1ff),
+    'yuv420p10le': ([(1, 1, 2)] + [(2, 2, 2)] * 2, 0x3ff),
+    'yuv422p12le': ([(1, 1, 2)] + [(2, 1, 2)] * 2, 0xfff),
+    'yuv444p14le': ([(1, 1, 2)] * 3, 0x3fff),
+    'yuva422p16le': ([(1, 1, 2)] + [(2, 1, 2)] * 2 + [(1, 1, 2)], 0xffff),
+    'gray16le': ([(1, 1, 2)], 0xffff),
+    'gbrp10le': ([(1, 1, 2)] * 3, 0x3ff),
+    'p010le': ([(1, 1, 2), (2, 2, 4)], 0xffc0),
+    'p216le': ([(1, 1, 2), (2, 1, 4)], 0xffff),
+}
+ALPHA = ('yuva420p', 'gbrap', 'rgba', 'yuva422p16le')
+# The usual one often; perspective is for views only.
+SOURCES = ('equirect ' * 12 + 'hequirect flat fisheye dfisheye c3x2 c6x1 c1x6 '
+           'eac cylindrical cylindricalea sg mercator ball hammer sinusoidal '
+           'pannini tetrahedron octahedron barrel barrelsplit tsp equisolid '
+           'og').split()
+VIEWS = sorted(set(SOURCES)) + ['perspective']
+INTERPS = ('near line line lagrange9 cube cube lanc sp16 gauss '
+           'mitchell').split()
+ANGLES = (0, 90, -90, 180, -180, 45, 1e-9, 0.703125)
+FRAMES = 3
+
+
+def some(rng, chance, text):
+    return [text] if rng.random() < chance else []
+
+
+def angle(rng, limit):
+    return '%.9g' % (rng.choice([a for a in ANGLES if abs(a) <= limit])
+                     if rng.random() < .3 else rng.uniform(-limit, limit))
+
+
+def view(rng, base):
+    """A view; most of a rig share size, pitch and roll, and so their grids."""
+    if base and rng.random() < .6:
+        return dict(base, yaw=angle(rng, 180))
+    wide = rng.random() < .3
+    v = dict(yaw=angle(rng, 180), pitch=angle(rng, 90),
+             roll=angle(rng, 180) if rng.random() < .5 else 0,
+             w=rng.choice((1, 2, 16, 64, 128, 160, rng.randint(1, 200))),
+             h=rng.choice((1, 2, 4, 32, 64, rng.randint(1, 150))))
+    v['h_fov'] = '%.9g' % (rng.uniform(5, 170) if wide else
+                           rng.uniform(5, 60))
+    if rng.random() < .25:
+        v.update(output=rng.choice(VIEWS), w=max(16, v['w']), h=max(16, v['h']))
+    return v
+
+
+def source_size(rng, projection):
+    if projection == 'equirect' and rng.random() < .5:
+        w = rng.choice((256, 1024, 1200, 2048, 4096))
+        return w, w // 2
+    return (rng.choice((16, 64, 100, rng.randint(8, 300))),
+            rng.choice((24, 64, 100, rng.randint(8, 200))))
+
+
+def source_options(rng):
+    opts = []
+    if rng.random() < .15:
+        opts.append('in_stereo=' + rng.choice(('sbs', 'tb')))
+        opts.append('eye=' + rng.choice(('left', 'right')))
+    opts += some(rng, .1, 'in_pad=%.4g' % rng.uniform(0, .1))
+    opts += some(rng, .1, 'fin_pad=%d' % rng.randint(0, 4))
+    opts += some(rng, .1, 'in_trans=1')
+    opts += some(rng, .1, 'ih_flip=1') + some(rng, .1, 'iv_flip=1')
+    opts += some(rng, .15, 'ih_fov=%.4g' % rng.uniform(20, 360))
+    return opts + some(rng, .15, 'iv_fov=%.4g' % rng.uniform(20, 180))
+
+
+def options(rng, projection, fmt):
+    opts = ['input=' + projection, 'interp=' + rng.choice(INTERPS)]
+    opts += source_options(rng) + some(rng, .1, 'h_offset=%.3g' %
+                                       rng.uniform(-1, 1))
+    opts += some(rng, .15, 'rorder=' + rng.choice(('yrp', 'pyr', 'rpy')))
+    for flip in ('h_flip', 'v_flip', 'd_flip'):
+        opts += some(rng, .1, flip + '=1')
+    if fmt in ALPHA:
+        opts += some(rng, .5, 'alpha_mask=1')
+    return ':'.join(opts + some(rng, .2, 'chroma_loc=topleft'))
+
+
+def commands(rng, views):
+    """sendcmd: a view or two get another value before frame 1 and frame 2."""
+    lines = []
+    for t in (1, 2):
+        field = rng.choice(('yaw', 'pitch', 'roll', 'h_fov'))
+        value = '%.4g' % rng.uniform(5, 160) if field == 'h_fov' else \
+            angle(rng, 90)
+        lines.append('%g v360batch %d.%s %s' % (
+            t - .5, rng.randrange(len(views)), field, value))
+    return "sendcmd=c='%s'," % ';'.join(lines)
+
+
+def random_job(rng):
+    projection, fmt = rng.choice(SOURCES), rng.choice(sorted(FORMATS))
+    views = []
+    for _ in range(rng.choice((1, 2, 3, 5, 9))):
+        views.append(view(rng, views and rng.choice(views)))
+    cmd = commands(rng, views) if rng.random() < .3 else ''
+    return (fmt, source_size(rng, projection), views,
+            options(rng, projection, fmt), cmd)
+
+
+def text(views):
+    return '|'.join(' '.join('%s=%s' % kv for kv in v.items()) for v in views)
+
+
+def noise(rng, fmt, size):
+    layout, mask = FORMATS[fmt]
+    n = sum(-(-size[0] // sx) * -(-size[1] // sy) * b for sx, sy, b in layout)
+    data = int.from_bytes(rng.randbytes(n), 'little')
+    wide = mask > 0xff
+    data &= int.from_bytes(mask.to_bytes(1 + wide, 'little') *
+                           (n >> wide), 'little')
+    return data.to_bytes(n, 'little')
+
+
+def run(job, source, folder, flags, threads):
+    """Checksums of all pads, or the error."""
+    fmt, size, views, opts, cmd = job
+    pads = ['[o%d]' % i for i in range(len(views))]
+    graph = '[0:v]%sv360batch=views=%s%s%s' % (
+        cmd, text(views), opts and ':' + opts, ''.join(pads))
+    args = [FFMPEG, '-v', 'error', '-nostdin', '-y', '-cpuflags', flags,
+            '-filter_complex_threads', str(threads), '-f', 'rawvideo',
+            '-pix_fmt', fmt, '-s', '%dx%d' % size, '-r', '1', '-i', source,
+            '-filter_complex', graph]
+    names = [os.path.join(folder, '%d.md5' % i) for i in range(len(views))]
+    for pad, name in zip(pads, names):
+        args += ['-map', pad, '-f', 'framemd5', name]
+    try:
+        done = subprocess.run(args, stdout=subprocess.PIPE, timeout=300,
+                              stderr=subprocess.PIPE, check=False)
+    except subprocess.TimeoutExpired:
+        return 'hangs', graph
+    if done.returncode:
+        log = done.stderr.decode(errors='replace')
+        return (done.returncode, re.sub(r'0x[0-9a-f]{6,}', '', log)), graph
+    result = []
+    for name in names:
+        with open(name, encoding='ascii') as f:
+            result.append([line for line in f if line[0] != '#'])
+    return result, graph
+
+
+def refused(result):
+    """An orderly error: a job that makes no sense."""
+    return isinstance(result, tuple) and result[0] > 0 and \
+        'Sanitizer' not in result[1] and 'runtime error' not in result[1] and \
+        'v360' in result[1]
+
+
+def compare(rep, number, job, rng):
+    """Whether the job made frames. Reports what differs."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = os.path.join(folder, 'in.raw')
+        with open(source, 'wb') as f:
+            for _ in range(FRAMES):
+                f.write(noise(rng, job[0], job[1]))
+        runs = [(flags, n) for flags in FLAGS for n in (1, 3)]
+        results = [run(job, source, folder, *r) for r in runs]
+    first, graph = results[0]
+    what = 'job %s: %s %dx%d %s' % (number, job[0], *job[1], graph)
+    for r, (result, _) in zip(runs, results):
+        if isinstance(result, list) and result == first:
+            continue
+        if refused(result) and refused(first):
+            if os.environ.get('VERBOSE'):
+                print(what, result[1])
+            continue
+        if isinstance(result, list) and isinstance(first, list):
+            result = 'pads %s differ' % [
+                i for i, (a, b) in enumerate(zip(first, result)) if a != b]
+        rep.check(False, what, 'flags %s, %d threads: %s' % (*r, result))
+        return False
+    return isinstance(first, list)
+
+
+# Found by random jobs, or by thought.
+CHOSEN = [
+    # all taps of a window beyond the seam
+    ('gray', (2048, 1024), [dict(yaw=10, pitch=65, h_fov=60, w=720, h=720)],
+     '', ''),
+    # chroma that wraps by half a sample
+    ('yuv420p', (1201, 601), [dict(yaw=y, h_fov=60, w=480, h=48)
+                              for y in (0, 150, -170)], 'interp=cube', ''),
+]
+
+
+def main():
+    n, seed = (list(map(int, sys.argv[1:])) + [JOBS, SEED][len(sys.argv)-1:])[:2]
+    rep = Report()
+    rng = random.Random(0)
+    good = sum(compare(rep, 'chosen %d' % i, job, rng)
+               for i, job in enumerate(CHOSEN))
+    rep.check(good == len(CHOSEN), 'chosen jobs: same bytes',
+              '%d of %d' % (good, len(CHOSEN)))
+    before, good = rep.failed, 0
+    for i in range(n):
+        rng = random.Random('%d %d' % (seed, i))
+        good += compare(rep, '%d of seed %d' % (i, seed), random_job(rng), rng)
+    rep.check(good > n // 2 and rep.failed == before,
+              'random jobs: same bytes', '%d of %d, %d refused, flags %s' % (
+                  good, n, n - good - rep.failed + before, ' '.join(FLAGS)))
+    rep.finish()
+
+
+if __name__ == '__main__':
+    main()
