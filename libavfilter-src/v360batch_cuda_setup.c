@@ -36,8 +36,10 @@
 #define TAPS_AFTER(c)  ((c)->interp > V360_LINE ? V360_TAPS_AFTER : \
                         (c)->interp == V360_LINE)
 
-/* Whether all taps lie inside one face. Where the source wraps, only rows
- * count: the kernel looks at columns, which differ between views. */
+/* Whether all taps lie inside one face, as the kernel takes it. Where the
+ * source wraps, only rows count: the kernel looks at columns, which differ
+ * between views. It wraps them by whole columns, so not chroma of an odd
+ * width, and takes y for positive. */
 static int is_inside(const V360BatchContext *c, int kind, const V360Point *p)
 {
     const V360Border *b = &c->grids.border[kind];
@@ -46,7 +48,8 @@ static int is_inside(const V360BatchContext *c, int kind, const V360Point *p)
     const int before = TAPS_BEFORE(c), after = TAPS_AFTER(c);
     const int x = (p->x + bias) >> 8, y = (p->y + bias) >> 8;
 
-    if (wraps && b->face[0].x1 <= before + after)
+    if (p->y < 0 || (wraps && (b->face[0].x1 <= before + after ||
+                               c->grids.period[kind] % 256)))
         return 0;
     for (int i = 0; i < b->nb_faces; i++) {
         const V360BorderFace *f = &b->face[i];

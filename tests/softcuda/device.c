@@ -186,7 +186,6 @@ static const struct {
     {  10, 32         },        /* warp size */
     {  12, 65536      },        /* registers per block */
     {  13, 1500000    },        /* clock rate, kHz */
-    {  14, 512        },        /* texture alignment */
     {  16, 28         },        /* multiprocessors */
     {  19, 1          },        /* can map host memory */
     {  31, 1          },        /* concurrent kernels */
@@ -209,6 +208,8 @@ SC_EXPORT cuDeviceGetAttribute(int *value, CUdevice_attribute attribute,
         *value = sc.compute_capability / 10;
     if (attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR)
         *value = sc.compute_capability % 10;
+    if (attribute == CU_DEVICE_ATTRIBUTE_TEXTURE_ALIGNMENT)
+        *value = sc_env("SOFTCUDA_ALIGN", 512);
     for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++)
         if (attributes[i].attribute == (int)attribute)
             *value = attributes[i].value;
