@@ -182,18 +182,19 @@ static int make_tiles(AVFilterContext *ctx)
     V360BatchCPUContext *s = ctx->priv;
     const V360BatchContext *c = &s->common;
     const int64_t start = av_gettime_relative();
-    int ret;
+    int n, ret;
 
     av_freep(&s->tiles);
+    s->nb_tiles = 0;
     for (int i = 0; i < c->grids.nb_groups; i++)
         for (int p = 0; p < c->format.nb_planes; p++)
             if ((ret = make_units(ctx, c->grids.groups[i], p)) < 0)
                 return ret;
-    s->nb_tiles = all_tiles(s, NULL);
-    s->tiles = av_malloc_array(s->nb_tiles, sizeof(*s->tiles));
+    n = all_tiles(s, NULL);
+    s->tiles = av_malloc_array(n, sizeof(*s->tiles));
     if (!s->tiles)
         return AVERROR(ENOMEM);
-    all_tiles(s, s->tiles);
+    s->nb_tiles = all_tiles(s, s->tiles);
     qsort(s->tiles, s->nb_tiles, sizeof(*s->tiles), compare_tiles);
     av_log(ctx, AV_LOG_VERBOSE, "grids are ready after %.1f ms\n",
            (av_gettime_relative() - start) / 1000.0);

@@ -1,0 +1,180 @@
+/*
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * Each allocation of a filtergraph with v360batch fails once, in turn: there
+ * is an error or the frame that there is otherwise, and nothing leaks. Links
+ * with --wrap=posix_memalign and --wrap=realloc.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libavfilter/avfilter.h"
+#include "libavfilter/buffersink.h"
+#include "libavfilter/buffersrc.h"
+#include "libavutil/adler32.h"
+#include "libavutil/error.h"
+#include "libavutil/frame.h"
+#include "libavutil/log.h"
+#include "libavutil/opt.h"
+
+int __real_posix_memalign(void **p, size_t align, size_t size);
+int __wrap_posix_memalign(void **p, size_t align, size_t size);
+void *__real_realloc(void *p, size_t size);
+void *__wrap_realloc(void *p, size_t size);
+
+static long countdown;      ///< to the allocation that fails; 0: none does
+
+static int fails(void)
+{
+    return countdown > 0 && !--countdown;
+}
+
+int __wrap_posix_memalign(void **p, size_t align, size_t size)
+{
+    return fails() ? 12 /* ENOMEM */ : __real_posix_memalign(p, align, size);
+}
+
+void *__wrap_realloc(void *p, size_t size)
+{
+    return fails() ? NULL : __real_realloc(p, size);
+}
+
+static int push(AVFilterContext *in, int w, int h)
+{
+    AVFrame *frame = av_frame_alloc();
+    unsigned noise = 1;
+    int ret = AVERROR(ENOMEM);
+
+    if (!frame)
+        return ret;
+    frame->format = AV_PIX_FMT_YUV420P;
+    frame->width  = w;
+    frame->height = h;
+    ret = av_frame_get_buffer(frame, 0);
+    for (int p = 0; p < 3 && ret >= 0; p++)
+        for (int i = 0; i < frame->linesize[p] * (p ? h / 2 : h); i++)
+            frame->data[p][i] = (noise = noise * 1664525 + 1013904223) >> 24;
+    if (ret >= 0)
+        ret = av_buffersrc_add_frame_flags(in, frame,
+                                           AV_BUFFERSRC_FLAG_PUSH);
+    av_frame_free(&frame);
+    return ret;
+}
+
+static int pull(AVFilterContext *out, unsigned long *sum)
+{
+    AVFrame *frame = av_frame_alloc();
+    int ret = frame ? av_buffersink_get_frame(out, frame) : AVERROR(ENOMEM);
+
+    for (int y = 0; ret >= 0 && y < frame->height; y++)
+        *sum = av_adler32_update(*sum, frame->data[0] + y * frame->linesize[0],
+                                 frame->width);
+    av_frame_free(&frame);
+    return ret;
+}
+
+static AVFilterContext *add(AVFilterGraph *graph, const char *filter,
+                            const char *name, const char *args)
+{
+    AVFilterContext *f = avfilter_graph_alloc_filter(graph,
+                             avfilter_get_by_name(filter), name);
+
+    if (f && args && av_set_options_string(f->priv, args, "=", ":") < 0)
+        return NULL;
+    return f;
+}
+
+/* A frame, a command that changes one of two grids, and another frame. */
+static int remap(AVFilterGraph *graph, AVFilterContext *in,
+                 AVFilterContext *out[2], unsigned long *sum)
+{
+    int ret = 0;
+
+    for (int i = 0; i < 2 && ret >= 0; i++) {
+        if (i)
+            ret = avfilter_graph_send_command(graph, "v", "1.yaw", "-12.3",
+                                              NULL, 0, 0);
+        if (ret >= 0)
+            ret = push(in, 128, 64);
+        for (int j = 0; j < 2 && ret >= 0; j++)
+            ret = pull(out[j], sum);
+    }
+    return ret;
+}
+
+/* The n-th allocation of v360batch's initialisation and all that follows
+ * fails; FFmpeg ignores some that do before. */
+static int run(unsigned long *sum, long n)
+{
+    AVFilterGraph *graph = avfilter_graph_alloc();
+    AVFilterContext *in  = add(graph, "buffer", "i", "video_size=128x64:"
+                               "pix_fmt=yuv420p:time_base=1");
+    AVFilterContext *v   = add(graph, "v360batch", "v", "interp=cube:views="
+                               "pitch=60 w=40 h=40|yaw=77 w=33 h=20 h_fov=50");
+    AVFilterContext *out[] = { add(graph, "buffersink", "a", NULL),
+                               add(graph, "buffersink", "b", NULL) };
+    int ret;
+
+    graph->nb_threads = 1;
+    *sum = 1;
+    ret  = avfilter_init_str(in, NULL);
+    countdown = n;
+    if (ret >= 0)
+        ret = avfilter_init_str(v, NULL);
+    if (ret >= 0)
+        ret = avfilter_link(in, 0, v, 0);
+    for (int i = 0; i < 2 && ret >= 0; i++) {
+        ret = avfilter_init_str(out[i], NULL);
+        if (ret >= 0)
+            ret = avfilter_link(v, i, out[i], 0);
+    }
+    if (ret >= 0)
+        ret = avfilter_graph_config(graph, NULL);
+    if (ret >= 0)
+        ret = remap(graph, in, out, sum);
+    avfilter_graph_free(&graph);
+    return ret;
+}
+
+int main(void)
+{
+    unsigned long expected, sum;
+    long n = 0, failed = 0;
+
+    if (!getenv("VERBOSE"))
+        av_log_set_level(AV_LOG_QUIET);
+    if (run(&expected, 0) < 0)
+        return 1;
+    do {
+        int ret;
+
+        ret = run(&sum, ++n);
+
+        if (ret >= 0 && sum != expected) {
+            printf("allocation %ld fails, and views are wrong\n", n);
+            return 1;
+        }
+        failed += ret < 0;
+    } while (!countdown);
+    printf("%ld allocations, %ld errors\n", n - 1, failed);
+    return n < 100 || !failed;
+}
