@@ -1,6 +1,17 @@
 # Sourced by split360: the filter on an NVIDIA GPU. Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash disable=SC2034,SC2154
 
+# FFmpeg's copies to and from the device leave out the last row of chroma of an
+# odd height.
+is_odd() { # a height, or w= and h= of views
+    [[ $1 =~ [13579]($|[^0-9]) ]]
+}
+
+odd_height() {
+    is_odd "$height" || is_odd "${size#*x}" ||
+        { [[ -n $views_file ]] && is_odd "$(grep -oE '\b[wh]=[0-9]+' "$work/views.txt")"; }
+}
+
 # What frames look like on the device, as near to the graph's format as there
 # is: the same components, so the same values come back.
 device_format() {
@@ -17,6 +28,10 @@ device_format() {
     *) reason="there are no CUDA frames of $format"; return 1 ;;
     esac
     [[ $encoder != nvenc || $sw != yuv420p10 ]] || sw=p010 # what NVENC takes
+    [[ $sw != *420* && $sw != p010 ]] || ! odd_height || {
+        reason="4:2:0 of an odd height does not come back whole"
+        return 1
+    }
 }
 
 device_works() {
@@ -37,6 +52,7 @@ device_works() {
 # pictures out of NVDEC, so a batch takes none of its surfaces.
 nvdec_works() {
     ((!folder)) || { reason="many pictures"; return 1; }
+    ! is_odd "$height" || { reason="an odd height"; return 1; }
     case ${src[codec_name]:-} in
     h264 | hevc | vp8 | vp9 | av1) ;;
     *) reason="not all decoders of ${src[codec_name]:-it} give the same bytes"; return 1 ;;
