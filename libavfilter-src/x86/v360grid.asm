@@ -52,35 +52,34 @@ pd_p:     times 8 dq -0.333333333333308750481
 
 SECTION .text
 
-; Masks are called by the vectors that AVX2 has them in: 10 and 13.
-
-; %1 = %3 in the lanes of mask %2
-%macro SELECT 3
-%if mmsize == 64
-    vmovapd      %1{mask%2}, %3
-%else
-    vblendvpd        %1, %1, %3, mask%2
-%endif
-%endmacro
-
-; The fraction %1 / %2 whose arc tangent atan2(%3, %4) is made of. Mask %5
-; tells where it is that of the angle less pi / 4. Clobbers m14, m15
+; The fraction %1 / %2 whose arc tangent atan2(%3, %4) is made of; %5 is to be
+; added to that: pi / 4 where the fraction is that of an angle less by it, or 0.
+; Clobbers m14, m15
 %macro ATAN2_FRACTION 5
     andpd           m14, %3, [pd_abs]
     andpd           m15, %4, [pd_abs]
     maxpd            %2, m14, m15
     minpd            %1, m14, m15
     mulpd           m14, %2, [pd_split]
-    vcmppd       mask%5, m14, %1, 1
+%if mmsize == 64
+    vcmppd           k1, m14, %1, 1
+    vmovapd      %5{k1}{z}, [pd_pi_4]
+    vsubpd       m14, %1, %2
+    vaddpd       %2{k1}, %1, %2
+    vmovapd      %1{k1}, m14
+%else
+    vcmppd           %5, m14, %1, 1
     subpd           m14, %1, %2
     addpd           m15, %1, %2
-    SELECT           %1, %5, m14
-    SELECT           %2, %5, m15
+    vblendvpd        %1, %1, m14, %5
+    vblendvpd        %2, %2, m15, %5
+    andpd            %5, [pd_pi_4]
+%endif
     maxpd            %2, [pd_tiny]
 %endmacro
 
-; %1 = atan2(%2, %3) by the fraction in %1, and mask %4 as above; %5: %3 may be
-; negative. Clobbers m1, m2, m3, m15, mask 16
+; %1 = atan2(%2, %3) by the fraction in %1, and %4 as above; %5: %3 may be
+; negative. Clobbers m1, m2, m3, m15
 %macro ATAN2 5
     mulpd            m1, %1, %1
     mulpd            m2, m1, m1
@@ -95,21 +94,26 @@ SECTION .text
     vfmadd213pd     m15, m1, m3
     mulpd            m1, %1
     vfmadd213pd      m1, m15, %1
-    addpd            m3, m1, [pd_pi_4]
-    SELECT           m1, %4, m3
+    addpd            m1, %4
     andpd            m2, %2, [pd_abs]
     andpd            m3, %3, [pd_abs]
-    vcmppd       mask%4, m3, m2, 1
+%if mmsize == 64
+    vcmppd           k1, m3, m2, 1
+    movapd           m3, [pd_pi_2]
+    vsubpd       m1{k1}, m3, m1
+%else
+    vcmppd           m2, m3, m2, 1
     movapd           m3, [pd_pi_2]
     subpd            m3, m1
-    SELECT           m1, %4, m3
+    vblendvpd        m1, m1, m3, m2
+%endif
 %if %5
     movapd           m3, [pd_pi]
-    subpd            m3, m1
 %if mmsize == 64
-    vpmovq2m     mask%4, %3
-    SELECT           m1, %4, m3
+    vpmovq2m         k1, %3
+    vsubpd       m1{k1}, m3, m1
 %else
+    subpd            m3, m1
     vblendvpd        m1, m1, m3, %3
 %endif
 %endif
@@ -130,16 +134,16 @@ SECTION .text
     punpckldq      %1 %+ 1, %1 %+ 2
 %endmacro
 
-; Smallest and largest of the 16 points before pointq, by lanes, in 1 and 2 of
+; Smallest and largest of the 16 points at pointq, by lanes, in 1 and 2 of
 ; the registers %1, which have %2 bytes
 %macro BOUNDS 2
-    movu           %1 %+ 1, [pointq - 128]
-    movu           %1 %+ 2, [pointq - 128]
-%assign %%i 128 - %2
+    movu           %1 %+ 1, [pointq]
+    movu           %1 %+ 2, [pointq]
+%assign %%i %2
 %rep 128/%2 - 1
-    vpminsd        %1 %+ 1, %1 %+ 1, [pointq - %%i]
-    vpmaxsd        %1 %+ 2, %1 %+ 2, [pointq - %%i]
-%assign %%i %%i - %2
+    vpminsd        %1 %+ 1, %1 %+ 1, [pointq + %%i]
+    vpmaxsd        %1 %+ 2, %1 %+ 2, [pointq + %%i]
+%assign %%i %%i + %2
 %endrep
 %endmacro
 
@@ -147,22 +151,24 @@ SECTION .text
 ; equirect_run(V360Point point[16], V360Point bounds[2],
 ;              const V360EquirectRow *row, int x)
 ;-----------------------------------------------------------------------------
+; Three passes over the points, each of independent and short work: what takes
+; long, roots and divisions, goes on for several vectors at once.
+%define RAY_X  rsp + atq
+%define RAY_Y  rsp + atq + 128
+%define RAY_Z  rsp + atq + 128*2
+%define RAY_H  rsp + atq + 128*3   ; sqrt(x^2 + z^2)
+%define TAN_X  rsp + atq + 128*4   ; fractions, and what to add to their arcs
+%define ADD_X  rsp + atq + 128*5
+%define TAN_Y  rsp + atq + 128*6
+%define ADD_Y  rsp + atq + 128*7
+
 %macro EQUIRECT_RUN 0
-cglobal v360batch_equirect_run, 4, 5, 16, point, bounds, row, first, count
-%if mmsize == 64
-    %define mask10 k1
-    %define mask13 k2
-    %define ROUND vrndscalepd
-%else
-    %define mask10 m10
-    %define mask13 m13
-    %define ROUND vroundpd
-%endif
-    cvtsi2sd        xm0, xm0, firstd
+cglobal v360batch_equirect_run, 4, 5, 16, 128*8, point, bounds, row, first, at
+    vcvtsi2sd       xm0, xm0, firstd
     vbroadcastsd     m0, xm0
     addpd            m0, [pd_index]
-    mov          countd, 128 / mmsize
-.loop:
+    xor             atd, atd
+.rays:
     vbroadcastsd     m1, [rowq + 6*8]
     vbroadcastsd     m2, [rowq + 7*8]
     vfmadd231pd      m1, m2, m0
@@ -185,8 +191,27 @@ cglobal v360batch_equirect_run, 4, 5, 16, point, bounds, row, first, count
     mulpd            m7, m4, m4
     vfmadd231pd      m7, m6, m6
     sqrtpd           m7, m7
-    ATAN2_FRACTION   m8, m9, m4, m6, 10
-    ATAN2_FRACTION  m11, m12, m5, m7, 13
+    movapd      [RAY_X], m4
+    movapd      [RAY_Y], m5
+    movapd      [RAY_Z], m6
+    movapd      [RAY_H], m7
+%if mmsize == 64
+    addpd            m0, [pd_8]
+%else
+    addpd            m0, [pd_4]
+%endif
+    add             atd, mmsize
+    cmp             atd, 128
+    jl .rays
+
+    xor             atd, atd
+.fractions:
+    movapd           m4, [RAY_X]
+    movapd           m5, [RAY_Y]
+    movapd           m6, [RAY_Z]
+    movapd           m7, [RAY_H]
+    ATAN2_FRACTION   m8, m9, m4, m6, m10
+    ATAN2_FRACTION  m11, m12, m5, m7, m13
     mulpd           m14, m9, m12        ; one division for both
     movapd          m15, [pd_1]
     divpd           m15, m14
@@ -194,32 +219,51 @@ cglobal v360batch_equirect_run, 4, 5, 16, point, bounds, row, first, count
     mulpd           m11, m9
     mulpd            m8, m15
     mulpd           m11, m15
-    ATAN2            m8, m4, m6, 10, 1
-    ATAN2           m11, m5, m7, 13, 0
+    movapd      [TAN_X], m8
+    movapd      [ADD_X], m10
+    movapd      [TAN_Y], m11
+    movapd      [ADD_Y], m13
+    add             atd, mmsize
+    cmp             atd, 128
+    jl .fractions
+
+    xor             atd, atd
+.arcs:
+    movapd           m4, [RAY_X]
+    movapd           m5, [RAY_Y]
+    movapd           m6, [RAY_Z]
+    movapd           m7, [RAY_H]
+    movapd           m8, [TAN_X]
+    movapd          m10, [ADD_X]
+    movapd          m11, [TAN_Y]
+    movapd          m13, [ADD_Y]
+    ATAN2            m8, m4, m6, m10, 1
+    ATAN2           m11, m5, m7, m13, 0
     vbroadcastsd     m1, [rowq + 10*8]
     vbroadcastsd     m2, [rowq + 9*8]
     vfmadd231pd      m1, m8, m2
     vbroadcastsd     m2, [rowq + 12*8]
     vbroadcastsd     m3, [rowq + 11*8]
     vfmadd231pd      m2, m11, m3
-    ROUND            m1, m1, 1
-    ROUND            m2, m2, 1
 %if mmsize == 64
+    vrndscalepd      m1, m1, 1
+    vrndscalepd      m2, m2, 1
     WRAP             ym
     vinserti32x4    ym2, ym1, xm3, 1
     vshufi64x2      ym3, ym1, ym3, 3
-    vmovdqu32 [pointq], ym2
-    vmovdqu32 [pointq + 32], ym3
-    addpd            m0, [pd_8]
+    vmovdqu32 [pointq + atq], ym2
+    vmovdqu32 [pointq + atq + 32], ym3
 %else
+    vroundpd         m1, m1, 1
+    vroundpd         m2, m2, 1
     WRAP             xm
-    movu       [pointq], xm1
-    movu  [pointq + 16], xm3
-    addpd            m0, [pd_4]
+    movu [pointq + atq], xm1
+    movu [pointq + atq + 16], xm3
 %endif
-    add          pointq, mmsize
-    dec          countd
-    jg .loop
+    add             atd, mmsize
+    cmp             atd, 128
+    jl .arcs
+
 %if mmsize == 64
     BOUNDS           ym, 32
     vextracti32x4   xm3, ym1, 1
