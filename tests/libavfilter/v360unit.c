@@ -1,0 +1,149 @@
+/*
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+/**
+ * @file
+ * Units decode into the points they were made of, and give the samples of
+ * those, wherever the seam of the source lies in them.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "libavfilter/v360unit.h"
+#include "libavutil/common.h"
+#include "libavutil/cpu.h"
+#include "libavutil/lfg.h"
+#include "libavutil/macros.h"
+
+#define W 3000
+#define H 40
+#define MAX_STEP 4
+#define TRIES 20000 /* for each kind */
+
+static AVLFG lfg;
+static uint8_t src[W * H * MAX_STEP];
+static int16_t weights[V360_PHASES][4];
+
+static int rnd(int n)
+{
+    return av_lfg_get(&lfg) % n;
+}
+
+/* A piece of a plane, now and then with the seam between two columns. */
+static void make_points(V360Point *point)
+{
+    const int x0 = rnd(W * 256), y0 = rnd(H * 256);
+    const int xx = rnd(1024) - 512, xy = rnd(512) - 256;
+    const int yx = rnd(512) - 256, yy = rnd(512) - 256;
+    const int seam = rnd(2 * V360_UNIT_W), jump = rnd(W * 256);
+
+    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
+        const int x = i % V360_UNIT_W, y = i / V360_UNIT_W;
+        const int px = x0 + xx * x + xy * y + (x >= seam ? jump : 0);
+
+        point[i].x = (px + W * 256) % (W * 256);
+        point[i].y = av_clip(y0 + yx * x + yy * y, -128, H * 256 - 129);
+    }
+}
+
+/* Whether all that a unit reads is in the source, without a wrap. */
+static int is_inside(const V360Point *point, int step)
+{
+    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
+        const int x = point[i].x >> 8, y = point[i].y >> 8;
+
+        if (x < V360_TAPS_BEFORE || x + V360_WINDOW_BYTES / step + 2 >= W ||
+            y < V360_TAPS_BEFORE || y + V360_TAPS_AFTER >= H)
+            return 0;
+    }
+    return 1;
+}
+
+static int same_samples(const V360BatchDSPContext *dsp, const V360Unit *unit,
+                        enum V360UnitKind kind, const V360Point *point,
+                        int step, int fraction)
+{
+    static uint8_t out[V360_UNIT_H * V360_UNIT_PITCH * MAX_STEP];
+    uint8_t row[V360_UNIT_W * MAX_STEP];
+    const uint8_t *from = src;
+    const V360Remap r = { .src = src, .linesize = W * step, .max = 255,
+                          .period = INT32_MAX, .weights = weights, .depth = 8 };
+
+    dsp->remap_units[kind](out, unit, 1, &from, 1, &r);
+    for (int y = 0; y < V360_UNIT_H; y++) {
+        dsp->remap_inside(row, point + y * V360_UNIT_W, V360_UNIT_W, &r,
+                          fraction);
+        if (memcmp(row, out + y * V360_UNIT_PITCH * step, V360_UNIT_W * step))
+            return 0;
+    }
+    return 1;
+}
+
+static int check(enum V360UnitKind kind, enum V360Interp interp, int step)
+{
+    const V360UnitFormat f = { 1 << kind, ff_v360_taps(interp), step, W, H };
+    V360Point point[V360_UNIT_SAMPLES], back[V360_UNIT_SAMPLES];
+    V360BatchDSPContext dsp;
+    int made = 0, compared = 0;
+
+    ff_v360batchdsp_init(&dsp, interp, 8, step);
+    ff_v360_kernel_weights(weights, interp);
+    for (int i = 0; i < TRIES; i++) {
+        const int fraction = rnd(256);
+        V360Unit unit;
+
+        make_points(point);
+        if (ff_v360_unit_make(&unit, point, &f, fraction) == V360_UNIT_NONE)
+            continue;
+        made++;
+        ff_v360_unit_decode(back, &unit, kind, &f, fraction);
+        if (memcmp(back, point, sizeof(point))) {
+            printf("unit %d: other points\n", i);
+            return 1;
+        }
+        if (!is_inside(point, step))
+            continue;
+        compared++;
+        if (!same_samples(&dsp, &unit, kind, point, step, fraction)) {
+            printf("unit %d: other samples\n", i);
+            return 1;
+        }
+    }
+    printf("kind %d, %d taps, samples of %d: %d units, %d with all taps\n",
+           kind, f.taps, step, made, compared);
+    return !made;
+}
+
+int main(void)
+{
+    static const enum V360Interp interps[] = { V360_NEAR, V360_LINE,
+                                               V360_CUBE };
+    int failed = 0;
+
+    av_force_cpu_flags(0);
+    av_lfg_init(&lfg, 1);
+    for (int i = 0; i < sizeof(src); i++)
+        src[i] = rnd(256);
+    for (int kind = 0; kind < V360_NB_UNIT_KINDS; kind++)
+        for (int i = 0; i < FF_ARRAY_ELEMS(interps); i++)
+            for (int step = 1; step <= MAX_STEP; step *= 2)
+                failed |= check(kind, interps[i], step);
+    return failed;
+}
