@@ -18,12 +18,13 @@ V360RIG = os.path.join(os.path.dirname(FFMPEG), 'v360rig')
 PYTHON = '/usr/bin/python3'
 OPENCV = os.path.join(ROOT, 'scripts', 'lib', 'bench_opencv.py')
 SOURCE = 7680, 3840
-# rig, views, width, height of a view of 90 degrees
+# rig and what tells it from others: views, width, height of a view of 90 degrees
 RIGS = {
     'ring8': (8, 1920, 1080),
     'colmap12': (12, 1920, 1080),
     'cube6': (6, 1920, 1920),
     'fibonacci24': (24, 1920, 1080),
+    'ring8@small': (8, 640, 360),   # the source has 3.8 times as many a degree
 }
 
 
@@ -48,14 +49,14 @@ def pads(n):
 def ours(rig, interp):
     n, w, h = RIGS[rig]
     return '[0:v]v360batch=rig=%s:interp=%s:w=%d:h=%d:h_fov=90%s' % (
-        rig, interp, w, h, pads(n))
+        rig.split('@')[0], interp, w, h, pads(n))
 
 
 @functools.lru_cache(None)
 def poses(rig):
     """Yaw, pitch, roll of the views, in degrees."""
     n, w, h = RIGS[rig]
-    out = subprocess.run([V360RIG, 'show', rig, '--size', '%dx%d' % (w, h),
+    out = subprocess.run([V360RIG, 'show', rig.split('@')[0], '--size', '%dx%d' % (w, h),
                           '--fov', '90'], stdout=subprocess.PIPE, check=True)
     rows = [line.split() for line in out.stdout.decode().splitlines()]
     first = rows[0].index('yaw')

@@ -41,7 +41,8 @@ def maps(job, pose, scale):
 def main():
     job = json.loads(sys.argv[1])
     cv2.setNumThreads(job['threads'])
-    kernel = {'line': cv2.INTER_LINEAR, 'cube': cv2.INTER_CUBIC}[job['interp']]
+    kernel = {'line': cv2.INTER_LINEAR, 'cube': cv2.INTER_CUBIC,
+              'near': cv2.INTER_NEAREST}[job['interp']]
     w, h = job['source']
     planes = [np.full((h // s, w // s), 128, np.uint8) for s in (1, 2, 2)]
     luma = [maps(job, pose, 1) for pose in job['views']]
