@@ -21,7 +21,6 @@
 
 #include "libavutil/avassert.h"
 #include "libavutil/avstring.h"
-#include "libavutil/dict.h"
 #include "libavutil/error.h"
 #include "libavutil/log.h"
 #include "libavutil/macros.h"
@@ -29,16 +28,6 @@
 #include "libavutil/pixdesc.h"
 #include "filters.h"
 #include "v360batch.h"
-#include "v360exif.h"
-
-/* Spherical mapping, stereo layout, regions of interest, motion vectors: what
- * speaks of the source's image is not true of a view. */
-static void remove_side_data(AVFrameSideData ***sd, int *nb_sd)
-{
-    av_frame_side_data_remove_by_props(sd, nb_sd,
-                                       AV_SIDE_DATA_PROP_SIZE_DEPENDENT);
-    av_frame_side_data_remove(sd, nb_sd, AV_FRAME_DATA_STEREO3D);
-}
 
 static int config_output(AVFilterLink *outlink)
 {
@@ -48,7 +37,8 @@ static int config_output(AVFilterLink *outlink)
     outlink->w = g->w;
     outlink->h = g->h;
     outlink->sample_aspect_ratio = (AVRational){ 1, 1 };
-    remove_side_data(&outlink->side_data, &outlink->nb_side_data);
+    ff_v360batch_remove_side_data(&outlink->side_data,
+                                  &outlink->nb_side_data);
     return 0;
 }
 
@@ -317,41 +307,6 @@ int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in)
         av_log(ctx, AV_LOG_VERBOSE, "%d views share %d grids\n",
                s->rig.nb_views, s->grids.nb_groups);
     return changed;
-}
-
-static int set_metadata(AVFrame *out, const char *key, double value)
-{
-    char name[64], text[32];
-
-    snprintf(name, sizeof(name), "lavfi.v360batch.%s", key);
-    snprintf(text, sizeof(text), "%.9g", value);
-    return av_dict_set(&out->metadata, name, text, 0);
-}
-
-int ff_v360batch_frame_props(AVFilterContext *ctx, AVFrame *out,
-                             const AVFrame *in, int view)
-{
-    const V360BatchContext *s = ctx->priv;
-    const V360View *v = &s->rig.views[view];
-    const V360Geometry *g = &s->views[view].geometry;
-    int ret = av_frame_copy_props(out, in);
-
-    if (ret < 0)
-        return ret;
-    out->sample_aspect_ratio = (AVRational){ 1, 1 };
-    out->crop_top = out->crop_bottom = out->crop_left = out->crop_right = 0;
-    remove_side_data(&out->side_data, &out->nb_side_data);
-
-    if ((ret = ff_v360_exif_strip(out)) < 0 ||
-        (ret = av_dict_set(&out->metadata, "lavfi.v360batch.view", v->name,
-                           0)) < 0 ||
-        (ret = set_metadata(out, "yaw",   v->yaw))   < 0 ||
-        (ret = set_metadata(out, "pitch", v->pitch)) < 0 ||
-        (ret = set_metadata(out, "roll",  v->roll))  < 0 ||
-        (ret = set_metadata(out, "h_fov", g->h_fov)) < 0 ||
-        (ret = set_metadata(out, "v_fov", g->v_fov)) < 0)
-        return ret;
-    return 0;
 }
 
 void ff_v360batch_eye_offset(const V360BatchContext *s, int eye, int kind,

@@ -121,6 +121,23 @@ void ff_v360cuda_free_slots(AVFilterContext *ctx);
 /** Free memory of the device in MiB, -1 if the driver does not tell. */
 int64_t ff_v360cuda_free_mib(AVFilterContext *ctx, size_t *bytes);
 
+/* v360batch_cuda_grid.c */
+
+/** How far the kernel in use reaches from its tap column or row. */
+#define V360_CUDA_BEFORE(c) ((c)->interp > V360_LINE ? V360_TAPS_BEFORE : 0)
+#define V360_CUDA_AFTER(c)  ((c)->interp > V360_LINE ? V360_TAPS_AFTER : \
+                             (c)->interp == V360_LINE)
+
+/** Points of a row of a grid on the device, and of all of it. */
+int ff_v360cuda_grid_pitch(const V360Grid *g);
+size_t ff_v360cuda_grid_points(const V360Grid *g);
+/** The grid of a group, or any (id 0) that is free and of this size; NULL if
+ * there is none. size 0: of any size. */
+V360CudaGrid *ff_v360cuda_find_grid(const V360BatchCudaContext *s, uint64_t id,
+                                    size_t size);
+/** Bring grids on the device up to date with the views' groups. */
+int ff_v360cuda_update_grids(AVFilterContext *ctx);
+
 /* v360batch_cuda_setup.c */
 
 /** Bring grids and tables on the device up to date with the views' groups. */

@@ -28,186 +28,9 @@
 
 /**
  * @file
- * Grids and tables on the device: made and copied once for each
- * configuration, and again for what a command changes.
+ * Tables on the device: made and copied once for each configuration, and
+ * again for what a command changes.
  */
-
-#define TAPS_BEFORE(c) ((c)->interp > V360_LINE ? V360_TAPS_BEFORE : 0)
-#define TAPS_AFTER(c)  ((c)->interp > V360_LINE ? V360_TAPS_AFTER : \
-                        (c)->interp == V360_LINE)
-
-/* Whether all taps lie inside one face, as the kernel takes it. Where the
- * source wraps, only rows count: the kernel looks at columns, which differ
- * between views. It wraps them by whole columns, so not chroma of an odd
- * width, and takes y for positive. */
-static int is_inside(const V360BatchContext *c, int kind, const V360Point *p)
-{
-    const V360Border *b = &c->grids.border[kind];
-    const int wraps  = c->grids.period[kind] < INT32_MAX;
-    const int bias   = c->interp == V360_NEAR ? V360_PHASES / 2 : 0;
-    const int before = TAPS_BEFORE(c), after = TAPS_AFTER(c);
-    const int x = (p->x + bias) >> 8, y = (p->y + bias) >> 8;
-
-    if (p->y < 0 || (wraps && (b->face[0].x1 <= before + after ||
-                               c->grids.period[kind] % 256)))
-        return 0;
-    for (int i = 0; i < b->nb_faces; i++) {
-        const V360BorderFace *f = &b->face[i];
-
-        if (y - before >= f->y0 && y + after < f->y1 &&
-            (wraps || (x - before >= f->x0 && x + after < f->x1)))
-            return 1;
-    }
-    return 0;
-}
-
-static V360CudaPoint cuda_point(const V360BatchContext *c, int kind,
-                                const V360Point *p)
-{
-    if (p->x == V360_VOID)
-        return (V360CudaPoint){ V360_CUDA_VOID, V360_CUDA_BORDER };
-    return (V360CudaPoint){ p->x, (p->y & ~V360_CUDA_BORDER) |
-                            (is_inside(c, kind, p) ? 0 : V360_CUDA_BORDER) };
-}
-
-static int grid_pitch(const V360Grid *g)
-{
-    return FFALIGN(g->w, 4);
-}
-
-static size_t grid_points(const V360Grid *g)
-{
-    return (size_t)grid_pitch(g) * g->h;
-}
-
-typedef struct FillJob {
-    const V360BatchContext *c;
-    const V360Grid *grid;
-    int kind;
-    V360CudaPoint *dst;
-} FillJob;
-
-static void fill_row(const FillJob *j, int y)
-{
-    const int pitch = grid_pitch(j->grid);
-    V360CudaPoint *dst = j->dst + (size_t)y * pitch;
-    V360PointRow row;
-
-    ff_v360_point_row_init(&row, &j->grid->map, y);
-    for (int x = 0; x < pitch; x += V360_RUN) {
-        V360Point point[V360_RUN];
-
-        ff_v360_point_run(&row, point, x);
-        for (int i = 0; i < FFMIN(V360_RUN, pitch - x); i++)
-            dst[x + i] = cuda_point(j->c, j->kind, &point[i]);
-    }
-}
-
-static void fill_rows(void *arg, int job, int nb_jobs)
-{
-    const FillJob *j = arg;
-    const int end = j->grid->h * (int64_t)(job + 1) / nb_jobs;
-
-    for (int y = j->grid->h * (int64_t)job / nb_jobs; y < end; y++)
-        fill_row(j, y);
-}
-
-static void fill_grid(AVFilterContext *ctx, V360CudaPoint *dst, int kind,
-                      const V360Grid *g)
-{
-    const V360BatchCudaContext *s = ctx->priv;
-    const V360Execute exec = ff_v360batch_executor(ctx);
-
-    exec.run(exec.opaque, fill_rows, &(FillJob){ &s->common, g, kind, dst },
-             FFMIN(g->h, exec.nb_threads * 4));
-}
-
-static size_t group_size(const V360GridGroup *group)
-{
-    return (grid_points(&group->plane[0]) + grid_points(&group->plane[1])) *
-           sizeof(V360CudaPoint);
-}
-
-static int upload_grids(AVFilterContext *ctx, V360CudaGrid *grid,
-                        const V360GridGroup *group)
-{
-    const V360BatchCudaContext *s = ctx->priv;
-    const V360BatchContext *c = &s->common;
-    V360CudaPoint *points = av_malloc(group_size(group));
-    int ret;
-
-    if (!points)
-        return AVERROR(ENOMEM);
-    fill_grid(ctx, points, 0, &group->plane[0]);
-    if (c->grids.source.nb_planes > 1)
-        fill_grid(ctx, points + grid_points(&group->plane[0]), 1,
-                  &group->plane[1]);
-    ret = ff_v360cuda_upload(ctx, grid->mem.ptr, points, group_size(group));
-    av_free(points);
-    if (ret >= 0)
-        grid->id = group->id;
-    return ret;
-}
-
-static V360CudaGrid *find_grid(const V360BatchCudaContext *s, uint64_t id,
-                               size_t size)
-{
-    for (int i = 0; i < s->nb_grids; i++)
-        if (s->grids[i].id == id && (!size || s->grids[i].mem.size == size))
-            return &s->grids[i];
-    return NULL;
-}
-
-/* Copies and kernels run in order, so the memory of a group that is gone can
- * take another one of the same size without a wait. */
-static int add_grid(AVFilterContext *ctx, const V360GridGroup *group)
-{
-    V360BatchCudaContext *s = ctx->priv;
-    const size_t size = group_size(group);
-    V360CudaGrid *grid = find_grid(s, 0, size);
-    int ret;
-
-    if (!grid) {
-        grid = av_dynarray2_add((void **)&s->grids, &s->nb_grids,
-                                sizeof(*grid), NULL);
-        if (!grid)
-            return AVERROR(ENOMEM);
-        *grid = (V360CudaGrid){ 0 };
-        ret = ff_v360cuda_reserve(ctx, &grid->mem, size);
-        if (ret < 0)
-            return ret;
-    }
-    return upload_grids(ctx, grid, group);
-}
-
-static int update_grids(AVFilterContext *ctx)
-{
-    V360BatchCudaContext *s = ctx->priv;
-    const V360GridCache *c = &s->common.grids;
-    int ret;
-
-    for (int i = 0; i < s->nb_grids; i++) {
-        int used = 0;
-        for (int j = 0; j < c->nb_groups; j++)
-            used |= c->groups[j]->id == s->grids[i].id;
-        if (!used)
-            s->grids[i].id = 0;
-    }
-    for (int i = 0; i < c->nb_groups; i++) {
-        if (find_grid(s, c->groups[i]->id, 0))
-            continue;
-        ret = add_grid(ctx, c->groups[i]);
-        if (ret < 0)
-            return ret;
-    }
-    for (int i = s->nb_grids - 1; i >= 0; i--) {
-        if (s->grids[i].id)
-            continue;
-        ff_v360cuda_free(ctx, &s->grids[i].mem);
-        s->grids[i] = s->grids[--s->nb_grids];
-    }
-    return 0;
-}
 
 static size_t nb_places(const V360Border *b)
 {
@@ -228,8 +51,8 @@ static void fill_border(V360CudaBorder *dst, const V360BatchContext *c,
 
     dst->nb_faces = b->nb_faces;
     dst->period   = c->grids.period[kind];
-    dst->limit    = wraps ? b->face[0].x1 - 1 - TAPS_BEFORE(c) - TAPS_AFTER(c)
-                          : INT32_MAX;
+    dst->limit    = wraps ? b->face[0].x1 - 1 - V360_CUDA_BEFORE(c) -
+                            V360_CUDA_AFTER(c) : INT32_MAX;
     dst->ring     = ring;
     for (int i = 0; i < b->nb_faces; i++) {
         const V360BorderFace *f = &b->face[i];
@@ -321,10 +144,10 @@ static void fill_job(V360CudaJob *job, const V360BatchCudaContext *s,
     const V360Grid *g = &group->plane[kind];
 
     *job = (V360CudaJob) {
-        .grid       = find_grid(s, group->id, 0)->mem.ptr +
-                      kind * grid_points(&group->plane[0]) *
+        .grid       = ff_v360cuda_find_grid(s, group->id, 0)->mem.ptr +
+                      kind * ff_v360cuda_grid_points(&group->plane[0]) *
                       sizeof(V360CudaPoint),
-        .pitch      = grid_pitch(g),
+        .pitch      = ff_v360cuda_grid_pitch(g),
         .w          = g->w,
         .h          = g->h,
         .kind       = kind,
@@ -409,7 +232,7 @@ static int upload_jobs(AVFilterContext *ctx)
 
 int ff_v360cuda_setup(AVFilterContext *ctx)
 {
-    int ret = update_grids(ctx);
+    int ret = ff_v360cuda_update_grids(ctx);
 
     if (ret >= 0)
         ret = upload_setup(ctx);
