@@ -116,10 +116,6 @@ def measure(cmd):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def medians(runs):
-    return [statistics.median(column) for column in zip(*runs)]
-
-
 def variants(rig, interp, fmt, threads, others='v360 OpenCV'):
     """Name -> command of a number of frames; ours and the others named."""
     n = RIGS[rig][0]
@@ -139,17 +135,27 @@ def variants(rig, interp, fmt, threads, others='v360 OpenCV'):
 
 
 def job(runs, frames, found, quick=False):
-    """Variant -> (first wall, first cpu, peak, wall ms, cpu ms a frame)."""
-    taken = {name: [] for name in found}
+    """Variant -> (first wall, first cpu, peak, wall ms, cpu ms a frame).
+
+    Medians of the runs of each length, in turn for all variants. quick does
+    without the run of two frames and takes the least: what else a machine does
+    only adds to it.
+    """
+    lengths = sorted({1, 2 - quick, 2 + frames - quick})
+    short, long = lengths[-2:]
+    of = min if quick else statistics.median
+    taken = {name: {n: [] for n in lengths} for name in found}
     for _ in range(runs):
         for name, cmd in found.items():
-            # quick does without the run of two frames
-            lengths = sorted({1, 2 - quick, 2 + frames - quick})
-            one, *short, long = (measure(cmd(n)) for n in lengths)
-            short = short[0] if short else one
-            taken[name].append((*one, *(1000 * (l - s) / frames for s, l in
-                                        zip(short[:2], long[:2]))))
-    return {name: medians(runs) for name, runs in taken.items()}
+            for n in lengths:
+                taken[name][n].append(measure(cmd(n)))
+    rows = {}
+    for name, by_length in taken.items():
+        t = {n: [of(column) for column in zip(*results)]
+             for n, results in by_length.items()}
+        rows[name] = (*t[1], *(1000 * (t[long][i] - t[short][i]) / frames
+                               for i in (0, 1)))
+    return rows
 
 
 def paths(rig, interp, fmt, level):
