@@ -142,3 +142,69 @@
 %assign %%h %%h+1
 %endrep
 %endmacro
+
+; Constants for SECTION_RODATA of those that use them: dwords of the left and of
+; the right 4x4 samples of a half of a unit
+%macro BLOCK_CONTROLS 0
+ctrl_left:   db  0,  0,  0,  0,  1,  1,  1,  1,  2,  2,  2,  2,  3,  3,  3,  3
+             db  8,  8,  8,  8,  9,  9,  9,  9, 10, 10, 10, 10, 11, 11, 11, 11
+             db 16, 16, 16, 16, 17, 17, 17, 17, 18, 18, 18, 18, 19, 19, 19, 19
+             db 24, 24, 24, 24, 25, 25, 25, 25, 26, 26, 26, 26, 27, 27, 27, 27
+ctrl_right:  db  4,  4,  4,  4,  5,  5,  5,  5,  6,  6,  6,  6,  7,  7,  7,  7
+             db 12, 12, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15, 15, 15
+             db 20, 20, 20, 20, 21, 21, 21, 21, 22, 22, 22, 22, 23, 23, 23, 23
+             db 28, 28, 28, 28, 29, 29, 29, 29, 30, 30, 30, 30, 31, 31, 31, 31
+%endmacro
+
+%macro DWORD_PICKS 0
+even_dwords: dd 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+odd_dwords:  dd 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+%endmacro
+
+; The ends of the loops over views, %1 its label, and over units of %1 windows;
+; %2 bytes of a sample
+%macro NEXT_VIEW 2
+    add            outq, 4*PITCH*%2
+    inc              vd
+    cmp              vd, nsrcd
+    jl %1
+%endmacro
+
+%macro NEXT_UNIT 2
+    add           unitq, UNIT_SIZE(%1)
+    add            dstq, 16*%2
+    dec              nd
+    jg .unit
+    RET
+%endmacro
+
+; What cube_sample() in C takes from V360Remap for 16 bits -> the stack, m13 to
+; m15 and %3, half of the last division. Clobbers %1, m0 to
+; m2, a and the register %2
+%macro CUBE_CONSTANTS16 3
+    mova             %1, [pd_1]
+    mov              %2d, [rq + DEPTH]
+    movd            xm0, [rq + SHIFT]
+    mova     [rsp + UP], xm0
+    lea              ad, [%2q - 1]
+    movd            xm1, ad
+    pslld           m13, %1, xm1
+    psrld            m2, m13, xm0
+    mova   [rsp + BIAS], m2
+    vpbroadcastw    m13, xm13
+    vpbroadcastd     m2, [rq + MAX]
+    mova   [rsp + MOST], m2
+    lea              ad, [%2q - 3]
+    movd           xm15, ad
+    lea              ad, [%2q - 4]
+    movd            xm1, ad
+    pslld           m14, %1, xm1
+    mov              ad, 31
+    sub              ad, %2d
+    add              ad, [rq + SHIFT]
+    movd            xm1, ad
+    mova [rsp + SHIFT2], xm1
+    dec              ad
+    movd            xm1, ad
+    pslld           %3, %1, xm1
+%endmacro

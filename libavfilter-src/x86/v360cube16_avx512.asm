@@ -25,17 +25,8 @@
 
 SECTION_RODATA 64
 
-; dwords of the left and of the right 4x4 samples of a half of a unit
-ctrl_left:   db  0,  0,  0,  0,  1,  1,  1,  1,  2,  2,  2,  2,  3,  3,  3,  3
-             db  8,  8,  8,  8,  9,  9,  9,  9, 10, 10, 10, 10, 11, 11, 11, 11
-             db 16, 16, 16, 16, 17, 17, 17, 17, 18, 18, 18, 18, 19, 19, 19, 19
-             db 24, 24, 24, 24, 25, 25, 25, 25, 26, 26, 26, 26, 27, 27, 27, 27
-ctrl_right:  db  4,  4,  4,  4,  5,  5,  5,  5,  6,  6,  6,  6,  7,  7,  7,  7
-             db 12, 12, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15, 15, 15
-             db 20, 20, 20, 20, 21, 21, 21, 21, 22, 22, 22, 22, 23, 23, 23, 23
-             db 28, 28, 28, 28, 29, 29, 29, 29, 30, 30, 30, 30, 31, 31, 31, 31
-even_dwords: dd 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
-odd_dwords:  dd 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+BLOCK_CONTROLS
+DWORD_PICKS
 ; 16-bit samples: words of a window's rows 0 to 3, taps 0 and 1, then 2 and 3
 words_16:
 %assign i 0
@@ -206,17 +197,10 @@ cglobal v360batch_cube16_1_w%1, 6, 14, 32, 128 + 1024, dst, unit, n, src, nsrc, 
     CUBE16_BLOCK    right, %1, 7
     packusdw        m21, m29
     STORE_LANES       0, 21, 2
-    add            outq, 4*PITCH*2
-    inc              vd
-    cmp              vd, nsrcd
-    jl .view%[h]
+    NEXT_VIEW       .view%[h], 2
 %assign h h+1
 %endrep
-    add           unitq, UNIT_SIZE(%1)
-    add            dstq, 32
-    dec              nd
-    jg .unit
-    RET
+    NEXT_UNIT       %1, 2
 %endmacro
 
 REMAP_CUBE16 4

@@ -172,17 +172,10 @@ cglobal v360batch_cube8_1_8x1_r%1, 6, 14, 16, 64 + 1024, dst, unit, n, src, nsrc
     packusdw       xm11, xm12
     packuswb       xm11, xm11
     movq         [outq], xm11
-    add            outq, 4*PITCH
-    inc              vd
-    cmp              vd, nsrcd
-    jl .view%[j]
+    NEXT_VIEW       .view%[j], 1
 %assign j j+1
 %endrep
-    add           unitq, UNIT_SIZE(8)
-    add            dstq, 16
-    dec              nd
-    jg .unit
-    RET
+    NEXT_UNIT       8, 1
 %endmacro
 
 REMAP_ROWS_CUBE8 2

@@ -25,15 +25,7 @@
 
 SECTION_RODATA 64
 
-; dwords of the left and of the right 4x4 samples of a half of a unit
-ctrl_left:   db  0,  0,  0,  0,  1,  1,  1,  1,  2,  2,  2,  2,  3,  3,  3,  3
-             db  8,  8,  8,  8,  9,  9,  9,  9, 10, 10, 10, 10, 11, 11, 11, 11
-             db 16, 16, 16, 16, 17, 17, 17, 17, 18, 18, 18, 18, 19, 19, 19, 19
-             db 24, 24, 24, 24, 25, 25, 25, 25, 26, 26, 26, 26, 27, 27, 27, 27
-ctrl_right:  db  4,  4,  4,  4,  5,  5,  5,  5,  6,  6,  6,  6,  7,  7,  7,  7
-             db 12, 12, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15, 15, 15
-             db 20, 20, 20, 20, 21, 21, 21, 21, 22, 22, 22, 22, 23, 23, 23, 23
-             db 28, 28, 28, 28, 29, 29, 29, 29, 30, 30, 30, 30, 31, 31, 31, 31
+BLOCK_CONTROLS
 pb_1:        times 64 db 1
 taps_4:      times 16 db 0, 1, 2, 3
 taps_4_two:  times 16 db 0, 2, 4, 6
@@ -49,8 +41,7 @@ odd_bytes:
              db 2*i + 1
 %assign i i+1
 %endrep
-even_dwords: dd 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
-odd_dwords:  dd 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+DWORD_PICKS
 pw_128:      times 32 dw 128
 pd_128:      times 16 dd 128
 pd_1_19:     times 16 dd 1 << 19
@@ -217,15 +208,8 @@ cglobal v360batch_cube8_%1_w%2, 6, 14, 32, 320 + 1024, dst, unit, n, src, nsrc, 
     STORE_LANES       0, 27, 2
     STORE_LANES      16, 28, 2
 %endif
-    add            outq, 4*PITCH*%1
-    inc              vd
-    cmp              vd, nsrcd
-    jl .view
-    add           unitq, UNIT_SIZE(%2)
-    add            dstq, 16*%1
-    dec              nd
-    jg .unit
-    RET
+    NEXT_VIEW       .view, %1
+    NEXT_UNIT       %2, %1
 %endmacro
 
 REMAP_CUBE8 1, 2

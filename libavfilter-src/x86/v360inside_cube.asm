@@ -272,36 +272,6 @@ INIT_YMM avx2
 %endif
 %endmacro
 
-; what cube_sample() in C takes from V360Remap, for 16 bits
-%macro CONSTANTS16 0
-    mova             m9, [pd_1]
-    mov              fd, [rq + DEPTH]
-    movd            xm0, [rq + SHIFT]
-    mova     [rsp + UP], xm0
-    lea              ad, [fq - 1]
-    movd            xm1, ad
-    pslld           m13, m9, xm1
-    psrld            m2, m13, xm0
-    mova   [rsp + BIAS], m2
-    vpbroadcastw    m13, xm13
-    vpbroadcastd     m2, [rq + MAX]
-    mova   [rsp + MOST], m2
-    lea              ad, [fq - 3]
-    movd           xm15, ad
-    lea              ad, [fq - 4]
-    movd            xm1, ad
-    pslld           m14, m9, xm1
-    mov              ad, 31
-    sub              ad, fd
-    add              ad, [rq + SHIFT]
-    movd            xm1, ad
-    mova [rsp + SHIFT2], xm1
-    dec              ad
-    movd            xm1, ad
-    pslld            m9, xm1
-    mova  [rsp + ROUND], m9
-%endmacro
-
 %macro INSIDE_CUBE 3 ; bits, components, log2 of the bytes of a sample
 cglobal v360batch_inside_cube%1_%2, 5, 11, 16, 224, dst, point, n, row0, row1, row2, row3, w, a, f
 %define rq row0q
@@ -314,7 +284,8 @@ cglobal v360batch_inside_cube%1_%2, 5, 11, 16, 224, dst, point, n, row0, row1, r
     mova            m14, [pd_128]
     mova            m12, [rows_of_%2]
 %else
-    CONSTANTS16
+    CUBE_CONSTANTS16 m9, f, m9
+    mova  [rsp + ROUND], m9
 %endif
     mov           row1q, [rq + LINESIZE]
     mov           row0q, [rq]

@@ -155,17 +155,10 @@ cglobal v360batch_line8_1_%1x1_r%2, 6, 12, 16, 64*8/%1, dst, unit, n, src, nsrc,
     vextracti128   xm11, m9, 1
     packuswb        xm9, xm11
     movu         [outq], xm9
-    add            outq, 4*PITCH
-    inc              vd
-    cmp              vd, nsrcd
-    jl .view%[j]
+    NEXT_VIEW       .view%[j], 1
 %assign j j+1
 %endrep
-    add           unitq, UNIT_SIZE(64/%1)
-    add            dstq, 16
-    dec              nd
-    jg .unit
-    RET
+    NEXT_UNIT       64/%1, 1
 %endmacro
 
 REMAP_ROWS_LINE8 8, 2
@@ -173,6 +166,20 @@ REMAP_ROWS_LINE8 8, 3
 REMAP_ROWS_LINE8 8, 6
 REMAP_ROWS_LINE8 4, 3
 REMAP_ROWS_LINE8 4, 6
+
+; Pairs of the weights of 8 samples, half j of the rows of a unit, of the upper
+; taps -> %1, of the lower ones -> %2. Clobbers %3, m4, m5, m7, m8, m9
+%macro HALF_ROW_WEIGHTS 3
+    pmovzxbw        xm4, [unitq + PHASEX + 8*j]
+    pmovzxbw        xm5, [unitq + PHASEY + 8*j]
+    LINE_WEIGHTS    xm4, xm5, %3, xm7
+    punpckhwd       xm8, xm7, xm4
+    punpcklwd       xm7, xm7, xm4
+    punpckhwd       xm9, xm5, %3
+    punpcklwd       xm5, xm5, %3
+    vinserti128      %1, m7, xm8, 1
+    vinserti128      %2, m5, xm9, 1
+%endmacro
 
 ; Rows of 4x1 samples of two components; %1 rows
 %macro REMAP_ROWS_LINE8_TWO 1
@@ -189,15 +196,7 @@ cglobal v360batch_line8_2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, 
     WINDOWS          16, 2
 %assign j 0
 %rep 8 ; halves of rows
-    pmovzxbw        xm4, [unitq + PHASEX + 8*j]
-    pmovzxbw        xm5, [unitq + PHASEY + 8*j]
-    LINE_WEIGHTS    xm4, xm5, xm6, xm7
-    punpckhwd       xm8, xm7, xm4
-    punpcklwd       xm7, xm7, xm4
-    punpckhwd       xm9, xm5, xm6
-    punpcklwd       xm5, xm5, xm6
-    vinserti128      m7, m7, xm8, 1
-    vinserti128      m5, m5, xm9, 1
+    HALF_ROW_WEIGHTS m7, m5, xm6
     punpckldq        m0, m7, m7
     punpckhdq        m1, m7, m7
     punpckldq        m2, m5, m5
@@ -217,17 +216,10 @@ cglobal v360batch_line8_2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, 
     packuswb         m9, m9
     vpermq           m9, m9, q0020
     movu         [outq], xm9
-    add            outq, 4*PITCH*2
-    inc              vd
-    cmp              vd, nsrcd
-    jl .view%[j]
+    NEXT_VIEW       .view%[j], 2
 %assign j j+1
 %endrep
-    add           unitq, UNIT_SIZE(16)
-    add            dstq, 32
-    dec              nd
-    jg .unit
-    RET
+    NEXT_UNIT       16, 2
 %endmacro
 
 REMAP_ROWS_LINE8_TWO 3
@@ -255,15 +247,7 @@ cglobal v360batch_line16_1_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls,
     WINDOWS          16, 2
 %assign j 0
 %rep 8 ; halves of rows
-    pmovzxbw        xm4, [unitq + PHASEX + 8*j]
-    pmovzxbw        xm5, [unitq + PHASEY + 8*j]
-    LINE_WEIGHTS    xm4, xm5, xm0, xm7
-    punpckhwd       xm8, xm7, xm4
-    punpcklwd       xm7, xm7, xm4
-    punpckhwd       xm9, xm5, xm0
-    punpcklwd       xm5, xm5, xm0
-    vinserti128      m0, m7, xm8, 1
-    vinserti128      m2, m5, xm9, 1
+    HALF_ROW_WEIGHTS m0, m2, xm0
     vpbroadcastq     m4, [unitq + INDEX + 8*j]
     pshufb           m4, [dup_dwords]
     paddb            m4, [taps_4]
@@ -287,17 +271,10 @@ cglobal v360batch_line16_1_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls,
     packusdw         m9, m9
     vpermq           m9, m9, q0020
     movu         [outq], xm9
-    add            outq, 4*PITCH*2
-    inc              vd
-    cmp              vd, nsrcd
-    jl .view%[j]
+    NEXT_VIEW       .view%[j], 2
 %assign j j+1
 %endrep
-    add           unitq, UNIT_SIZE(16)
-    add            dstq, 32
-    dec              nd
-    jg .unit
-    RET
+    NEXT_UNIT       16, 2
 %endmacro
 
 REMAP_ROWS_LINE16 3

@@ -25,15 +25,7 @@
 
 SECTION_RODATA 64
 
-; dwords of the left and of the right 4x4 samples of a half of a unit
-ctrl_left:   db  0,  0,  0,  0,  1,  1,  1,  1,  2,  2,  2,  2,  3,  3,  3,  3
-             db  8,  8,  8,  8,  9,  9,  9,  9, 10, 10, 10, 10, 11, 11, 11, 11
-             db 16, 16, 16, 16, 17, 17, 17, 17, 18, 18, 18, 18, 19, 19, 19, 19
-             db 24, 24, 24, 24, 25, 25, 25, 25, 26, 26, 26, 26, 27, 27, 27, 27
-ctrl_right:  db  4,  4,  4,  4,  5,  5,  5,  5,  6,  6,  6,  6,  7,  7,  7,  7
-             db 12, 12, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15, 15, 15
-             db 20, 20, 20, 20, 21, 21, 21, 21, 22, 22, 22, 22, 23, 23, 23, 23
-             db 28, 28, 28, 28, 29, 29, 29, 29, 30, 30, 30, 30, 31, 31, 31, 31
+BLOCK_CONTROLS
 pw_2:        times 32 dw 2
 pw_16384:    times 32 dw 16384
 pd_8192:     times 16 dd 8192
@@ -217,15 +209,8 @@ cglobal v360batch_line8_%1_w%2, 6, 13, 32, 8*%2, dst, unit, n, src, nsrc, ls, ls
     STORE_LANES       0, 16, 2
     STORE_LANES      16, 18, 2
 %endif
-    add            outq, 4*PITCH*%1
-    inc              vd
-    cmp              vd, nsrcd
-    jl .view
-    add           unitq, UNIT_SIZE(%2)
-    add            dstq, 16*%1
-    dec              nd
-    jg .unit
-    RET
+    NEXT_VIEW       .view, %1
+    NEXT_UNIT       %2, %1
 %endmacro
 
 REMAP_LINE8 1, 2
@@ -279,14 +264,7 @@ cglobal v360batch_line16_1_w%1, 6, 13, 32, 8*%1, dst, unit, n, src, nsrc, ls, ls
     mova            m21, [pw_8000]
     mov             lsq, [lsq + LINESIZE]
     lea            ls3q, [3*lsq]
-    mov              vd, 0x00f0
-    kmovw            k1, vd
-    mov              vd, 0x0f00
-    kmovw            k2, vd
-    mov              vd, 0xf000
-    kmovw            k3, vd
-    mov              vd, 0xff00
-    kmovw            k4, vd
+    ROW_MASKS
 .unit:
     WINDOWS          %1, 2
     PREPARE_LINE     taps_4
@@ -302,15 +280,8 @@ cglobal v360batch_line16_1_w%1, 6, 13, 32, 8*%1, dst, unit, n, src, nsrc, ls, ls
     packusdw        m18, m19
     STORE_LANES       0, 16, 2
     STORE_LANES      16, 18, 2
-    add            outq, 4*PITCH*2
-    inc              vd
-    cmp              vd, nsrcd
-    jl .view
-    add           unitq, UNIT_SIZE(%1)
-    add            dstq, 32
-    dec              nd
-    jg .unit
-    RET
+    NEXT_VIEW       .view, 2
+    NEXT_UNIT       %1, 2
 %endmacro
 
 REMAP_LINE16 4

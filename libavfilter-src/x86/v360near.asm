@@ -105,15 +105,8 @@ cglobal v360batch_near1_8x1_r%1, 6, 12, 16, 64, dst, unit, n, src, nsrc, ls, off
     movu [outq + PITCH*j], xm13
 %assign j j+1
 %endrep
-    add            outq, 4*PITCH
-    inc              vd
-    cmp              vd, nsrcd
-    jl .view
-    add           unitq, UNIT_SIZE(8)
-    add            dstq, 16
-    dec              nd
-    jg .unit
-    RET
+    NEXT_VIEW       .view, 1
+    NEXT_UNIT       8, 1
 %endmacro
 
 NEAR_8X1 2
@@ -141,17 +134,10 @@ cglobal v360batch_near2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, of
     NEAR_ROWS        %1, 0
     vpermq          m13, m13, q0020
     movu         [outq], xm13
-    add            outq, 4*PITCH*2
-    inc              vd
-    cmp              vd, nsrcd
-    jl .view%[j]
+    NEXT_VIEW       .view%[j], 2
 %assign j j+1
 %endrep
-    add           unitq, UNIT_SIZE(16)
-    add            dstq, 32
-    dec              nd
-    jg .unit
-    RET
+    NEXT_UNIT       16, 2
 %endmacro
 
 NEAR_4X1 3
@@ -180,15 +166,8 @@ cglobal v360batch_near%1_1x1, 6, 11, 3, SINGLE_STACK, dst, unit, n, src, nsrc, r
 %endif
 %assign i i+1
 %endrep
-    add            outq, 4*PITCH*%1
-    inc              vd
-    cmp              vd, nsrcd
-    jl .view
-    add           unitq, UNIT_SIZE(64)
-    add            dstq, 16*%1
-    dec              nd
-    jg .unit
-    RET
+    NEXT_VIEW       .view, %1
+    NEXT_UNIT       64, %1
 %endmacro
 
 NEAR_1X1 1, 0

@@ -206,35 +206,6 @@ INIT_YMM avx2
 %endif
 %endmacro
 
-; What cube_sample() in C has for 16 bits; m9 is zero
-%macro CONSTANTS16 0
-    mova             m8, [pd_1]
-    mov              vd, [rq + DEPTH]
-    movd            xm0, [rq + SHIFT]
-    mova     [rsp + UP], xm0
-    lea              ad, [vq - 1]
-    movd            xm1, ad
-    pslld           m13, m8, xm1
-    psrld            m2, m13, xm0
-    mova   [rsp + BIAS], m2
-    vpbroadcastw    m13, xm13
-    vpbroadcastd     m2, [rq + MAX]
-    mova   [rsp + MOST], m2
-    lea              ad, [vq - 3]
-    movd           xm15, ad
-    lea              ad, [vq - 4]
-    movd            xm1, ad
-    pslld           m14, m8, xm1
-    mov              ad, 31
-    sub              ad, vd
-    add              ad, [rq + SHIFT]
-    movd            xm1, ad
-    mova [rsp + SHIFT2], xm1
-    dec              ad
-    movd            xm1, ad
-    pslld           m10, m8, xm1
-%endmacro
-
 %macro SINGLE_CUBE 3 ; bits, components, log2 of the bytes of a sample
 %assign stack_bytes STACK
 cglobal v360batch_cube%1_%2_1x1, 6, 15, 16, -stack_bytes, dst, unit, n, src, nsrc, r, w, p, v, out, row1, row2, row3, g, a
@@ -245,7 +216,7 @@ cglobal v360batch_cube%1_%2_1x1, 6, 15, 16, -stack_bytes, dst, unit, n, src, nsr
     mova            m14, [pd_128]
     mova            m10, [pd_1_19]
 %else
-    CONSTANTS16
+    CUBE_CONSTANTS16 m8, v, m10
 %endif
 .unit:
     SINGLE_OFFSETS    %3
@@ -264,10 +235,7 @@ cglobal v360batch_cube%1_%2_1x1, 6, 15, 16, -stack_bytes, dst, unit, n, src, nsr
     TAPS%1_%2
     SUMS             %1
     STORE_VALUES     %1
-    add            outq, 4*PITCH << %3
-    inc              vd
-    cmp              vd, nsrcd
-    jl .view
+    NEXT_VIEW       .view, (1 << %3)
     add            dstq, VALUES*%1/8
     add              gd, 8*VALUES/%2
     test             gd, 127

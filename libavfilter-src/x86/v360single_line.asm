@@ -208,10 +208,7 @@ cglobal v360batch_line%1_%2_1x1, 6, 12, 16, stack_bytes, dst, unit, n, src, nsrc
     add           row1q, pq
     TAPS%1_%2
     VALUES%1
-    add            outq, 4*PITCH << %3
-    inc              vd
-    cmp              vd, nsrcd
-    jl .view
+    NEXT_VIEW       .view, (1 << %3)
     add            dstq, mmsize/2
     add              gd, 8*mmsize >> (1 + %3)
     test             gd, 127
