@@ -216,17 +216,20 @@ static av_always_inline void remap_border(uint8_t *dst, const V360Point *point,
     }
 }
 
+#define SHAPE(log2_w, log2_h, rows, total) \
+    { 1 << (log2_w), 1 << (log2_h), rows, total, log2_w, log2_h }
+
 const V360UnitShape ff_v360_unit_shapes[V360_NB_UNIT_KINDS] = {
-    [V360_UNIT_8X4]    = { 8, 4, 0, 8, 3, 2 },
-    [V360_UNIT_4X4]    = { 4, 4, 0, 8, 2, 2 },
-    [V360_UNIT_4X2]    = { 4, 2, 0, 8, 2, 1 },
-    [V360_UNIT_2X2]    = { 2, 2, 0, 8, 1, 1 },
-    [V360_UNIT_8X1_R2] = { 8, 1, 2, 0, 3 },
-    [V360_UNIT_8X1_R3] = { 8, 1, 3, 0, 3 },
-    [V360_UNIT_8X1_R6] = { 8, 1, 6, 0, 3 },
-    [V360_UNIT_4X1_R3] = { 4, 1, 3, 0, 2 },
-    [V360_UNIT_4X1_R6] = { 4, 1, 6, 0, 2 },
-    [V360_UNIT_1X1]    = { 1, 1, 1, 0, 0 },
+    [V360_UNIT_8X4]    = SHAPE(3, 2, 0, 8),
+    [V360_UNIT_4X4]    = SHAPE(2, 2, 0, 8),
+    [V360_UNIT_4X2]    = SHAPE(2, 1, 0, 8),
+    [V360_UNIT_2X2]    = SHAPE(1, 1, 0, 8),
+    [V360_UNIT_8X1_R2] = SHAPE(3, 0, 2, 0),
+    [V360_UNIT_8X1_R3] = SHAPE(3, 0, 3, 0),
+    [V360_UNIT_8X1_R6] = SHAPE(3, 0, 6, 0),
+    [V360_UNIT_4X1_R3] = SHAPE(2, 0, 3, 0),
+    [V360_UNIT_4X1_R6] = SHAPE(2, 0, 6, 0),
+    [V360_UNIT_1X1]    = SHAPE(0, 0, 1, 0),
 };
 
 static av_always_inline void remap_unit(uint8_t *dst, const V360Unit *unit,

@@ -139,7 +139,7 @@ typedef struct V360UnitShape {
     uint8_t w, h;     ///< samples of a window
     uint8_t rows;     ///< rows in which their first taps may lie, or
     uint8_t total;    ///< rows of the window, if not 0
-    uint8_t log2_w, log2_h;
+    uint8_t log2_w, log2_h;  ///< of w and h
 } V360UnitShape;
 
 extern const V360UnitShape ff_v360_unit_shapes[V360_NB_UNIT_KINDS];
@@ -169,10 +169,7 @@ static inline int ff_v360_window_rows(enum V360UnitKind kind, int taps)
 /** Bytes of a unit: it ends, but for padding, with the last of its windows. */
 static inline int ff_v360_unit_size(enum V360UnitKind kind)
 {
-    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
-    const int windows = V360_UNIT_SAMPLES / (s->w * s->h);
-
-    return (offsetof(V360Unit, anchor[windows]) + 15) & ~15;
+    return (offsetof(V360Unit, anchor[ff_v360_nb_windows(kind)]) + 15) & ~15;
 }
 
 /**

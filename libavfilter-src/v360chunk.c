@@ -288,9 +288,8 @@ void ff_v360_group_points(const V360Units *u, const V360UnitGroup *g, int unit,
     const V360Point *row = (const V360Point *)g->data;
 
     if (g->kind != V360_UNIT_NONE) {
-        ff_v360_unit_decode(point, (const V360Unit *)(g->data +
-                            (unit - g->first) * ff_v360_unit_size(g->kind)),
-                            g->kind, &u->format, u->fraction);
+        ff_v360_unit_decode(point, ff_v360_group_unit(g, unit), g->kind,
+                            &u->format, u->fraction);
         return;
     }
     row += (unit - g->first) * V360_UNIT_W;

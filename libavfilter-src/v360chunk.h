@@ -118,6 +118,14 @@ size_t ff_v360_unit_bytes(enum V360UnitKind kind);
 int ff_v360_unit_group_next(V360UnitGroup *g, const V360Band *b,
                             const V360Chunk *c, int n);
 
+/** One of the units of a group, of any kind but V360_UNIT_NONE. */
+static inline const V360Unit *ff_v360_group_unit(const V360UnitGroup *g,
+                                                 int unit)
+{
+    return (const V360Unit *)(g->data + (unit - g->first) *
+                              ff_v360_unit_size(g->kind));
+}
+
 /** The row of the source where the middle of a band begins. */
 int ff_v360_units_y(const V360Units *u, int band);
 

@@ -101,9 +101,8 @@ static void touch_chunk(Seen *s, const V360Band *band, int chunk)
             touch_points(s, (const V360Point *)g.data, g.n * V360_UNIT_SAMPLES);
             continue;
         }
-        for (int i = 0; i < g.n; i++)
-            touch_windows(s, (const V360Unit *)
-                          (g.data + i * ff_v360_unit_size(g.kind)), g.kind);
+        for (int i = g.first; i < g.first + g.n; i++)
+            touch_windows(s, ff_v360_group_unit(&g, i), g.kind);
     }
 }
 

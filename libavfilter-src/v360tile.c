@@ -157,9 +157,9 @@ static void remap_batch(const V360Tile *t, const Batch *b, const Place *p,
                          FFMIN(V360_UNIT_H, t->grid->h - p->y));
             count->inside += (hi - lo) * b->n * V360_UNIT_SAMPLES;
         } else {
-            t->dsp->remap_units[g.kind](dst, (const V360Unit *)
-                (g.data + (lo - g.first) * ff_v360_unit_size(g.kind)),
-                hi - lo, b->src, b->n, b->view[0]->remap);
+            t->dsp->remap_units[g.kind](dst, ff_v360_group_unit(&g, lo),
+                                        hi - lo, b->src, b->n,
+                                        b->view[0]->remap);
             count->unit += (hi - lo) * b->n * V360_UNIT_SAMPLES;
         }
     }

@@ -125,11 +125,12 @@ static int place_window(uint16_t anchor[2], const Taps *t, const Extent *e,
 /* Places all windows of a kind, if the taps fit in them, and tells where each
  * sample's window begins, as an index counted from the first sample's taps. */
 static int place_windows(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
-                         const Taps *t, const V360UnitShape *s,
+                         const Taps *t, enum V360UnitKind kind,
                          const V360UnitFormat *f)
 {
+    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
     const int columns = V360_UNIT_W / s->w, rows = V360_UNIT_H / s->h;
-    const int window_rows = s->total ? s->total : s->rows + f->taps - 1;
+    const int window_rows = ff_v360_window_rows(kind, f->taps);
 
     for (int j = 0; j < rows; j++) {
         Extent e = t->row[j * s->h];
@@ -182,7 +183,7 @@ static int place(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES], const Taps *t,
 {
     return kind == V360_UNIT_1X1 ?
            place_samples(u, origin, t, point, f, fraction) :
-           place_windows(u, origin, t, &ff_v360_unit_shapes[kind], f);
+           place_windows(u, origin, t, kind, f);
 }
 
 /* Kinds of blocks keep the left half first. */

@@ -70,7 +70,7 @@ static void fill_unit(V360Unit *u, enum V360UnitKind kind, int taps, int step)
     const int rows = tops + taps - 1;
     const int cols = V360_WINDOW_BYTES / step - taps + 1;
 
-    for (int i = 0; i < V360_UNIT_SAMPLES / (s->w * s->h); i++) {
+    for (int i = 0; i < ff_v360_nb_windows(kind); i++) {
         u->anchor[i][0] = rnd() % (SRC_W - (kind == V360_UNIT_1X1 ? taps :
                                             V360_WINDOW_BYTES / step) + 1);
         u->anchor[i][1] = rnd() % (SRC_H - rows + 1);
