@@ -32,23 +32,10 @@
 #include "libavutil/log.h"
 #include "libavutil/macros.h"
 #include "libavfilter/v360projection.h"
+#include "v360check.h"
 
 /** Rounding of doubles through two transforms, with a factor of 1000. */
 #define UV_TOLERANCE 1e-9
-
-static int nb_checks, nb_failed;
-
-#define CHECK(cond, ...)                                    \
-    do {                                                    \
-        nb_checks++;                                        \
-        if (!(cond)) {                                      \
-            if (nb_failed++ < 50) {                         \
-                printf("FAILED line %d: ", __LINE__);       \
-                printf(__VA_ARGS__);                        \
-                printf("\n");                               \
-            }                                               \
-        }                                                   \
-    } while (0)
 
 #define IMAGE(id, width, height, ...) \
     { .projection = V360_ ## id, .w = width, .h = height, __VA_ARGS__ }
@@ -394,7 +381,5 @@ int main(void)
     check_fold((V360Geometry)IMAGE(OCTAHEDRON, 64, 65));
     check_fold((V360Geometry)IMAGE(EQUIRECT, 64, 32));
     check_wrap();
-    printf("%d checks, %d failed\n", nb_checks, nb_failed);
-
-    return !!nb_failed;
+    return check_end();
 }

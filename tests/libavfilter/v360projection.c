@@ -31,6 +31,7 @@
 #include "libavutil/log.h"
 #include "libavutil/macros.h"
 #include "libavfilter/v360projection.h"
+#include "v360check.h"
 
 /** Rounding of doubles through two transforms, with a factor of 1000. */
 #define UV_TOLERANCE 1e-9
@@ -41,20 +42,6 @@
 #define RAY_TOLERANCE 1e-7
 
 #define SNAP 0x1p-40 ///< the callers' rays are multiples of this
-
-static int nb_checks, nb_failed;
-
-#define CHECK(cond, ...)                                    \
-    do {                                                    \
-        nb_checks++;                                        \
-        if (!(cond)) {                                      \
-            if (nb_failed++ < 50) {                         \
-                printf("FAILED line %d: ", __LINE__);       \
-                printf(__VA_ARGS__);                        \
-                printf("\n");                               \
-            }                                               \
-        }                                                   \
-    } while (0)
 
 enum {
     SPHERE  = 1, ///< shows every direction
@@ -383,7 +370,5 @@ int main(void)
     check_yaw_is_shift();
     check_perspective();
     check_names();
-    printf("%d checks, %d failed\n", nb_checks, nb_failed);
-
-    return !!nb_failed;
+    return check_end();
 }
