@@ -3,12 +3,12 @@
 # Gets FFmpeg, hooks v360batch into it, configures it and, with --build, makes
 # it. See --help.
 set -Eeuo pipefail
-trap 'echo "error: unexpected failure of: $BASH_COMMAND" >&2' ERR
+trap 'unforeseen' ERR
 export LC_ALL=C       # messages of other programs are read
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 lib_dir=$root/scripts/lib
-for part in say apt-sources apt fetch tree lay deps cuda profile make; do
+for part in say apt-sources apt fetch tree lay deps install cuda profile make; do
     # shellcheck source=/dev/null
     . "$lib_dir/$part.sh"
 done
@@ -22,11 +22,14 @@ Usage: ./configure-wrapper.sh [OPTION]... [ARGUMENT OF FFMPEG'S CONFIGURE]...
 
 Gets FFmpeg's source, lays this repository's files into it (symbolic links),
 applies the patches and runs FFmpeg's configure in build/. Running it again
-does only what has changed.
+does only what has changed. Missing packages are installed with apt-get, as root
+or by a sudo that asks for no password; a person at a terminal is asked; else the
+command to type is printed.
 
   --build         make it too: build/ffmpeg, build/ffprobe
-  --deps          install missing build dependencies with apt-get (as root or
-                  by sudo); without it the command to do so is printed
+  --no-deps       install no packages
+  --deps          install them, also what could not be had the last time
+  --tests         also the packages that scripts/check makes use of
   --full          leave nothing out of FFmpeg; without it, what extraction and
                   transcoding need is built
   --asan          a second, minimal build in build-asan/ with AddressSanitizer
@@ -53,14 +56,17 @@ Debian source package, by this machine's own apt sources with a newer suite.
 END
 }
 
+# shellcheck disable=SC2034 # read by the parts
 parse_arguments()
 {
-    opt_build=no opt_deps=no opt_profile=default opt_cuda=llvm
+    opt_build=no opt_deps=yes opt_tests=no opt_profile=default opt_cuda=llvm
     opt_jobs=$(nproc) user_args=()
     while [ $# -gt 0 ]; do
         case $1 in
         --build) opt_build=yes ;;
-        --deps) opt_deps=yes ;;
+        --deps) opt_deps=again ;;
+        --no-deps) opt_deps=no ;;
+        --tests) opt_tests=yes ;;
         --full) opt_profile=full ;;
         --asan) opt_profile=asan opt_cuda=none ;;
         --nvcc) opt_cuda=nvcc ;;
@@ -83,13 +89,14 @@ main()
     local build=$root/build objects=$root/build
     parse_arguments "$@"
     trap 'apt_cleanup; rm -rf "$root/build/src.new"' EXIT
-    check_deps "$opt_deps"
+    [ "$opt_profile" != asan ] || objects=$root/build-asan
     lock_build "$build"
+    announce "$objects"
+    check_deps "$build"
     prepare_tree "$build"
     apply_patches "$build"
     lay_all "$build"
     if [ "$opt_profile" = asan ]; then
-        objects=$root/build-asan
         mkdir -p "$objects"
         ln -sfn ../build/src "$objects/src"
     fi

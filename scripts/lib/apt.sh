@@ -115,6 +115,12 @@ apt_get_tar()
 {
     local file
     rm -rf "$apt_dir/got" && mkdir "$apt_dir/got"
+    apt-get -c "$apt_dir/apt.conf" -q source --print-uris --tar-only \
+        --only-source "$1" 2>/dev/null |
+        awk '/\.orig\.tar\..*z / {
+            gsub("\x27", "", $1)
+            printf "-- fetching %s (%.1f MB)\n", $1, $3 / 1e6
+        }' >&2 || true
     (cd "$apt_dir/got" && apt-get -c "$apt_dir/apt.conf" -q source \
         --tar-only --only-source "$1") >"$apt_dir/log" 2>&1 || return 1
     for file in "$apt_dir"/got/*.orig.tar.*; do

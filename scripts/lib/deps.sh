@@ -1,18 +1,25 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # one program with the others
-# Build dependencies: what is missing, and apt-get's command to get it.
+# Packages: what is missing. install.sh gets it.
 
 need=()      # packages without which nothing can be built
-want=()      # packages that the build or scripts/check makes good use of
+want=()      # packages that the build or the tests make good use of
 
 need_cmd() { have "$1" || need+=("$2"); }
 want_cmd() { have "$1" || want+=("$2"); }
+want_lib() { has_lib "$1" || want+=("$2"); }
 
 has_lib() { pkg-config --exists "$1" 2>/dev/null; }
+
+# Some python3 that knows a module; tests look for it in the same two places.
+has_module()
+{
+    python3 -c "import $1" 2>/dev/null || /usr/bin/python3 -c "import $1" 2>/dev/null
+}
 
 find_missing()
 {
     need=() want=()
-    need_cmd "${CC:-gcc}" gcc
+    [ -n "${CC:-}" ] || need_cmd gcc gcc
     need_cmd make make
     need_cmd patch patch
     need_cmd xz xz-utils
@@ -21,19 +28,30 @@ find_missing()
     [ -e /usr/include/stdlib.h ] || need+=(libc6-dev)
     has_lib libcjson || need+=(libcjson-dev)
     has_lib zlib || need+=(zlib1g-dev)
-    has_lib x264 || want+=(libx264-dev)
-    has_lib x265 || want+=(libx265-dev)
+    want_lib x264 libx264-dev
+    want_lib x265 libx265-dev
+    want_lib "dav1d >= $dav1d_least" libdav1d-dev
+    want_lib "libjxl >= $jxl_least" libjxl-dev
+    want_lib liblzma liblzma-dev
     [ -e /usr/include/bzlib.h ] || want+=(libbz2-dev)
-    has_lib liblzma || want+=(liblzma-dev)
-    has_lib libcjson || want+=(libcjson-dev)
-    [ -n "$(find_clang)" ] || [ "${opt_cuda:-llvm}" != llvm ] ||
-        want+=("$(clang_package)")
+    [ "$opt_cuda" != llvm ] || [ -n "$(find_clang)" ] || want+=("$(clang_package)")
     want_cmd ccache ccache
+    if [ ! -d "$root/build/src" ]; then
+        have wget || want_cmd curl curl
+        [ -e /etc/ssl/certs/ca-certificates.crt ] || want+=(ca-certificates)
+    fi
+    [ "$opt_tests" = no ] || find_missing_of_tests
+}
+
+find_missing_of_tests()
+{
     want_cmd python3 python3
-    python3 -c 'import numpy' 2>/dev/null ||
-        /usr/bin/python3 -c 'import numpy' 2>/dev/null || want+=(python3-numpy)
-    want_cmd makeinfo texinfo
+    has_module numpy || want+=(python3-numpy)
+    has_module ensurepip || want+=(python3-venv)    # for pycolmap
     want_cmd shellcheck shellcheck
+    want_cmd rsvg-convert librsvg2-bin
+    [ -n "${CHROMIUM:-}" ] || have chromium-browser || have google-chrome ||
+        want_cmd chromium chromium
 }
 
 # The oldest clang of the machine's suite that can compile the CUDA code.
@@ -45,74 +63,10 @@ clang_package()
         echo "clang-$n"
         return
     done
-    echo clang-16
-}
-
-# As the user would have to type it.
-install_command()
-{
-    local sudo=
-    [ "$(id -u)" = 0 ] || sudo='sudo '
-    echo "${sudo}apt-get install -y --no-install-recommends ${need[*]} ${want[*]}"
-}
-
-# Root, or sudo that asks for no password (it may where a person sits there).
-as_root()
-{
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    elif [ -t 0 ]; then
-        sudo "$@"
+    # Without apt's lists: only Debian 12 has an older one by that name.
+    if grep -q 'bookworm' /etc/os-release 2>/dev/null; then
+        echo clang-16
     else
-        sudo -n "$@"
+        echo clang
     fi
-}
-
-apt_install()
-{
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get \
-        -o DPkg::Lock::Timeout=300 -q install -y --no-install-recommends \
-        "$@" </dev/null
-}
-
-# check_deps says what is still missing afterwards.
-install_missing()
-{
-    if ! have apt-get || { [ "$(id -u)" != 0 ] && ! have sudo; }; then
-        warn "--deps needs apt-get, and root or sudo"
-        return 0
-    fi
-    as_root apt-get -o DPkg::Lock::Timeout=300 -q update ||
-        warn "apt-get update failed; going on with the lists that are there"
-    find_missing    # which clang there is, is known only now
-    note "$(install_command)"
-    apt_install "${need[@]}" "${want[@]}" && return 0
-    warn "apt-get failed; trying without: ${want[*]}"
-    [ ${#need[@]} -eq 0 ] || apt_install "${need[@]}" || true
-}
-
-ask_to_install()
-{
-    local answer=
-    [ -t 0 ] && [ -t 1 ] && have apt-get || return 1
-    printf 'Missing: %s\nInstall with %s? [y/N] ' "${need[*]} ${want[*]}" \
-           "$(install_command)"
-    read -r answer || true
-    case $answer in [yY]*) return 0 ;; esac
-    return 1
-}
-
-# check_deps INSTALL: have what the build needs, or stop.
-check_deps()
-{
-    find_missing
-    [ ${#need[@]} -gt 0 ] || [ ${#want[@]} -gt 0 ] || return 0
-    if [ "$1" = yes ] || { [ ${#need[@]} -gt 0 ] && ask_to_install; }; then
-        install_missing
-        find_missing
-    fi
-    [ ${#need[@]} -eq 0 ] || die "missing build dependencies: ${need[*]}" \
-        "Run this (or ./configure-wrapper.sh --deps, which does):" \
-        "  $(install_command)"
-    [ ${#want[@]} -eq 0 ] || note "not installed: ${want[*]} (--deps installs)"
 }

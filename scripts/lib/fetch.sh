@@ -2,7 +2,7 @@
 # Source tarballs: from the cache, upstream or a Debian source package, in this
 # order. What arrives is verified, and so is the cache each time it is used.
 
-# The file of known hashes, "SHA-256 FILE [URL]" a line; set by the caller.
+# The file of known hashes, "SHA-256 FILE [URL MB]" a line; set by the caller.
 sources_file=
 fetched=     # the path that the last fetch_tarball found
 tried=()     # what it tried and why that failed
@@ -59,12 +59,12 @@ download()
 # from_upstream PACKAGE: every URL of the list whose file is of this package.
 from_upstream()
 {
-    local want file url part why
-    while read -r want file url; do
+    local want file url size part why
+    while read -r want file url size; do
         case $want in '#'*) continue ;; esac
         case $file in "$1"-*) ;; *) continue ;; esac
         [ -n "$url" ] || continue
-        note "trying $url"
+        note "fetching $file ($size MB) from ${url%/*}"
         part=$(cache_dir)/$file.part
         if ! why=$(download "$url" "$part"); then
             tried+=("$url: ${why:-failed}")
@@ -86,7 +86,8 @@ from_apt()
 {
     local dir path want
     dir=$(cache_dir)
-    note "trying the Debian source package $1 ($3)"
+    note "fetching $1 $3 as a Debian source package; first Debian's list of" \
+         "them, about 10 MB for each suite that is looked through"
     if ! apt_fetch_source "$1" "$2" "$3" "$dir"; then
         tried+=("Debian source package $1 ($3): ${apt_why%; }")
         return 1

@@ -38,6 +38,21 @@ configure_ffmpeg()
     printf '%s\n' "$id" >"$dir/.configured"
 }
 
+# announce FOLDER: how long and how large a first build is, before anything is
+# fetched. Measured on Debian 12; minutes of one processor, MB of the folder.
+announce()
+{
+    local minutes=20 size=350
+    [ "$opt_build" = yes ] && [ ! -e "$1/.made" ] || return 0
+    case $opt_profile in
+    full) minutes=40 size=500 ;;
+    asan) minutes=5 size=200 ;;
+    esac
+    note "making FFmpeg in ${1#"$root"/}: about" \
+         "$(((minutes + opt_jobs - 1) / opt_jobs)) minutes with $opt_jobs" \
+         "processors, and $size MB of disk"
+}
+
 make_ffmpeg()
 {
     local dir=$1

@@ -1,6 +1,10 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # one program with the others
 # What goes into each build, as arguments of FFmpeg's configure.
 
+# Of both libraries, what FFmpeg 9 asks for.
+dav1d_least=1.0.0
+jxl_least=0.7.0
+
 # All decoders, parsers, demuxers and bitstream filters stay; the lists below
 # are what extraction and transcoding need of the rest.
 default_encoders=mjpeg,png,tiff,rawvideo,ffv1,wrapped_avframe,aac,flac
@@ -23,10 +27,11 @@ default_filters+=,yadif,idet,interleave,streamselect,concat,reverse,tpad
 default_filters+=,framestep,decimate,mpdecimate,freezedetect,scdet,cropdetect
 default_filters+=,fieldorder,perms,realtime,sendcmd,bench,shuffleplanes,swapuv
 default_filters+=,limiter,maskedmerge,hwupload,hwdownload,hwmap,buffer
-default_filters+=,buffersink,movie,color,colorchart,colorspectrum,nullsrc
+default_filters+=,buffersink,nullsink,movie,color,colorchart,colorspectrum,nullsrc
 default_filters+=,allrgb,allyuv,testsrc,testsrc2,rgbtestsrc,yuvtestsrc
 default_filters+=,gradients,mandelbrot,smptebars,smptehdbars,haldclutsrc,perlin
-default_filters+=,zoneplate,sierpinski,life,abuffer,abuffersink,anull,aresample
+default_filters+=,zoneplate,sierpinski,life,abuffer,abuffersink,anullsink
+default_filters+=,anull,aresample
 default_filters+=,aformat,atrim,asetpts,asplit,aloop,anullsrc,sine,amovie
 default_filters+=,volume,asettb,apad,acopy,aperms,ametadata,ashowinfo,asendcmd
 default_filters+=,arealtime,aselect,areverse
@@ -82,6 +87,8 @@ default_profile()
         --disable-devices --enable-indev=lavfi
         --enable-ffnvcodec --enable-cuda --enable-cuvid --enable-nvdec
         --enable-nvenc)
+    optional_lib "dav1d >= $dav1d_least" --enable-libdav1d
+    optional_lib "libjxl >= $jxl_least" --enable-libjxl
     [ ! -e /usr/include/bzlib.h ] || configure_args+=(--enable-bzlib)
     optional_lib liblzma --enable-lzma
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # one program with the others
 # Messages, and the few small things that every script needs.
 
 note() { printf '%s\n' "-- $*"; }
@@ -11,6 +11,16 @@ die()
     shift
     [ $# -eq 0 ] || printf '       %s\n' "$@" >&2
     exit 1
+}
+
+# The last resort for a command whose failure no sentence foresees. A subshell
+# leaves the word to the shell that it is of.
+unforeseen()
+{
+    trap - ERR
+    [ "$BASH_SUBSHELL" = 0 ] || exit 1
+    die "a command of ${0##*/} failed; its own message is above" \
+        "Is there space on the disk, and may $root/build be written?"
 }
 
 have() { command -v "$1" >/dev/null 2>&1; }

@@ -44,6 +44,7 @@ every view. The same command again goes on with a job that was interrupted.
   --quiet         no progress, errors and warnings only
   --json-progress progress on stdout, one JSON object a line
   --demo          make a short panorama video and split that
+  --no-deps       if FFmpeg has to be built first: install no packages for it
 END
 }
 
@@ -95,7 +96,7 @@ parse_options() {
     fps='' from='' to='' interp=cube projection='' stereo='' eye='' device=auto
     from_ms='' to_ms='' from_us=0 size_w='' size_h='' force=0 quiet=0 demo=0
     every='' sharpest='' naming=number reader='' mask='' owner_masks=0
-    keep_going=0 verify=0 json=0 encoder=cpu
+    keep_going=0 verify=0 json=0 encoder=cpu no_deps=()
     local key args=() rig_given=0
     while (($#)); do
         key=$1
@@ -105,6 +106,7 @@ parse_options() {
         --force) force=1 ; continue ;;
         --quiet) quiet=1 ; continue ;;
         --demo) demo=1 ; continue ;;
+        --no-deps) no_deps=(--no-deps) ; continue ;;
         --owner-masks) owner_masks=1 ; continue ;;
         --keep-going) keep_going=1 ; continue ;;
         --verify) verify=1 ; continue ;;

@@ -105,7 +105,7 @@ new_tree()
     series_for "$version"
     rm -rf "$build-asan"
     find "$build" -mindepth 1 -maxdepth 1 ! -name src.new ! -name .lock \
-         ! -name nvc -exec rm -rf {} +
+         ! -name nvc ! -name packages.log ! -name .not_had -exec rm -rf {} +
     mv "$build/src.new" "$build/src"
 }
 
