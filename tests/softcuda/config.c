@@ -134,6 +134,7 @@ static void setup(void)
     pthread_cond_init(&sc.progress, NULL);
     sc.mode               = parse_mode();
     sc.log                = sc_env("SOFTCUDA_LOG", 0);
+    sc.exclusive          = sc_env("SOFTCUDA_EXCLUSIVE", 0);
     sc.threads            = clip(sc_env("SOFTCUDA_THREADS", 2), 1, 64);
     sc.compute_capability = sc_env("SOFTCUDA_CC", 86);
     sc.driver_version     = sc_env("SOFTCUDA_DRIVER", 13000);

@@ -53,14 +53,26 @@ ScStream *sc_stream(ScContext *context, CUstream handle)
     return NULL;
 }
 
-static ScContext *context_new(int device, unsigned flags)
+static CUresult context_new(ScContext **context, int device, unsigned flags)
 {
-    ScContext *c = calloc(1, sizeof(*c));
+    ScContext *c;
 
+    if (sc.exclusive && sc.live_contexts[device]) {
+        sc_log("a second context on device %d, which SOFTCUDA_EXCLUSIVE "
+               "refuses", device);
+        return CUDA_ERROR_DEVICE_UNAVAILABLE;
+    }
+    c = calloc(1, sizeof(*c));
     c->device = device;
     c->flags  = flags;
     c->refs   = 1;
-    return c;
+    *context  = c;
+    sc.live_contexts[device]++;
+    sc.count.contexts++;
+    sc.count.live_contexts++;
+    if (sc.count.contexts_at_once < sc.count.live_contexts)
+        sc.count.contexts_at_once = sc.count.live_contexts;
+    return CUDA_SUCCESS;
 }
 
 static CUresult push(ScContext *context)
@@ -87,7 +99,9 @@ SC_EXPORT cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice device)
     ret = check_device(device);
     if (ret)
         return ret;
-    *pctx = (CUcontext)context_new(device, flags);
+    ret = context_new((ScContext **)pctx, device, flags);
+    if (ret)
+        return ret;
     return push((ScContext *)*pctx);
 }
 
@@ -95,6 +109,8 @@ SC_EXPORT cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice device)
 static void context_end(ScContext *context)
 {
     sc_sync_context(context);
+    sc.live_contexts[context->device]--;
+    sc.count.live_contexts--;
     if (sc.log)
         sc_log_live();
 }
@@ -184,10 +200,13 @@ SC_EXPORT cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice device)
     ret = check_device(device);
     if (ret)
         return ret;
-    if (primary[device])
+    if (primary[device]) {
         primary[device]->refs++;
-    else
-        primary[device] = context_new(device, primary_flags[device]);
+    } else {
+        ret = context_new(&primary[device], device, primary_flags[device]);
+        if (ret)
+            return ret;
+    }
     *pctx = (CUcontext)primary[device];
     return CUDA_SUCCESS;
 }

@@ -132,8 +132,6 @@ static CUresult copy(End dst, End src, size_t width, size_t height,
         return CUDA_ERROR_INVALID_HANDLE;
     if (!width || !height)
         return CUDA_SUCCESS;
-    if (height > 1 && (dst.pitch < width || src.pitch < width))
-        return CUDA_ERROR_INVALID_VALUE;
     if (!in_allocation(&dst, width, height, "destination") ||
         !in_allocation(&src, width, height, "source"))
         return CUDA_ERROR_INVALID_VALUE;
@@ -222,11 +220,28 @@ static End end_2d(CUmemorytype type, const void *host, CUdeviceptr device,
     return end;
 }
 
+/* The driver wants each row within its pitch. A negative number of bytes from
+ * row to row, as a flipped picture has, is a pitch beyond the limit. */
+static int pitch_is_good(size_t pitch, size_t x, size_t width,
+                         const char *role)
+{
+    if (pitch <= SC_MAX_PITCH && x <= pitch && width <= pitch - x)
+        return 1;
+    sc_log("2D copy: %s pitch %zu for rows of %zu bytes from %zu; at most %d",
+           role, pitch, width, x, SC_MAX_PITCH);
+    return 0;
+}
+
 static CUresult copy_2d(const CUDA_MEMCPY2D *c, CUstream stream, int async)
 {
     if (c->srcMemoryType == CU_MEMORYTYPE_ARRAY ||
         c->dstMemoryType == CU_MEMORYTYPE_ARRAY)
         return CUDA_ERROR_NOT_SUPPORTED;
+    if (!pitch_is_good(c->dstPitch, c->dstXInBytes, c->WidthInBytes,
+                       "destination") ||
+        !pitch_is_good(c->srcPitch, c->srcXInBytes, c->WidthInBytes,
+                       "source"))
+        return CUDA_ERROR_INVALID_VALUE;
     return copy(end_2d(c->dstMemoryType, c->dstHost, c->dstDevice,
                        c->dstPitch, c->dstXInBytes, c->dstY),
                 end_2d(c->srcMemoryType, c->srcHost, c->srcDevice,

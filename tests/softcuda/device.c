@@ -32,6 +32,8 @@ static const struct {
     {   1, "CUDA_ERROR_INVALID_VALUE", "invalid argument" },
     {   2, "CUDA_ERROR_OUT_OF_MEMORY", "out of memory" },
     {   3, "CUDA_ERROR_NOT_INITIALIZED", "initialization error" },
+    {  46, "CUDA_ERROR_DEVICE_UNAVAILABLE",
+           "CUDA-capable device(s) is/are busy or unavailable" },
     { 100, "CUDA_ERROR_NO_DEVICE", "no CUDA-capable device is detected" },
     { 101, "CUDA_ERROR_INVALID_DEVICE", "invalid device ordinal" },
     { 200, "CUDA_ERROR_INVALID_IMAGE", "device kernel image is invalid" },
@@ -184,6 +186,7 @@ static const struct {
     {   8, 49152      },        /* shared memory per block */
     {   9, 65536      },        /* constant memory */
     {  10, 32         },        /* warp size */
+    {  11, SC_MAX_PITCH },
     {  12, 65536      },        /* registers per block */
     {  13, 1500000    },        /* clock rate, kHz */
     {  16, 28         },        /* multiprocessors */

@@ -37,6 +37,7 @@
 #define CUDA_ERROR_INVALID_VALUE            ((CUresult)1)
 #define CUDA_ERROR_OUT_OF_MEMORY            ((CUresult)2)
 #define CUDA_ERROR_NOT_INITIALIZED          ((CUresult)3)
+#define CUDA_ERROR_DEVICE_UNAVAILABLE       ((CUresult)46)
 #define CUDA_ERROR_INVALID_DEVICE           ((CUresult)101)
 #define CUDA_ERROR_INVALID_CONTEXT          ((CUresult)201)
 #define CUDA_ERROR_NO_BINARY_FOR_GPU        ((CUresult)209)
@@ -47,6 +48,7 @@
 #define CUDA_ERROR_NOT_SUPPORTED            ((CUresult)801)
 
 #define SC_MAX_DEVICES 8
+#define SC_MAX_PITCH   0x7fffffff       /* of 2D copies */
 
 enum ScMode { SC_EAGER, SC_LAZY, SC_THREAD };
 
@@ -156,6 +158,7 @@ typedef struct ScCounters {
     uint64_t allocations, frees, used, peak, live;
     uint64_t host_allocations, host_live, host_bytes;
     uint64_t modules, live_modules, streams, live_streams;
+    uint64_t contexts, live_contexts, contexts_at_once;
     uint64_t events, live_events, textures, live_textures;
     uint64_t launches, syncs, faults;
     uint64_t fills, fill_bytes;
@@ -176,10 +179,11 @@ typedef struct ScState {
     pthread_cond_t progress;            ///< an operation is done
     int initialised;
     enum ScMode mode;
-    int profile, log, threads;
+    int profile, log, threads, exclusive;
     int compute_capability, driver_version, nb_devices;
     uint64_t memory_size;               ///< per device
     uint64_t used[SC_MAX_DEVICES];
+    int live_contexts[SC_MAX_DEVICES];
     uint8_t *arena, *shadow;            ///< device memory, valid bytes
     uint64_t window, window_size;       ///< device addresses: not accessible
     ScCounters count;

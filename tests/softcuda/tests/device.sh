@@ -42,6 +42,23 @@ planted() {
     grep -m1 -oE "$message" <<< "$log"
 }
 
+# refused CASE WHAT [VAR=VALUE]...: what the real driver refuses
+refused() {
+    local name=$1 log
+    log=$(device "${@:3}" "SOFTCUDA_STATS=$work/refused.json" \
+          timeout 20 "$out/refused" "$name" 2>&1) || { echo "$log"; return 1; }
+    echo "$(grep -c "$2" <<< "$log") refused"
+}
+
+contexts() {
+    refused second-context UNAVAILABLE SOFTCUDA_EXCLUSIVE=1 \
+        SOFTCUDA_DEVICES=2 || return
+    [ "$(value contexts "$work/refused.json")" = 4 ] &&
+        [ "$(value contexts_at_once "$work/refused.json")" = 2 ] &&
+        [ "$(value live_contexts_at_exit "$work/refused.json")" = 1 ] &&
+        echo "4 contexts, 2 at once, 1 at exit"
+}
+
 leak() {
     planted leak '' || return
     [ "$(value live_at_exit "$work/planted.json")" = 12345 ] &&
@@ -90,6 +107,7 @@ fault_checks() {
     check "leak" leak
     check "copy out of bounds" planted copy-out-of-bounds \
         'outside of any allocation'
+    check "pitches of 2D copies" refused pitch INVALID_VALUE
     check "host touches device memory" host_touch
     check "missing event, lazy" planted event-missing '1000 of 1000' \
         SOFTCUDA_MODE=lazy
@@ -126,6 +144,7 @@ setting_checks() {
         SOFTCUDA_MEM_MB=16
     check "devices, capability, driver" planted settings '3 devices.*' \
         SOFTCUDA_DEVICES=3 SOFTCUDA_CC=75 SOFTCUDA_DRIVER=12020
+    check "exclusive mode" contexts
     check "injected failure" planted injected-failure 'injected error 2.*' \
         SOFTCUDA_FAIL=cuMemAlloc:2:2
 }
