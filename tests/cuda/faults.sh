@@ -92,4 +92,7 @@ faults_gpu_verify()
     expect "gpu-verify on softcuda" \
         "$status == 0 && $(grep -c '^| de.* [0-9.]* |$' <<<"$out") == 6" \
         "$(grep -c '^| de' <<<"$out") rows"
+    expect "gpu-verify without NVENC says why" \
+        "$(grep -c '^| skip - .* NVENC: no session opens: [^ ]' <<<"$out") == 2" \
+        "$(grep -m 1 -o 'no session opens: [^|]*' <<<"$out")"
 }
