@@ -34,8 +34,12 @@
 /* Rows of device frames are aligned to this or less. */
 #define ALIGNMENT 512
 
-#define MAX_AUTO_BATCH      16
-#define BATCH_WITHOUT_INFO   8
+/* All views of a batch are sent at once, and ffmpeg takes them from one output
+ * after the other into queues of 2 frames for each encoder. A larger batch waits
+ * for the encoder of the first output while the others have nothing to do: with
+ * encoders of 60 ms and 8 views, 16 frames make it 444 ms a frame, and 2 make it
+ * 76. So this is the limit until views are sent frame by frame. */
+#define MAX_AUTO_BATCH 2
 
 /* The table of a batch must fit in one small copy. */
 #define MAX_TABLE (64 << 10)
@@ -89,8 +93,8 @@ static int auto_batch(AVFilterContext *ctx)
 
     if (ff_v360cuda_free_mib(ctx, &available) < 0) {
         av_log(ctx, AV_LOG_VERBOSE, "batch of %d frames: the driver does not "
-               "tell how much memory is free\n", BATCH_WITHOUT_INFO);
-        return BATCH_WITHOUT_INFO;
+               "tell how much memory is free\n", MAX_AUTO_BATCH);
+        return MAX_AUTO_BATCH;
     }
     batch = av_clip64(available * s->vram / bytes, 1, MAX_AUTO_BATCH);
     av_log(ctx, AV_LOG_VERBOSE, "batch of %d frames: %zu MiB are free, a frame "
