@@ -115,47 +115,6 @@ av_cold void ff_v360batch_uninit(AVFilterContext *ctx)
     av_freep(&s->views);
 }
 
-/* The second eye begins at a sample of each plane. */
-static int check_stereo(AVFilterContext *ctx, int w, int h)
-{
-    const V360BatchContext *s = ctx->priv;
-    const int log2 = s->stereo == V360_STEREO_SBS ? s->format.log2_chroma_w
-                                                  : s->format.log2_chroma_h;
-    const int size = s->stereo == V360_STEREO_SBS ? w : h;
-
-    for (int i = 0; i < s->rig.nb_views && s->stereo == V360_STEREO_2D; i++)
-        if (s->rig.views[i].eye == V360_EYE_RIGHT)
-            av_log(ctx, AV_LOG_WARNING, "view %d '%s' is of the right eye, but "
-                   "in_stereo is 2d: there is one\n", i, s->rig.views[i].name);
-    if (s->stereo == V360_STEREO_2D || !(size & ((1 << log2) - 1)))
-        return 0;
-    av_log(ctx, AV_LOG_ERROR, "in_stereo: eyes of %dx%d samples are no "
-           "multiple of the chroma sampling, %d\n", w, h, 1 << log2);
-    return AVERROR(EINVAL);
-}
-
-static int config_source(AVFilterLink *inlink)
-{
-    AVFilterContext *ctx = inlink->dst;
-    V360BatchContext *s = ctx->priv;
-    V360Source *src = &s->grids.source;
-    const int w = inlink->w >> (s->stereo == V360_STEREO_SBS);
-    const int h = inlink->h >> (s->stereo == V360_STEREO_TB);
-    const int ret = check_stereo(ctx, w, h);
-
-    if (ret < 0)
-        return ret;
-    src->geometry   = s->source;
-    src->geometry.w = s->transpose ? h : w;
-    src->geometry.h = s->transpose ? w : h;
-    src->transpose  = s->transpose;
-    src->h_flip     = s->ih_flip;
-    src->v_flip     = s->iv_flip;
-    src->nb_planes  = s->format.nb_kinds;
-    src->plane[0]   = ff_v360_sampling(w, h, 0, 0, 0, 0);
-    return ff_v360_geometry_init(&src->geometry, 1, ctx);
-}
-
 /* So that a grid is within av_malloc()'s limit. */
 #define MAX_POINTS (INT_MAX / (int)sizeof(V360Point) - 64)
 
@@ -205,8 +164,7 @@ av_cold int ff_v360batch_config_input(AVFilterLink *inlink,
     V360Transform *t = &s->grids.transform;
     int ret;
 
-    ff_v360_format_init(&s->format, format, s->fill, inlink->colorspace,
-                        inlink->color_range);
+    ret = ff_v360batch_config_source(ctx, inlink, format);
     t->h_flip        = s->h_flip;
     t->v_flip        = s->v_flip;
     t->d_flip        = s->d_flip;
@@ -215,36 +173,8 @@ av_cold int ff_v360batch_config_input(AVFilterLink *inlink,
     t->log2_chroma_w = s->format.log2_chroma_w;
     t->log2_chroma_h = s->format.log2_chroma_h;
     t->chroma_xpos   = t->chroma_ypos = -1;
-    ret = config_source(inlink);
     for (int i = 0; i < s->rig.nb_views && ret >= 0; i++)
         ret = config_view(ctx, i);
-    return ret;
-}
-
-/* The chroma grids depend on where chroma samples lie. */
-static int update_chroma(AVFilterContext *ctx, const AVFrame *in)
-{
-    V360BatchContext *s = ctx->priv;
-    V360GridCache *c = &s->grids;
-    int xpos, ypos, ret;
-
-    ff_v360_chroma_position(&xpos, &ypos, in, s->chroma_location);
-    if (xpos == c->transform.chroma_xpos && ypos == c->transform.chroma_ypos)
-        return 0;
-    for (int i = 0; i < s->rig.nb_views; i++) {
-        ff_v360_grids_release(c, &s->views[i].group);
-        s->views[i].changed = 1;
-    }
-    ff_v360_grids_free(c);
-    c->transform.chroma_xpos = xpos;
-    c->transform.chroma_ypos = ypos;
-    c->source.plane[1] =
-        ff_v360_sampling(c->source.plane[0].luma_w, c->source.plane[0].luma_h,
-                         s->format.log2_chroma_w, s->format.log2_chroma_h,
-                         xpos, ypos);
-    ret = ff_v360_grids_init(c, ctx);
-    if (ret < 0)
-        c->transform.chroma_xpos = -1;
     return ret;
 }
 
@@ -293,7 +223,7 @@ static int update_view(AVFilterContext *ctx, int i)
 int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in)
 {
     V360BatchContext *s = ctx->priv;
-    int ret = update_chroma(ctx, in), changed = 0;
+    int ret = ff_v360batch_update_source(ctx, in), changed = 0;
 
     for (int i = 0; i < s->rig.nb_views && ret >= 0; i++) {
         if (!s->views[i].changed)
@@ -307,15 +237,6 @@ int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in)
         av_log(ctx, AV_LOG_VERBOSE, "%d views share %d grids\n",
                s->rig.nb_views, s->grids.nb_groups);
     return changed;
-}
-
-void ff_v360batch_eye_offset(const V360BatchContext *s, int eye, int kind,
-                             int *x, int *y)
-{
-    const V360Sampling *p = &s->grids.source.plane[kind];
-
-    *x = eye == V360_EYE_RIGHT && s->stereo == V360_STEREO_SBS ? p->w : 0;
-    *y = eye == V360_EYE_RIGHT && s->stereo == V360_STEREO_TB  ? p->h : 0;
 }
 
 int ff_v360batch_activate(AVFilterContext *ctx)

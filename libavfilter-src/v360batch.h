@@ -44,6 +44,11 @@ typedef struct V360BatchView {
     int32_t dx[2];             ///< x-offset (24.8) by kind of plane
 } V360BatchView;
 
+/** What cropping leaves of the frames, in luma samples. */
+typedef struct V360BatchArea {
+    int x, y, w, h;
+} V360BatchArea;
+
 /** First member of the private context of each filter. */
 typedef struct V360BatchContext {
     const AVClass *class;
@@ -68,6 +73,9 @@ typedef struct V360BatchContext {
     V360BatchView *views;      ///< rig.nb_views, in the order of the pads
     V360GridCache grids;
     V360Format format;
+    enum AVPixelFormat pix_fmt;  ///< of the samples, see v360batch_config_input
+    enum AVAlphaMode alpha_mode; ///< of the frames that format is for
+    V360BatchArea area;          ///< of the frames that grids are for
 
     /** Remap a frame and send it to all open outputs; owns the frame. */
     int (*filter_frame)(AVFilterContext *ctx, AVFrame *in);
@@ -84,9 +92,34 @@ void ff_v360batch_uninit(AVFilterContext *ctx);
  */
 int ff_v360batch_config_input(AVFilterLink *inlink, enum AVPixelFormat format);
 
+/** The part of it that is about the source, for frames that are not cropped. */
+int ff_v360batch_config_source(AVFilterContext *ctx,
+                               const AVFilterLink *inlink,
+                               enum AVPixelFormat format);
+
 /**
- * Build the grids that are missing: all for the first frame or a change of
- * chroma positions, those of views that a command changed.
+ * Refuse a frame that is not as the input was configured, before anything is
+ * read beyond its end.
+ *
+ * @param format  of its samples
+ * @param whole   all components of a sample are read at once, so that samples
+ *                must be aligned and not only components
+ * @return 0 or AVERROR(EINVAL)
+ */
+int ff_v360batch_check_frame(AVFilterContext *ctx, const AVFrame *in,
+                             enum AVPixelFormat format, int whole);
+
+/**
+ * Bring the source up to date with a frame that has passed
+ * ff_v360batch_check_frame(): the colour of what is not seen follows its alpha
+ * mode. Another cropping or another place of chroma drops all grids.
+ */
+int ff_v360batch_update_source(AVFilterContext *ctx, const AVFrame *in);
+
+/**
+ * Build the grids that are missing: all for the first frame or where
+ * ff_v360batch_update_source() dropped them, those of views that a command
+ * changed.
  */
 int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in);
 
@@ -101,7 +134,7 @@ void ff_v360batch_remove_side_data(AVFrameSideData ***sd, int *nb_sd);
 int ff_v360batch_frame_props(AVFilterContext *ctx, AVFrame *out,
                              const AVFrame *in, int view);
 
-/** Where the samples of an eye begin in a plane of the source, in samples. */
+/** Where the samples of an eye begin in a plane of a frame, in samples. */
 void ff_v360batch_eye_offset(const V360BatchContext *s, int eye, int kind,
                              int *x, int *y);
 

@@ -1,9 +1,9 @@
 # Included by libavfilter/Makefile: the objects of the filters, so that a new
 # object needs no new patch.
 
-V360BATCH_OBJS := $(addsuffix .o, v360batch v360batch_props v360batchdsp          \
-    v360border v360chunk v360chunk_touch v360exif v360format v360grid           \
-    v360kernel v360point v360projection v360projection_cube                     \
+V360BATCH_OBJS := $(addsuffix .o, v360batch v360batch_props v360batch_source     \
+    v360batchdsp v360border v360chunk v360chunk_touch v360exif v360format       \
+    v360grid v360kernel v360point v360projection v360projection_cube            \
     v360projection_cylinder v360projection_eac v360projection_fov               \
     v360projection_misc v360projection_parts v360projection_radial v360rig      \
     v360rig_preset v360rig_text v360unit)
@@ -18,6 +18,7 @@ X86ASM-OBJS-$(CONFIG_V360BATCH_CUDA_FILTER) += $(V360BATCH_X86_OBJS)
 OBJS-$(CONFIG_V360BATCH_CUDA_FILTER) += vf_v360batch_cuda.o                   \
                                         vf_v360batch_cuda.ptx.o               \
                                         v360batch_cuda_batch.o                \
+                                        v360batch_cuda_frame.o                \
                                         v360batch_cuda_grid.o                 \
                                         v360batch_cuda_memory.o               \
                                         v360batch_cuda_setup.o                \

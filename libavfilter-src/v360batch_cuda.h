@@ -121,6 +121,19 @@ void ff_v360cuda_free_slots(AVFilterContext *ctx);
 /** Free memory of the device in MiB, -1 if the driver does not tell. */
 int64_t ff_v360cuda_free_mib(AVFilterContext *ctx, size_t *bytes);
 
+/* v360batch_cuda_frame.c; they need no context */
+
+/**
+ * Refuse a frame that the kernel would read beyond its end: the kernel reads
+ * whole samples, and addresses a plane with 31 bits.
+ *
+ * @return 0 or AVERROR(EINVAL)
+ */
+int ff_v360cuda_check_frame(AVFilterContext *ctx, const AVFrame *in);
+/** Whether b can be in one batch with a: the same grids, colour of what is not
+ * seen, and layout. A frame without a context is like no other. */
+int ff_v360cuda_is_alike(const AVFrame *a, const AVFrame *b);
+
 /* v360batch_cuda_grid.c */
 
 /** How far the kernel in use reaches from its tap column or row. */

@@ -223,25 +223,6 @@ static int fill_view(AVFilterContext *ctx, V360CudaView *v, int view,
     return 0;
 }
 
-static int check_source(AVFilterContext *ctx, const AVFrame *in)
-{
-    const V360BatchCudaContext *s = ctx->priv;
-    const V360Format *f = &s->common.format;
-
-    for (int i = 0; i < f->nb_planes; i++) {
-        const int align = f->plane[i].components * f->plane[i].bits / 8;
-
-        if ((((uintptr_t)in->data[i] | in->linesize[i]) & (align - 1)) ||
-            in->linesize[i] <= 0 ||
-            (int64_t)in->linesize[i] * in->height > INT32_MAX) {
-            av_log(ctx, AV_LOG_ERROR, "plane %d of the source is not aligned "
-                   "to its samples, or larger than 2 GiB\n", i);
-            return AVERROR(EINVAL);
-        }
-    }
-    return 0;
-}
-
 static uint32_t fill_word(const V360Plane *p)
 {
     const int step = p->components * p->bits;
@@ -316,9 +297,6 @@ static int remap_frames(AVFilterContext *ctx, AVFrame **out, int nb_frames)
     CUcontext dummy;
     int ret;
 
-    for (int i = 0; i < nb_frames; i++)
-        if ((ret = check_source(ctx, s->queue[i])) < 0)
-            return ret;
     ret = fill_table(ctx, out, nb_frames);
     if (ret < 0)
         return ret;

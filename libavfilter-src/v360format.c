@@ -114,8 +114,9 @@ static int is_full_range(const AVPixFmtDescriptor *desc,
 
 void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
                          const uint8_t rgba[4], enum AVColorSpace csp,
-                         enum AVColorRange range)
+                         enum AVColorRange range, enum AVAlphaMode alpha)
 {
+    static const uint8_t black[4] = { 0 };
     const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(format);
     const int is_rgb  = !!(desc->flags & AV_PIX_FMT_FLAG_RGB);
     const int limited = !is_full_range(desc, format, range);
@@ -127,6 +128,10 @@ void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
         .log2_chroma_w = desc->log2_chroma_w,
         .log2_chroma_h = desc->log2_chroma_h,
     };
+    /* times an alpha of 0, any colour is black */
+    if (alpha == AVALPHA_MODE_PREMULTIPLIED &&
+        (desc->flags & AV_PIX_FMT_FLAG_ALPHA))
+        rgba = black;
     fill_components(value, desc, rgba, csp);
     for (int i = 0; i < desc->nb_components; i++) {
         const AVComponentDescriptor *c = &desc->comp[i];

@@ -27,6 +27,10 @@
 /**
  * @file
  * What the remapping has to know of pixel formats.
+ *
+ * Unused low bits of a sample, as P010 has them, should be 0. They are taken
+ * for a fraction of the value: near copies them, all else interpolates them
+ * and rounds what comes out to the depth of the format.
  */
 
 typedef struct V360Plane {
@@ -54,10 +58,11 @@ extern const enum AVPixelFormat ff_v360_alpha_formats[];
  * @param rgba   fill colour, 8 bits a component
  * @param csp    colour space of the frames; unspecified: BT.601
  * @param range  unspecified: full for RGB and yuvj formats, else limited
+ * @param alpha  premultiplied: where alpha is 0 there is no fill colour
  */
 void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
                          const uint8_t rgba[4], enum AVColorSpace csp,
-                         enum AVColorRange range);
+                         enum AVColorRange range, enum AVAlphaMode alpha);
 
 /**
  * Where chroma samples lie, as av_chroma_location_enum_to_pos() has it.

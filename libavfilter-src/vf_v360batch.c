@@ -251,8 +251,10 @@ static int filter_frame(AVFilterContext *ctx, AVFrame *in)
     V360BatchCPUContext *s = ctx->priv;
     AVFrame *out[V360_MAX_VIEWS] = { NULL };
     ThreadData td = { .out = out };
-    int ret = ff_v360batch_update_grids(ctx, in);
+    int ret = ff_v360batch_check_frame(ctx, in, in->format, 0);
 
+    if (ret >= 0)
+        ret = ff_v360batch_update_grids(ctx, in);
     /* no tiles: the memory for them was not to be had last time */
     if (ret > 0 || (!ret && !s->tiles))
         ret = make_tiles(ctx);

@@ -203,15 +203,6 @@ static int prepare(AVFilterContext *ctx, const AVFrame *in)
     return ret;
 }
 
-/* Whether two frames can be in one batch: the same grids and layout. */
-static int is_alike(const AVFrame *a, const AVFrame *b)
-{
-    return a->chroma_location == b->chroma_location &&
-           a->color_range     == b->color_range     &&
-           a->hw_frames_ctx->data == b->hw_frames_ctx->data &&
-           !memcmp(a->linesize, b->linesize, sizeof(a->linesize));
-}
-
 /* Whether, at the pace of the last frame, one more would come too late. There
  * are no timers here: a source that stops is not seen to do so. */
 static int is_late(const V360BatchCudaContext *s)
@@ -229,12 +220,12 @@ static int enqueue(AVFilterContext *ctx)
 
     if (ret <= 0)
         return ret;
-    if (!s->nb_queued) {
+    ret = ff_v360cuda_check_frame(ctx, in);
+    if (ret >= 0 && !s->nb_queued)
         ret = prepare(ctx, in);
-        if (ret < 0) {
-            av_frame_free(&in);
-            return ret;
-        }
+    if (ret < 0) {
+        av_frame_free(&in);
+        return ret;
     }
     s->arrival[2] = s->arrival[1];
     s->arrival[1] = av_gettime_relative();
@@ -285,7 +276,8 @@ static int activate(AVFilterContext *ctx)
     while (ff_inlink_check_available_frame(inlink) &&
            (!s->nb_queued || s->nb_queued < s->batch)) {
         if (s->nb_queued &&
-            !is_alike(s->queue[0], ff_inlink_peek_frame(inlink, 0)))
+            !ff_v360cuda_is_alike(s->queue[0],
+                                  ff_inlink_peek_frame(inlink, 0)))
             return run_batch(ctx);
         ret = enqueue(ctx);
         if (ret < 0)

@@ -1,6 +1,6 @@
 # Part of tests/cuda/run-tests: the same bytes as v360batch on the CPU.
 # Licence: LGPL-2.1-or-later.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # variables of run-tests
 
 small=testsrc2=s=192x96:r=25:d=0.2      # 5 frames: a multiple of no batch
 
@@ -72,6 +72,58 @@ h=50|output=equirect w=64 h=32 roll=45|h_fov=60 w=70 h=40" 6
         "in_stereo=tb:w=64:h=64:views=yaw=0 eye=both|yaw=180 eye=right" 3
     same "flips, transposed" "$small" yuv420p \
         "in_trans=1:ih_flip=1:h_flip=1:rig=ring4:w=32:h=32" 4
+}
+
+# with_device ARGUMENTS: framemd5 of both outputs of $graph
+with_device()
+{
+    LD_LIBRARY_PATH=$softcuda run_ffmpeg -init_hw_device cuda=c \
+        -filter_hw_device c "$@" -filter_complex "$graph" "${maps[@]}" \
+        -f framemd5 - | grep -v '^#'
+}
+
+# cropped NAME FORMAT CROP [OPTIONS]: FFmpeg's crop only writes into fields of
+# CUDA frames, and moves the samples of others. Of an odd place it moves those
+# of NV12's chroma and of 16 bits by half a sample, so that for odd places the
+# CPU gets the fields as well; what it makes of them, v360frame tells.
+cropped()
+{
+    local crop=crop=$3:exact=1 options frames
+    local noise=testsrc2=s=128x64:r=25:d=0.2,noise=alls=99:all_seed=1,format=$2
+    options=${4:-"views=yaw=170 w=40 h=30|pitch=80 w=33 h=20"}
+    if [[ $3 = *:*[13579]:* ]]; then
+        make_graph "hwupload,$crop,hwdownload,format=$2,v360batch=$options" 2 null
+    else
+        make_graph "$crop,v360batch=$options" 2 null
+    fi
+    with_device -f lavfi -i "$noise" >"$work/cpu" 2>"$work/cpu.err"
+    make_graph "hwupload,$crop,v360batch_cuda=$options:batch=3" 2 \
+        "hwdownload,format=$2"
+    with_device -f lavfi -i "$noise" >"$work/cuda" 2>"$work/cuda.err"
+    frames=$(wc -l <"$work/cpu")
+    if [ "$frames" = 10 ] && cmp -s "$work/cpu" "$work/cuda"; then
+        ok "cuda: cropped by fields, $1" "$frames frames as on the CPU"
+    else
+        fail "cuda: cropped by fields, $1" "$(diff "$work/cpu" "$work/cuda" |
+            grep -c '^<') of $frames frames differ; $(head -c 300 "$work/cuda.err")"
+    fi
+}
+
+equal_crops()
+{
+    local f
+    for f in nv12 p010 yuv420p yuv444p rgba bgr0 p210 yuv422p10; do
+        cropped "$f" "$f" 96:48:16:8
+        cropped "$f, odd" "$f" 63:31:5:3
+    done
+    cropped bicubic nv12 63:31:5:3 \
+        "interp=cube:views=yaw=170 w=40 h=30|pitch=80 w=33 h=20"
+    cropped "side by side" nv12 64:32:6:4 \
+        "in_stereo=sbs:views=yaw=9 eye=both w=40 h=30"
+    cropped "a dual fisheye" p010 64:32:7:4 "input=dfisheye:views=yaw=90 w=40 \
+h=30|yaw=170 w=40 h=30:fill=red"
+    # each a batch of its own
+    cropped "another one for each frame" nv12 "64:32:4*n:n"
 }
 
 equal_batches()

@@ -1,0 +1,111 @@
+/*
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#ifndef AVFILTER_TESTS_V360GRAPH_H
+#define AVFILTER_TESTS_V360GRAPH_H
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "libavfilter/avfilter.h"
+#include "libavfilter/buffersink.h"
+#include "libavfilter/buffersrc.h"
+#include "libavutil/bprint.h"
+#include "libavutil/error.h"
+#include "libavutil/frame.h"
+#include "libavutil/imgutils.h"
+#include "libavutil/lfg.h"
+#include "libavutil/log.h"
+#include "libavutil/pixdesc.h"
+
+/** For test programs: frames of a program's own through a filtergraph. */
+
+/** What was logged as a warning or worse, and by whom. */
+static AVBPrint messages;
+
+static void keep_message(void *ctx, int level, const char *fmt, va_list args)
+{
+    if (level <= AV_LOG_WARNING)
+        av_vbprintf(&messages, fmt, args);
+}
+
+typedef struct Graph {
+    AVFilterGraph *graph;
+    AVFilterContext *in, *out;
+} Graph;
+
+/** @return 0, or a negative AVERROR where the graph cannot be configured */
+static int graph_open(Graph *g, int w, int h, enum AVPixelFormat format,
+                      const char *more, const char *filters)
+{
+    AVFilterInOut *inputs = NULL, *outputs = NULL;
+    char text[1024];
+    int ret;
+
+    av_bprint_clear(&messages);
+    snprintf(text, sizeof(text), "buffer@in=video_size=%dx%d:pix_fmt=%s:"
+             "time_base=1/25%s,%s,buffersink@out", w, h,
+             av_get_pix_fmt_name(format), more, filters);
+    g->graph = avfilter_graph_alloc();
+    if (!g->graph)
+        return AVERROR(ENOMEM);
+    ret = avfilter_graph_parse_ptr(g->graph, text, &inputs, &outputs, NULL);
+    avfilter_inout_free(&inputs);
+    avfilter_inout_free(&outputs);
+    if (ret < 0 || (ret = avfilter_graph_config(g->graph, NULL)) < 0)
+        return ret;
+    g->in  = avfilter_graph_get_filter(g->graph, "buffer@in");
+    g->out = avfilter_graph_get_filter(g->graph, "buffersink@out");
+    return 0;
+}
+
+/** Send a frame, of which a reference is made, and get what comes out. */
+static int graph_run(Graph *g, AVFrame *in, AVFrame *out)
+{
+    int ret = av_buffersrc_add_frame_flags(g->in, in,
+                                           AV_BUFFERSRC_FLAG_KEEP_REF |
+                                           AV_BUFFERSRC_FLAG_PUSH);
+
+    av_frame_unref(out);
+    return ret < 0 ? ret : av_buffersink_get_frame(g->out, out);
+}
+
+/** A frame of noise. */
+static AVFrame *new_frame(int w, int h, enum AVPixelFormat format)
+{
+    AVFrame *f = av_frame_alloc();
+    AVLFG lfg;
+
+    if (!f)
+        return NULL;
+    f->format = format;
+    f->width  = w;
+    f->height = h;
+    if (av_frame_get_buffer(f, 0) < 0) {
+        av_frame_free(&f);
+        return NULL;
+    }
+    av_lfg_init(&lfg, 1);
+    for (int i = 0; i < FF_ARRAY_ELEMS(f->buf) && f->buf[i]; i++)
+        for (size_t j = 0; j < f->buf[i]->size; j++)
+            f->buf[i]->data[j] = av_lfg_get(&lfg);
+    return f;
+}
+
+#endif /* AVFILTER_TESTS_V360GRAPH_H */
