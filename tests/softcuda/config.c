@@ -28,10 +28,11 @@
 
 ScState sc;
 
-/** One "function:n:code" of SOFTCUDA_FAIL. */
+/** One "function:n:code" or "function/bytes:n:code" of SOFTCUDA_FAIL. */
 typedef struct Injection {
     char name[64];
-    unsigned long call;
+    unsigned long size;         ///< of what is allocated, 0 = calls of any
+    unsigned long call, seen;   ///< which one fails; calls of that size
     int code, fired;
 } Injection;
 
@@ -61,9 +62,13 @@ static void add_injection(const char *spec)
 {
     Injection i = { .code = CUDA_ERROR_OUT_OF_MEMORY };
 
-    if (sscanf(spec, "%63[^:]:%lu:%d", i.name, &i.call, &i.code) < 2 ||
-        !i.call) {
-        sc_log("SOFTCUDA_FAIL: '%s' is not function:n:code", spec);
+    if (sscanf(spec, "%63[^:/]:%lu:%d", i.name, &i.call, &i.code) < 2 &&
+        sscanf(spec, "%63[^:/]/%lu:%lu:%d", i.name, &i.size, &i.call,
+               &i.code) < 3)
+        i.call = 0;
+    if (!i.call) {
+        sc_log("SOFTCUDA_FAIL: '%s' is neither function:n:code nor "
+               "function/bytes:n:code", spec);
         abort();
     }
     injections = realloc(injections,
@@ -108,8 +113,9 @@ static void finish(void)
     sc_drain();
     for (int i = 0; i < nb_injections; i++)
         if (!injections[i].fired)
-            sc_log("SOFTCUDA_FAIL: call %lu of %s never came",
-                   injections[i].call, injections[i].name);
+            sc_log("SOFTCUDA_FAIL: call %lu of %s%s never came",
+                   injections[i].call, injections[i].name,
+                   injections[i].size ? " of its size" : "");
     if (stats)
         sc_write_counters(stats);
     sc_timeline_finish();
@@ -168,17 +174,30 @@ static int injection_names(const Injection *i, const char *name)
            (!name[n] || !strcmp(name + n, "_v2"));
 }
 
+static CUresult inject(Injection *i, const ScCall *call)
+{
+    i->fired = 1;
+    sc_log("injected error %d in call %llu of %s", i->code,
+           (unsigned long long)call->calls, call->name);
+    return (CUresult)i->code;
+}
+
 static CUresult injected(const ScCall *call)
 {
-    for (int i = 0; i < nb_injections; i++) {
-        if (!injection_names(&injections[i], call->name) ||
-            injections[i].call != call->calls)
-            continue;
-        injections[i].fired = 1;
-        sc_log("injected error %d in call %llu of %s", injections[i].code,
-               (unsigned long long)call->calls, call->name);
-        return (CUresult)injections[i].code;
-    }
+    for (int i = 0; i < nb_injections; i++)
+        if (injection_names(&injections[i], call->name) &&
+            !injections[i].size && injections[i].call == call->calls)
+            return inject(&injections[i], call);
+    return CUDA_SUCCESS;
+}
+
+CUresult sc_injected_size(size_t size)
+{
+    for (int i = 0; i < nb_injections; i++)
+        if (injection_names(&injections[i], current_call->name) &&
+            injections[i].size == size &&
+            ++injections[i].seen == injections[i].call)
+            return inject(&injections[i], current_call);
     return CUDA_SUCCESS;
 }
 

@@ -37,6 +37,9 @@ SC_EXPORT cuMemAlloc_v2(CUdeviceptr *dptr, size_t size)
 {
     SC_API(cuMemAlloc_v2);
     SC_CONTEXT(context);
+    sc_state = sc_injected_size(size);
+    if (sc_state)
+        return sc_state;
     return sc_device_alloc(context->device, size, dptr, "cuMemAlloc");
 }
 
@@ -122,6 +125,9 @@ SC_EXPORT cuMemHostAlloc(void **ptr, size_t size, unsigned int flags)
     (void)flags;
     if (!size)
         return CUDA_ERROR_INVALID_VALUE;
+    sc_state = sc_injected_size(size);
+    if (sc_state)
+        return sc_state;
     *ptr = aligned_alloc(4096, (size + 4095) & ~(size_t)4095);
     if (!*ptr)
         return CUDA_ERROR_OUT_OF_MEMORY;

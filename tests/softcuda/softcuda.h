@@ -200,6 +200,8 @@ CUresult sc_enter(ScCall *call);
 void sc_leave(int *guard);
 void sc_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 long sc_env(const char *name, long fallback);
+/** The fault to inject where the current function allocates size bytes. */
+CUresult sc_injected_size(size_t size);
 /** Note that the current function makes the host wait. */
 void sc_count_sync(void);
 

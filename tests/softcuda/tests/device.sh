@@ -147,6 +147,8 @@ setting_checks() {
     check "exclusive mode" contexts
     check "injected failure" planted injected-failure 'injected error 2.*' \
         SOFTCUDA_FAIL=cuMemAlloc:2:2
+    check "injected failure of a size" planted injected-size \
+        'injected error 2.*' SOFTCUDA_FAIL=cuMemAlloc/8:2:2
 }
 
 # the device's own line is not a figure of the test

@@ -336,6 +336,17 @@ static int injected_failure(void)
     return bad | expect("third", cu->cuMemAlloc(&ptr, 4), 0);
 }
 
+/* SOFTCUDA_FAIL=cuMemAlloc/8:2:2: the second one of 8 bytes */
+static int injected_size(void)
+{
+    CUdeviceptr ptr;
+    int bad = expect("8 bytes", cu->cuMemAlloc(&ptr, 8), 0);
+
+    bad |= expect("4 bytes", cu->cuMemAlloc(&ptr, 4), 0);
+    bad |= expect("8 bytes again", cu->cuMemAlloc(&ptr, 8), MEMORY);
+    return bad | expect("8 bytes at last", cu->cuMemAlloc(&ptr, 8), 0);
+}
+
 static const struct {
     const char *name;
     int (*run)(void);
@@ -362,6 +373,7 @@ static const struct {
     { "memory-size",          memory_size          },
     { "settings",             settings             },
     { "injected-failure",     injected_failure     },
+    { "injected-size",        injected_size        },
 };
 
 int main(int argc, char **argv)
