@@ -7,8 +7,8 @@ faults_sweep()
     local log
     make_graph "format=nv12,hwupload,v360batch_cuda=views=w=32 h=32|w=20 \
 h=16:batch=2" 2 "hwdownload,format=nv12"
-    if log=$("$root/tests/softcuda/sweep" -o "$softcuda" \
-             -a "$root/tests/softcuda/tests/hwcontext.allow" "$ffmpeg" \
+    if log=$("$root/tests/softcuda/sweep" -s -o "$softcuda" \
+             -a "$here/sweep.allow" "$ffmpeg" \
              -nostdin -v warning -init_hw_device cuda=c -filter_hw_device c \
              -f lavfi -i testsrc2=s=64x32:r=25:d=0.12 \
              -filter_complex "$graph" "${maps[@]}" -f null - 2>&1); then
@@ -16,6 +16,41 @@ h=16:batch=2" 2 "hwdownload,format=nv12"
     else
         fail "cuda: every call fails in turn" "$log"
     fi
+}
+
+# shrunk BATCH FAIL...: 8 frames of two views of 64x48 NV12, 36864 bytes of the
+# device each, of which the allocations named fail
+shrunk()
+{
+    local IFS=,
+    make_graph "format=nv12,hwupload,v360batch_cuda=rig=ring2:w=64:h=48:batch=$1" \
+        2 hwdownload,format=nv12
+    SOFTCUDA_FAIL="${*:2}" SOFTCUDA_STATS=$work/s.json LD_LIBRARY_PATH=$softcuda \
+        level=warning limit=20 run_ffmpeg -init_hw_device cuda=c -filter_hw_device c \
+        -f lavfi -i testsrc2=s=192x96:r=25:d=0.32 -filter_complex "$graph" \
+        "${maps[@]}" -f framemd5 - 2>"$work/s.err" | grep -v '^#' >"$work/cuda"
+}
+
+# Memory that was there when the batch was chosen, and is not when its frames
+# are wanted.
+faults_shrink()
+{
+    local size=cuMemAlloc/36864
+    on_cpu testsrc2=s=192x96:r=25:d=0.32 nv12 rig=ring2:w=64:h=48 2 >"$work/cpu"
+    shrunk 4 $size:6:2
+    expect "out of memory in a batch: half of it from then on" \
+        "$(grep -c 'batch of 4 frames, going on with 2' "$work/s.err") == 1 && \
+$(counter launches "$work/s.json") == 4 && $(cmp "$work/cpu" "$work/cuda" >&2; echo $?) == 0" \
+        "$(counter launches "$work/s.json") launches of 8 frames, all bytes"
+    shrunk 1 $size:2:2
+    expect "out of memory at one frame: once more" \
+        "$(wc -l <"$work/cuda") == 16 && $(cmp "$work/cpu" "$work/cuda" >&2; echo $?) == 0" \
+        "$(wc -l <"$work/cuda") of 16 frames"
+    shrunk 1 $size:1:2 $size:2:2
+    expect "out of memory at one frame, twice" \
+        "$(wc -l <"$work/cuda") == 0 && \
+$(grep -c 'a batch of one frame needs .* MiB' "$work/s.err") == 1" \
+        "$(grep -o 'a batch of one.*' "$work/s.err" | head -n 1)"
 }
 
 # memory LIMIT BATCH: a run in so many MiB; 8 frames of 6 MiB, 5 MiB out of each
