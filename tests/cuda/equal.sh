@@ -82,7 +82,7 @@ with_device()
         -f framemd5 - | grep -v '^#'
 }
 
-# cropped NAME FORMAT CROP [OPTIONS]: FFmpeg's crop only writes into fields of
+# cropped NAME FORMAT CROP [OPTIONS [FILTER,]]: FFmpeg's crop only writes into fields of
 # CUDA frames, and moves the samples of others. Of an odd place it moves those
 # of NV12's chroma and of 16 bits by half a sample, so that for odd places the
 # CPU gets the fields as well; what it makes of them, v360frame tells.
@@ -97,7 +97,7 @@ cropped()
         make_graph "$crop,v360batch=$options" 2 null
     fi
     with_device -f lavfi -i "$noise" >"$work/cpu" 2>"$work/cpu.err"
-    make_graph "hwupload,$crop,v360batch_cuda=$options:batch=3" 2 \
+    make_graph "hwupload,$crop,${5:-}v360batch_cuda=$options:batch=3" 2 \
         "hwdownload,format=$2"
     with_device -f lavfi -i "$noise" >"$work/cuda" 2>"$work/cuda.err"
     frames=$(wc -l <"$work/cpu")
@@ -122,6 +122,9 @@ equal_crops()
         "in_stereo=sbs:views=yaw=9 eye=both w=40 h=30"
     cropped "a dual fisheye" p010 64:32:7:4 "input=dfisheye:views=yaw=90 w=40 \
 h=30|yaw=170 w=40 h=30:fill=red"
+    # patches/9.0/fix-scale_cuda-crop.patch
+    cropped "and applied by scale_cuda" nv12 96:48:16:8 \
+        "views=yaw=170 w=40 h=30|yaw=9 w=40 h=30" scale_cuda=96:48:interp_algo=nearest,
     # each a batch of its own
     cropped "another one for each frame" nv12 "64:32:4*n:n"
 }
