@@ -75,7 +75,8 @@ tools/v360rig$(EXESUF): ELIBS = $(filter -l% -L%,$(V360RIG_CJSON))            \
                                 $(FF_EXTRALIBS)
 
 TOOLS-$(CONFIG_V360BATCH_FILTER) += v360job
-V360JOB_OBJS := $(patsubst %,tools/v360job_%.o,manifest run scan)
+V360JOB_OBJS := $(patsubst $(SRC_PATH)/%.c,%.o,                               \
+                    $(wildcard $(SRC_PATH)/tools/v360job_*.c))
 $(V360JOB_OBJS): | tools
 tools/v360job$(EXESUF): $(V360JOB_OBJS)
 tools/v360job$(EXESUF): ELIBS = -lcjson

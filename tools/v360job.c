@@ -22,17 +22,20 @@
  * the settings of a job; the other commands have files of their own.
  */
 
-#define _GNU_SOURCE // getline, prctl
+#define _GNU_SOURCE // O_CLOEXEC, pread
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
 
 #include "libavutil/avstring.h"
+#include "libavutil/bprint.h"
 #include "libavutil/error.h"
 #include "libavutil/file.h"
 #include "libavutil/hash.h"
@@ -50,9 +53,13 @@ static int usage(FILE *to)
             "       v360job source FILE...\n"
             "       v360job scan LIST\n"
             "       v360job run [OPTION]... -- COMMAND...\n"
-            "       v360job manifest WORK OUTDIR FILE\n"
+            "       v360job whole EXT number|pts MARK|- VIEW...\n"
+            "       v360job manifest WORK FILE\n"
             "       v360job verify OUTDIR\n"
             "       v360job missing OUTDIR\n"
+            "       v360job put WORK OUTDIR\n"
+            "       v360job store FILE <TEXT\n"
+            "       v360job flush DIR\n"
             "       v360job link FILE <LIST\n"
             "\n"
             "settings  write the settings of a job as JSON\n"
@@ -61,64 +68,73 @@ static int usage(FILE *to)
             "source    print size and SHA-256 of first and last MiB of files\n"
             "scan      print what each picture named in LIST is\n"
             "run       run ffmpeg, show its progress, end it when this ends\n"
-            "manifest  write FILE about the finished job in WORK and OUTDIR\n"
+            "whole     print how many frames are whole in the folders of all\n"
+            "          views, and older than the file MARK\n"
+            "manifest  write FILE about the finished job in WORK\n"
             "verify    compare the files of OUTDIR with its manifest.json\n"
-            "missing   print files of the manifest that are not in OUTDIR, each\n"
-            "          after the number of the frame that it shows, or 0\n"
+            "missing   print files of the manifest that are not in OUTDIR, are\n"
+            "          of another size or cut off, each after the number of the\n"
+            "          frame that it shows, or 0\n"
+            "put       move these from WORK to OUTDIR\n"
+            "store     write FILE, which is whole or not there at any time\n"
+            "flush     have all data of DIR's file system on the disk\n"
             "link      give FILE all names in the list, as hard links\n");
     return to == stderr ? 2 : 0;
 }
 
-static int sum_parts(V360JobSum *sum, const char *path, const char *algorithm,
-                     int64_t first, int64_t last)
+static int hash_parts(V360JobSum *sum, int fd, struct AVHashContext *hash,
+                      int64_t first, int64_t last)
 {
-    FILE *file = fopen(path, "rb");
-    struct AVHashContext *hash = NULL;
     uint8_t *buf = av_malloc(MIB);
     int64_t pos = 0;
-    size_t got;
-    int ret;
+    ssize_t got = buf ? 0 : -1;
 
-    sum->size = 0;
-    ret = !file ? AVERROR(errno) : !buf ? AVERROR(ENOMEM)
-                                        : av_hash_alloc(&hash, algorithm);
-    if (ret < 0)
-        goto end;
-    av_hash_init(hash);
-    if (fseeko(file, 0, SEEK_END) < 0 || (sum->size = ftello(file)) < 0 ||
-        fseeko(file, 0, SEEK_SET) < 0) {
-        ret = AVERROR(errno);
-        goto end;
-    }
-    while ((got = fread(buf, 1, MIB, file)) > 0) {
+    while (buf && pos < sum->size && (got = pread(fd, buf, MIB, pos)) > 0) {
         av_hash_update(hash, buf, got);
         pos += got;
-        if (pos >= first && pos < sum->size - last) {
+        if (pos >= first && pos < sum->size - last)
             pos = sum->size - last;
-            if (fseeko(file, pos, SEEK_SET) < 0)
-                break;
-        }
     }
-    if (ferror(file))
-        ret = AVERROR(EIO);
-    av_hash_final_hex(hash, (uint8_t *)sum->hash, sizeof(sum->hash));
-
-end:
-    av_hash_freep(&hash);
     av_free(buf);
-    if (file)
-        fclose(file);
+    if (got < 0)
+        return buf ? AVERROR(errno) : AVERROR(ENOMEM);
+    return pos < sum->size ? AVERROR(EIO) : 0; // it became shorter
+}
+
+static int sum_parts(V360JobSum *sum, int fd, const char *algorithm,
+                     int64_t first, int64_t last)
+{
+    struct AVHashContext *hash = NULL;
+    struct stat st;
+    int ret = av_hash_alloc(&hash, algorithm);
+
+    if (ret < 0)
+        return ret;
+    av_hash_init(hash);
+    if (fstat(fd, &st) < 0) {
+        ret = AVERROR(errno);
+    } else {
+        sum->size = st.st_size;
+        ret = hash_parts(sum, fd, hash, first, last);
+    }
+    av_hash_final_hex(hash, (uint8_t *)sum->hash, sizeof(sum->hash));
+    av_hash_freep(&hash);
     return ret;
 }
 
-int v360job_sum_file(V360JobSum *sum, const char *path)
+int v360job_sum_file(V360JobSum *sum, int fd)
 {
-    return sum_parts(sum, path, "MURMUR3", INT64_MAX, 0);
+    return sum_parts(sum, fd, "MURMUR3", INT64_MAX, 0);
 }
 
 int v360job_sum_source(V360JobSum *sum, const char *path)
 {
-    return sum_parts(sum, path, "SHA256", MIB, MIB);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int ret = fd < 0 ? AVERROR(errno) : sum_parts(sum, fd, "SHA256", MIB, MIB);
+
+    if (fd >= 0)
+        close(fd);
+    return ret;
 }
 
 static int source(int argc, char **argv)
@@ -136,23 +152,37 @@ static int source(int argc, char **argv)
     return 0;
 }
 
-static int write_text(const char *path, const char *text)
+/* The text comes from stdin. */
+static int store(const char *path)
 {
-    FILE *file = fopen(path, "w");
-    int bad = !file || fputs(text, file) < 0 || fputc('\n', file) < 0;
+    struct AVBPrint text;
+    char buf[4096];
+    size_t got;
+    int ret;
 
-    if (file)
-        bad |= fflush(file) | fsync(fileno(file)) | fclose(file);
-    if (bad)
-        fprintf(stderr, "%s: %s\n", path, strerror(errno));
-    return bad != 0;
+    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    while ((got = fread(buf, 1, sizeof(buf), stdin)) > 0)
+        av_bprint_append_data(&text, buf, got);
+    ret = ferror(stdin) || !av_bprint_is_complete(&text) ? AVERROR(EIO) :
+          v360job_store(path, text.str, NULL);
+    av_bprint_finalize(&text, NULL);
+    return ret < 0;
+}
+
+static int flush_disk(const char *dir)
+{
+    const int ret = v360job_flush(dir);
+
+    if (ret < 0)
+        fprintf(stderr, "%s: %s\n", dir, av_err2str(ret));
+    return ret < 0;
 }
 
 static int settings(int argc, char **argv)
 {
     cJSON *root = cJSON_CreateObject();
     cJSON *list = cJSON_AddObjectToObject(root, "settings");
-    char *text;
+    char *text = NULL, *line;
     int ret = 1;
 
     for (int i = 1; i < argc; i++) {
@@ -164,28 +194,39 @@ static int settings(int argc, char **argv)
         cJSON_AddStringToObject(list, argv[i], value);
     }
     text = cJSON_Print(root);
-    if (text)
-        ret = write_text(argv[0], text);
-    cJSON_free(text);
+    line = text ? av_asprintf("%s\n", text) : NULL;
+    ret = !line || v360job_store(argv[0], line, NULL) < 0;
+    av_free(line);
 
 end:
+    cJSON_free(text);
     cJSON_Delete(root);
     return ret;
 }
 
-static cJSON *read_settings(const char *path)
+cJSON *v360job_read_json(const char *path)
 {
     uint8_t *map;
     size_t size;
-    cJSON *root, *list = NULL;
+    cJSON *root;
 
     if (av_file_map(path, &map, &size, AV_LOG_QUIET, NULL) < 0)
         return NULL;
     root = cJSON_ParseWithLength((const char *)map, size);
     av_file_unmap(map, size);
-    if (root)
-        list = cJSON_DetachItemFromObjectCaseSensitive(root, "settings");
+    return root;
+}
+
+static cJSON *read_settings(const char *path)
+{
+    cJSON *root = v360job_read_json(path);
+    cJSON *list = cJSON_DetachItemFromObjectCaseSensitive(root, "settings");
+
     cJSON_Delete(root);
+    if (list && !cJSON_IsObject(list)) {
+        cJSON_Delete(list);
+        list = NULL;
+    }
     return list;
 }
 
@@ -203,7 +244,12 @@ static int print_difference(const char *key, const cJSON *a, const cJSON *b)
 
     if (!strcmp(was, is))
         return 0;
-    printf("%s: was %s, now %s\n", key, was, is);
+    v360job_print(stdout, key);
+    printf(": was ");
+    v360job_print(stdout, was);
+    printf(", now ");
+    v360job_print(stdout, is);
+    printf("\n");
     return 3;
 }
 
@@ -227,22 +273,22 @@ static int differ(const char *old_path, const char *new_path)
     return ret;
 }
 
-static int link_all(const char *file)
-{
-    char *line = NULL;
-    size_t size = 0;
-    int ret = 0;
-
-    while (!ret && getline(&line, &size, stdin) > 0) {
-        line[strcspn(line, "\n")] = 0;
-        if (link(file, line) < 0 && errno != EEXIST) {
-            fprintf(stderr, "%s: %s\n", line, strerror(errno));
-            ret = 1;
-        }
-    }
-    free(line);
-    return ret;
-}
+/* The commands that have a file of their own, with the number of their
+ * arguments, or, if it is negative, with that many at least. */
+static const struct {
+    const char *name;
+    int argc;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    { "scan", 1, v360job_scan },
+    { "run", -1, v360job_run },
+    { "whole", -4, v360job_whole },
+    { "manifest", 2, v360job_manifest },
+    { "verify", 1, v360job_verify },
+    { "missing", 1, v360job_missing },
+    { "put", 2, v360job_put },
+    { "link", 1, v360job_link },
+};
 
 int main(int argc, char **argv)
 {
@@ -256,17 +302,16 @@ int main(int argc, char **argv)
         return differ(argv[2], argv[3]);
     if (!strcmp(command, "source") && argc > 2)
         return source(argc - 2, argv + 2);
-    if (!strcmp(command, "scan") && argc == 3)
-        return v360job_scan(argc - 2, argv + 2);
-    if (!strcmp(command, "run") && argc > 2)
-        return v360job_run(argc - 2, argv + 2);
-    if (!strcmp(command, "manifest") && argc == 5)
-        return v360job_manifest(argc - 2, argv + 2);
-    if (!strcmp(command, "verify") && argc == 3)
-        return v360job_verify(argc - 2, argv + 2);
-    if (!strcmp(command, "missing") && argc == 3)
-        return v360job_missing(argc - 2, argv + 2);
-    if (!strcmp(command, "link") && argc == 3)
-        return link_all(argv[2]);
+    if (!strcmp(command, "store") && argc == 3)
+        return store(argv[2]);
+    if (!strcmp(command, "flush") && argc == 3)
+        return flush_disk(argv[2]);
+    for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+        const int n = commands[i].argc;
+
+        if (!strcmp(command, commands[i].name) &&
+            (n < 0 ? argc - 2 >= -n : argc - 2 == n))
+            return commands[i].run(argc - 2, argv + 2);
+    }
     return usage(stderr);
 }

@@ -18,13 +18,14 @@
 
 /**
  * @file
- * v360job manifest and verify: what a finished job holds.
+ * v360job manifest: what a finished job holds.
  */
 
-#define _GNU_SOURCE // getline, prctl
+#define _GNU_SOURCE // getdelim, scandirat
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,46 +38,46 @@
 #include "libavutil/avstring.h"
 #include "libavutil/avutil.h"
 #include "libavutil/error.h"
-#include "libavutil/file.h"
-#include "libavutil/log.h"
 #include "libavutil/mathematics.h"
 #include "libavutil/mem.h"
 #include "libavutil/rational.h"
 #include "v360job.h"
 
-static cJSON *read_json(const char *path)
+/* Says what could not be read, and passes the error on. */
+static int told(int err, const char *path)
 {
-    uint8_t *map;
-    size_t size;
-    cJSON *root;
-
-    if (av_file_map(path, &map, &size, AV_LOG_QUIET, NULL) < 0)
-        return NULL;
-    root = cJSON_ParseWithLength((const char *)map, size);
-    av_file_unmap(map, size);
-    return root;
+    fprintf(stderr, "%s: %s\n", path, av_err2str(err));
+    return err;
 }
 
-/* Calls fn for each line of WORK/NAME; a file that is not there has none. */
-static int each_line(const char *work, const char *name, cJSON *to,
+/* Calls fn for each line of WORK/NAME, or for each text that ends in END; a
+ * file that is not there has none. */
+static int each_line(const char *work, const char *name, char end, cJSON *to,
                      int (*fn)(cJSON *to, char *line))
 {
     char *path = av_asprintf("%s/%s", work, name), *line = NULL;
     FILE *file = path ? fopen(path, "r") : NULL;
     size_t size = 0;
-    int ret = 0;
+    ssize_t n;
+    int ret = file || (path && errno == ENOENT) ? 0 : AVERROR(errno);
 
-    while (file && ret >= 0 && getline(&line, &size, file) > 0) {
-        line[strcspn(line, "\n")] = 0;
+    while (file && ret >= 0 && (n = getdelim(&line, &size, end, file)) > 0) {
+        if (line[n - 1] == end)
+            line[n - 1] = 0;
         ret = fn(to, line);
     }
+    if (file && ret >= 0 && ferror(file))
+        ret = AVERROR(EIO);
     free(line);
     if (file)
         fclose(file);
+    if (ret < 0)
+        told(ret, path ? path : name);
     av_free(path);
     return ret;
 }
 
+/* The first one of a name counts: those of the job come before the source's. */
 static int add_pair(cJSON *to, char *line)
 {
     char *value = strchr(line, '=');
@@ -84,6 +85,8 @@ static int add_pair(cJSON *to, char *line)
     if (!value)
         return 0;
     *value++ = 0;
+    if (cJSON_GetObjectItemCaseSensitive(to, line))
+        return 0;
     return cJSON_AddStringToObject(to, line, value) ? 0 : AVERROR(ENOMEM);
 }
 
@@ -112,37 +115,31 @@ static int add_frame(cJSON *to, char *line)
     return cJSON_AddItemToArray(to, frame) ? 0 : AVERROR(ENOMEM);
 }
 
-static int add_file(cJSON *files, const char *path, const char *name)
+static int add_file(cJSON *files, int dir, const char *name)
 {
     V360JobSum sum;
-    int ret = v360job_sum_file(&sum, path);
+    int fd = v360job_open(dir, name);
+    int ret = fd < 0 ? fd : v360job_sum_file(&sum, fd);
     cJSON *file;
 
-    if (ret < 0) {
-        fprintf(stderr, "%s: %s\n", path, av_err2str(ret));
-        return ret;
-    }
+    if (fd >= 0)
+        close(fd);
+    if (ret < 0)
+        return told(ret, name);
     file = cJSON_AddObjectToObject(files, name);
     cJSON_AddNumberToObject(file, "size", sum.size);
     cJSON_AddStringToObject(file, "murmur3", sum.hash);
     return 0;
 }
 
-/* DIR/NAME, a file or a folder with all below it, in order of name. */
-static int add_tree(cJSON *files, const char *dir, const char *name)
-{
-    char *path = av_asprintf("%s/%s", dir, name);
-    struct dirent **entries = NULL;
-    struct stat st;
-    int n = 0, ret = 0;
+static int add_tree(cJSON *files, int dir, const char *name);
 
-    if (!path || stat(path, &st) < 0)
-        goto end; // not every job has every part
-    if (!S_ISDIR(st.st_mode)) {
-        ret = add_file(files, path, name);
-        goto end;
-    }
-    n = scandir(path, &entries, NULL, alphasort);
+static int add_folder(cJSON *files, int dir, const char *name)
+{
+    struct dirent **entries = NULL;
+    int n = scandirat(dir, name, &entries, NULL, alphasort);
+    int ret = n < 0 ? told(AVERROR(errno), name) : 0;
+
     for (int i = 0; i < n; i++) {
         if (entries[i]->d_name[0] != '.' && ret >= 0) {
             char *below = av_asprintf("%s/%s", name, entries[i]->d_name);
@@ -153,159 +150,67 @@ static int add_tree(cJSON *files, const char *dir, const char *name)
         free(entries[i]);
     }
     free(entries);
-
-end:
-    av_free(path);
     return ret;
 }
 
-/* The parts of a job are in WORK until they are published. */
-static int add_part(cJSON *files, const char *work, const char *outdir,
-                    const char *part)
+/* A file, or a folder with all below it, in order of name. */
+static int add_tree(cJSON *files, int dir, const char *name)
 {
-    const int before = cJSON_GetArraySize(files);
-    int ret = add_tree(files, work, part);
+    struct stat st;
 
-    if (ret >= 0 && cJSON_GetArraySize(files) == before)
-        ret = add_tree(files, outdir, part);
-    return ret;
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0) // not each has all parts
+        return errno == ENOENT && !strchr(name, '/') ? 0 :
+               told(AVERROR(errno), name);
+    return S_ISDIR(st.st_mode) ? add_folder(files, dir, name) :
+                                 add_file(files, dir, name);
 }
 
-static int write_json(const cJSON *root, const char *path)
+/* When the manifest has its name, all that it names is on the disk. */
+static int write_json(const cJSON *root, const char *work, const char *path)
 {
     char *text = cJSON_Print(root);
-    char *tmp = av_asprintf("%s.tmp", path);
-    FILE *file = text && tmp ? fopen(tmp, "w") : NULL;
-    int bad = !file || fputs(text, file) < 0 || fputc('\n', file) < 0;
+    char *line = text ? av_asprintf("%s\n", text) : NULL;
+    int ret = line ? v360job_store(path, line, work) : AVERROR(ENOMEM);
 
-    if (file)
-        bad |= fflush(file) | fsync(fileno(file)) | fclose(file);
-    if (!bad)
-        bad = rename(tmp, path);
-    if (bad)
-        fprintf(stderr, "%s: %s\n", path, strerror(errno));
-    av_free(tmp);
+    av_free(line);
     cJSON_free(text);
-    return bad != 0;
+    return ret;
 }
 
 int v360job_manifest(int argc, char **argv)
 {
-    static const char *const parts[] = {
-        "images", "videos", "masks", "rig_config.json", "cameras.txt",
-        "database.sh", "transforms.json",
+    static const struct {
+        const char *name, *file;
+        char end;
+        int (*fn)(cJSON *to, char *line);
+    } lists[] = {
+        { "frames", "frames", '\n', add_frame },
+        { "sources", "sources", '\n', add_text },
+        { "skipped", "skipped", '\n', add_text },
     };
-    const char *work = argv[0], *outdir = argv[1];
+    const char *work = argv[0], *part;
     char *job = av_asprintf("%s/job.json", work);
-    cJSON *root = read_json(job), *list, *files;
-    int ret = root ? 0 : AVERROR_INVALIDDATA;
+    int dir = open(work, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cJSON *root = job ? v360job_read_json(job) : NULL, *files;
+    int ret = !root ? told(AVERROR_INVALIDDATA, "job.json") :
+              dir < 0 ? told(AVERROR(errno), work) : 0;
 
     (void)argc;
-    list = cJSON_AddObjectToObject(root, "job");
     if (ret >= 0)
-        ret = each_line(work, "info", list, add_pair);
-    list = cJSON_AddArrayToObject(root, "frames");
-    if (ret >= 0)
-        ret = each_line(work, "frames", list, add_frame);
-    list = cJSON_AddArrayToObject(root, "sources");
-    if (ret >= 0)
-        ret = each_line(work, "sources", list, add_text);
-    list = cJSON_AddArrayToObject(root, "skipped");
-    if (ret >= 0)
-        ret = each_line(work, "skipped", list, add_text);
+        ret = each_line(work, "info", 0, cJSON_AddObjectToObject(root, "job"),
+                        add_pair);
+    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists) && ret >= 0; i++)
+        ret = each_line(work, lists[i].file, lists[i].end,
+                        cJSON_AddArrayToObject(root, lists[i].name), lists[i].fn);
     files = cJSON_AddObjectToObject(root, "files");
-    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts) && ret >= 0; i++)
-        ret = add_part(files, work, outdir, parts[i]);
+    for (unsigned i = 0; (part = v360job_part(i)) && ret >= 0; i++)
+        ret = add_tree(files, dir, part);
     cJSON_AddNumberToObject(root, "file_count", cJSON_GetArraySize(files));
-    ret = ret < 0 || write_json(root, argv[2]);
+    if (ret >= 0)
+        ret = write_json(root, work, argv[1]);
     cJSON_Delete(root);
     av_free(job);
-    return ret;
-}
-
-/* What is wrong with a file, or NULL. */
-static const char *check_file(const char *outdir, const cJSON *file)
-{
-    const cJSON *size = cJSON_GetObjectItemCaseSensitive(file, "size");
-    const cJSON *hash = cJSON_GetObjectItemCaseSensitive(file, "murmur3");
-    char *path = av_asprintf("%s/%s", outdir, file->string);
-    V360JobSum sum;
-    int ret = path ? v360job_sum_file(&sum, path) : AVERROR(ENOMEM);
-
-    av_free(path);
-    if (ret == AVERROR(ENOENT))
-        return "missing";
-    if (ret < 0)
-        return "cannot be read";
-    if (sum.size != (int64_t)cJSON_GetNumberValue(size))
-        return "another size";
-    if (!cJSON_IsString(hash) || strcmp(sum.hash, hash->valuestring))
-        return "other bytes";
-    return NULL;
-}
-
-int v360job_verify(int argc, char **argv)
-{
-    char *path = av_asprintf("%s/manifest.json", argv[0]);
-    cJSON *root = read_json(path), *file;
-    const cJSON *files = cJSON_GetObjectItemCaseSensitive(root, "files");
-    int n = 0, bad = 0;
-
-    (void)argc;
-    if (!files) {
-        fprintf(stderr, "%s is missing or no manifest\n", path);
-        bad = 1;
-    }
-    cJSON_ArrayForEach(file, files) {
-        const char *why = check_file(argv[0], file);
-
-        n++;
-        if (why)
-            printf("%s: %s\n", file->string, why);
-        bad += !!why;
-    }
-    if (files)
-        printf("%d files, %d bad\n", n, bad);
-    cJSON_Delete(root);
-    av_free(path);
-    return bad > 0;
-}
-
-/* Masks and poses may lie beside the images, for RealityScan. */
-static int is_image(const char *name)
-{
-    return av_strstart(name, "images/", NULL) && !av_match_ext(name, "xmp") &&
-           !strstr(name, ".mask.png");
-}
-
-/* Frames are numbered by the order of names in a folder of images, which is
- * the order in which the manifest has them. */
-int v360job_missing(int argc, char **argv)
-{
-    char *path = av_asprintf("%s/manifest.json", argv[0]);
-    cJSON *root = read_json(path), *file;
-    const char *before = "";
-    int number = 0;
-
-    (void)argc;
-    cJSON_ArrayForEach(file, cJSON_GetObjectItemCaseSensitive(root, "files")) {
-        const cJSON *size = cJSON_GetObjectItemCaseSensitive(file, "size");
-        const char *slash = strrchr(file->string, '/');
-        const size_t dir = slash ? slash + 1 - file->string : 0;
-        char *full = av_asprintf("%s/%s", argv[0], file->string);
-        struct stat st;
-
-        if (strncmp(before, file->string, dir + !dir))
-            number = 0;
-        number += is_image(file->string);
-        before = file->string;
-        if (!full || stat(full, &st) < 0 ||
-            st.st_size != (int64_t)cJSON_GetNumberValue(size))
-            printf("%d %s\n", is_image(file->string) ?
-                   number : 0, file->string);
-        av_free(full);
-    }
-    cJSON_Delete(root);
-    av_free(path);
-    return 0;
+    if (dir >= 0)
+        close(dir);
+    return ret < 0;
 }

@@ -35,6 +35,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "libavutil/error.h"
 #include "libavutil/macros.h"
 #include "libavutil/time.h"
 #include "v360job.h"
@@ -47,6 +48,8 @@ typedef struct Run {
     int64_t total, done;    ///< frames of the job, and those of earlier runs
     int views, quiet, json, live;
     const char *log;        ///< where ffmpeg's messages go
+    const char *mark_file;
+    V360JobMark mark;       ///< what of its files is on the disk
     int64_t begin, shown;   ///< in microseconds
     int64_t frame;          ///< of this run
     double cpu[NB_STAGES], shown_cpu[NB_STAGES];    ///< seconds
@@ -214,6 +217,18 @@ static void show(Run *run, int last)
     memcpy(run->shown_cpu, run->cpu, sizeof(run->cpu));
 }
 
+/* Other errors than ffmpeg's own go where its messages go. */
+static int tell(const Run *run, int err)
+{
+    FILE *log = run->log ? fopen(run->log, "a") : stderr;
+
+    if (log)
+        fprintf(log, "[fatal] cannot write to the disk: %s\n", av_err2str(err));
+    if (log && log != stderr)
+        fclose(log);
+    return err == AVERROR(ENOSPC) ? 256 - ENOSPC : 1; // as ffmpeg would
+}
+
 static void follow(Run *run, FILE *from)
 {
     char line[256];
@@ -225,6 +240,8 @@ static void follow(Run *run, FILE *from)
             run->frame = frame;
         else if (!strncmp(line, "progress=", 9))
             show(run, !strncmp(line + 9, "end", 3));
+        if (run->mark.fd >= 0 && v360job_mark_step(&run->mark) < 0)
+            kill(run->pid, SIGKILL);
     }
     if (run->live && !run->quiet)
         fputc('\n', stderr);
@@ -282,6 +299,8 @@ static int parse(Run *run, int argc, char **argv)
             run->views = atoi(argv[++i]);
         else if (!strcmp(argv[i], "--log"))
             run->log = argv[++i];
+        else if (!strcmp(argv[i], "--mark"))
+            run->mark_file = argv[++i];
         else if (!strcmp(argv[i], "--parent"))
             end_with_parent(atoi(argv[++i]), SIGTERM);
         else
@@ -290,12 +309,29 @@ static int parse(Run *run, int argc, char **argv)
     return i + 1 < argc ? i + 1 : -1;
 }
 
+static int run_child(Run *run, char **command)
+{
+    FILE *from;
+    int status;
+
+    run->begin = run->shown = av_gettime_relative();
+    from = spawn(run, command);
+    if (!from)
+        return 126;
+    if (stopped) // before there was a child to end
+        kill(run->pid, SIGKILL);
+    follow(run, from);
+    while (waitpid(run->pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    fclose(from);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 int v360job_run(int argc, char **argv)
 {
-    Run run = { .views = 1, .live = isatty(STDERR_FILENO) };
+    Run run = { .views = 1, .live = isatty(STDERR_FILENO), .mark.fd = -1 };
     const struct sigaction action = { .sa_handler = stop, .sa_flags = SA_RESTART };
-    FILE *from;
-    int first, status;
+    int first, status, ret;
 
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -303,17 +339,12 @@ int v360job_run(int argc, char **argv)
     first = parse(&run, argc, argv);
     if (first < 0)
         return 2;
-    run.begin = run.shown = av_gettime_relative();
-    from = spawn(&run, argv + first);
-    if (!from)
-        return 126;
-    if (stopped) // before there was a child to end
-        kill(run.pid, SIGKILL);
-    follow(&run, from);
-    while (waitpid(run.pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    fclose(from);
-    if (stopped)
-        return 128 + stopped;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    ret = run.mark_file ? v360job_mark_open(&run.mark, run.mark_file) : 0;
+    if (ret < 0)
+        return tell(&run, ret);
+    status = run_child(&run, argv + first);
+    ret = v360job_mark_close(&run.mark);
+    if (ret < 0)
+        return tell(&run, ret);
+    return stopped ? 128 + stopped : status;
 }

@@ -87,11 +87,12 @@ find_undecodable() { # number of the first one that may be bad
         first=${first:-$i}
     done
     [[ -n $first ]] || return 1
-    rm -f "$work"/log.*
+    "$V360JOB" flush "$work" || die "cannot write to $outdir"
     for name in "${names[@]}"; do
         find "$work/images/$name" -name "*.$format" | sort | tail -n +$((first + 1)) |
             xargs -r -d '\n' rm -f
     done
+    rm -f "$work"/log.* # last: they are all that tells of the damage so far
 }
 
 concat_list() {

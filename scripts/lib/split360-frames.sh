@@ -60,12 +60,23 @@ judge() { # first frame of this run
     local n logs=("$work/log.$1")
     ((!folder)) || logs=("$work"/log.*)
     n=$(errors "${logs[@]}" | wc -l)
-    : >"$work/end.new"
-    ((n == 0)) || echo "ffmpeg reported $n errors, the source may be damaged:" \
-        "$(errors "${logs[@]}" | head -n 3 | tr '\n' ' ')" >>"$work/end.new"
-    ((frames + 1 + slack >= total)) ||
-        echo "only $frames of $total frames came: is the source cut off?" >>"$work/end.new"
-    mv "$work/end.new" "$work/end" || die "cannot write to $outdir"
+    {
+        echo "$frames"
+        ((n == 0)) || echo "ffmpeg reported $n errors, the source may be damaged:" \
+            "$(errors "${logs[@]}" | head -n 3 | tr '\n' ' ')"
+        ((frames + 1 + slack >= total)) ||
+            echo "only $frames of $total frames came: is the source cut off?"
+    } | "$V360JOB" store "$work/end" 2>"$log" || die "cannot write to $outdir: $(<"$log")"
+}
+
+# The source came to its end, and what was whole then still is.
+has_ended() {
+    local n=''
+    [[ ! -e $work/end ]] || read -r n <"$work/end"
+    [[ $n =~ ^[0-9]{1,9}$ ]] || return 1
+    [[ $kind == images ]] || { frames=$((10#$n)); return 0; }
+    count_done
+    ((frames >= 10#$n))
 }
 
 run_job() {
@@ -75,10 +86,13 @@ run_job() {
     select_sources
     drop_undecodable
     count_frames
-    count_done
-    [[ ! -e $work/end ]] || { report_damage; return; }
-    first=$frames
-    ((!first)) || say "going on after frame $first"
+    ! has_ended || { report_damage; return; }
+    rm -f "$work/end"
+    count_done "$work/flushed"
+    ((!frames)) || say "going on after frame $frames"
+    # The last one again: an encoder that gets no frame at all may call that an
+    # error, and that there is none would be known only after all are decoded.
+    first=$((frames ? frames - 1 : 0))
     [[ $kind != videos ]] || rm -rf "${work:?}/videos"
     run_frames "$kind" "$first"
     count_done
@@ -88,18 +102,19 @@ run_job() {
         run_job # without them
         return
     fi
+    ((frames >= images)) || die "only $frames of $images time stamps could be written to" \
+        "$outdir: is the disk full or failing? The same command goes on from there"
     judge "$first"
     report_damage
 }
 
 report_damage() {
     local line
-    [[ -s $work/end ]] || return 0
     while read -r line; do
         ((keep_going)) || die "$line; --keep-going takes what there is"
         warn "$line"
-    done <"$work/end"
-    cat "$work/end" >>"$work/skipped"
+        printf '%s\n' "$line" >>"$work/skipped" || die "cannot write to $outdir"
+    done < <(tail -n +2 "$work/end")
 }
 
 count_video() {

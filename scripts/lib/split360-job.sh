@@ -6,8 +6,10 @@
 # a rename. It stays after an interruption and holds:
 #   lock job.json    who works here, and the settings of the job
 #   images videos masks   what is whole so far; images are renamed when whole
+#   flushed          its time: what was written before is on the disk
 #   part.N           time stamps of the frames from N on, one line each
-#   end              there when the source has come to its end
+#   end              there when the source has come to its end: the number of
+#                    frames, and a line for each thing that was wrong
 #   parts manifest.json   there when all is whole: the rest is renaming
 known_parts=(images videos masks rig_config.json cameras.txt database.sh
     transforms.json)
@@ -76,16 +78,16 @@ find_state() {
         ! -name skipped -exec rm -rf {} +
 }
 
-# Frames that are whole in all views, which are those from the first one on.
-count_done() {
-    local name n
-    frames=0
+# Frames that are whole in all views, which are those from the first one on,
+# and have a time stamp. What an earlier run left counts as far as it is surely
+# on the disk: since then there may have been a power cut.
+count_done() { # the file flushed; nothing where all is there since this run
+    frames=0 images=0
     [[ $kind == images && -d $work/images ]] || return 0
+    images=$("$V360JOB" whole "$format" "$naming" "${1:--}" \
+        "${names[@]/#/$work/images/}") || images=0
     frames=$(time_stamps | wc -l)
-    for name in "${names[@]}"; do
-        n=$(find "$work/images/$name" -name "*.$format" ! -name '*.mask.png' 2>/dev/null | wc -l)
-        ((n >= frames)) || frames=$n
-    done
+    ((frames <= images)) || frames=$images
 }
 
 # One line a frame, as v360job manifest reads it. Runs may overlap. In a list
@@ -106,11 +108,11 @@ time_stamps() {
 describe_job() {
     local key
     {
-        printf '%s=%s\n' source "$source_name" ffmpeg "$ffmpeg_version" \
+        printf '%s=%s\0' source "$source_name" ffmpeg "$ffmpeg_version" \
             configuration "$("$FFMPEG" -version | sed -n 's/^configuration: //p')" \
             filter "$graph" encoder "${coding[*]}" rig "${views_file:+file}${views_file:-$rig}" \
             backend "$backend" views "${#names[@]}" frames "$frames"
-        printf '%s\n' "${tags[@]}"
+        ((${#tags[@]} == 0)) || printf '%s\0' "${tags[@]}"
     } >"$work/info" || die "cannot write to $outdir"
     ((folder)) && printf '%s\n' "${sources[@]}" >"$work/sources"
     ((folder)) || [[ $kind != images ]] || time_stamps >"$work/frames"
@@ -125,7 +127,7 @@ commit() {
         [[ -e $work/$part ]] && parts+=("$part")
     done
     printf '%s\n' "${parts[@]}" >"$work/parts"
-    "$V360JOB" manifest "$work" "$outdir" "$work/manifest.json" 2>"$log" ||
+    "$V360JOB" manifest "$work" "$work/manifest.json" 2>"$log" ||
         die "cannot write to $outdir: $(<"$log")"
 }
 
@@ -141,6 +143,10 @@ spare_sources() {
                 die "$file lies in $outdir/$part, which the result replaces: move it"
         done
     done
+}
+
+flush() {
+    "$V360JOB" flush "$outdir" 2>"$log" || die "cannot write to $outdir: $(<"$log")"
 }
 
 publish() {
@@ -159,7 +165,9 @@ publish() {
         fi
         [[ ! -e $work/$part ]] || mv "$work/$part" "$outdir/" || die "cannot write to $outdir"
     done
+    flush # or a manifest could be there before what it names
     mv "$work/manifest.json" "$outdir/" || die "cannot write to $outdir"
+    flush
     close_private
 }
 

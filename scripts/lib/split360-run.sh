@@ -100,7 +100,7 @@ errors() { plain "$@" | sed -nE 's/\[(error|fatal)\] //p' | awk '!seen[$0]++'; }
 ffmpeg() { # options of v360job run, --, arguments
     local rc=0 how=()
     while [[ $1 != -- ]]; do how+=("$1"); shift; done
-    (cd "$work" && exec "$V360JOB" run --parent $$ --log "$log" "${how[@]}" -- \
+    (cd "$work" && exec "$V360JOB" run --parent $$ --log "${run_log:-$log}" "${how[@]}" -- \
         "$FFMPEG" -nostdin -loglevel repeat+level+warning -nostats \
         -stats_period 0.5 -progress pipe:1 -y "${@:2}") &
     job=$!
@@ -109,20 +109,21 @@ ffmpeg() { # options of v360job run, --, arguments
     return "$rc"
 }
 
-fail_ffmpeg() { # status
-    local reason
+fail_ffmpeg() { # status, log
+    local reason from=${2:-$log}
     (($1 != 256 - 28)) || die "no space left for $outdir" # ENOSPC
     # Less what the program says of its own parts: it only follows.
-    reason=$(errors "$log" | grep -vE '^\[(vost|out|fc)#' | head -n 6)
-    [[ -n $reason ]] || ! grep -q 'Empty output\|encoder before EOF' "$log" ||
+    reason=$(errors "$from" | grep -vE '^\[(vost|out|fc)#' | head -n 6)
+    [[ -n $reason ]] || ! grep -q 'Empty output\|encoder before EOF' "$from" ||
         die "no frame came out of the source: check --from, --to and --fps"
-    die "ffmpeg failed ($1): ${reason:-$(tail -n 4 "$log")}"
+    die "ffmpeg failed ($1): ${reason:-$(tail -n 4 "$from")}"
 }
 
 # Frames FIRST + 1 to LAST of the job, or to the end, into FOLDER.
 run_frames() { # folder, first, last
-    local rc=0 options=() trim='' log=$log
-    { : >"$work/log.$2"; } 2>/dev/null && log=$work/log.$2
+    local rc=0 options=(--mark flushed) trim='' run_log=$log
+    rm -f "$work/log.$2" "$work/part.$2"
+    { : >"$work/log.$2"; } 2>/dev/null && run_log=$work/log.$2
     set_outputs "$1" "$2"
     set_input "$2"
     ((folder)) || (($2 == 0)) && [[ -z ${3:-} ]] ||
@@ -133,6 +134,6 @@ run_frames() { # folder, first, last
     ffmpeg "${options[@]}" --total "${3:-$total}" --done "$2" --views "${#names[@]}" -- \
         "${input_device[@]}" "${source_args[@]}" -filter_complex \
         "[0:v:0]$select_filter$trim$before_colour${colour:+$colour,}$run_filter" "${outputs[@]}" || rc=$?
-    ((rc == 0)) || fail_ffmpeg "$rc"
+    ((rc == 0)) || fail_ffmpeg "$rc" "$run_log"
     [[ $kind != images ]] || echo end >>"$work/part.$2" || die "cannot write to $outdir"
 }
