@@ -236,6 +236,32 @@ test_bad_sources() {
     check "nothing is left of these" "" "$(ls -A out2 2>/dev/null)"
 }
 
+# A picture whose middle is damaged gives a frame and an error. That is known
+# only from the run that decoded it, which then is interrupted.
+test_damage_is_kept() {
+    local i pid signal
+    mkdir damaged
+    ff -f lavfi -i testsrc2=s=640x320:r=1:d=16 -q:v 2 damaged/%06d.jpg
+    i=$(($(stat -c %s damaged/000003.jpg) / 2))
+    printf '\377\323%.0s' {1..100} |
+        dd of=damaged/000003.jpg bs=1 seek="$i" conv=notrunc status=none
+    job=(damaged out --rig ring4 --size 700x700 --format png --quiet)
+    for signal in INT TERM HUP KILL; do
+        rm -rf out
+        env --default-signal=INT "$split" "${job[@]}" >log 2>&1 &
+        pid=$!
+        for _ in $(seq 600); do
+            [[ -e out/.split360/images/view_00/000007.png || ! -d /proc/$pid ]] && break
+            sleep 0.02
+        done
+        kill -$signal $pid
+        wait $pid 2>/dev/null
+        [[ -e out/.split360/images/view_00/000007.png && ! -e out/.split360/end ]] ||
+            fail "SIG$signal after a damaged picture" "not in the middle"
+        refuse "a damaged picture before SIG$signal" "cannot decode.*000003.jpg" "${job[@]}"
+    done
+}
+
 test_full_disk() {
     local size
     mkdir disk
@@ -293,5 +319,6 @@ test_folder
 test_tags
 test_bad_sources
 test_full_disk
+test_damage_is_kept
 test_progress
 finish
