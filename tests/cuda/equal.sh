@@ -131,17 +131,19 @@ h=30|yaw=170 w=40 h=30:fill=red"
 
 equal_batches()
 {
-    local b commands='sendcmd=c='\''0.08 V one.yaw 270; 0.16 V 1.pitch -30; 0.16 V 1.h_fov 70'\'
+    local b place commands='sendcmd=c='\''0.08 V one.yaw 270; 0.16 V 1.pitch -30; 0.16 V 1.h_fov 70'\'
     for b in 0 1 2 3 8 16; do
         same "batch $b" testsrc2=s=192x96:r=25:d=0.76 nv12 \
             "rig=ring8:w=40:h=30" 8 "batch=$b"
     done
-    same "commands in a batch" \
-        "testsrc2=s=256x128:r=25:d=0.4,${commands//V/v360batch},${commands//V/v360batch_cuda}" \
+    sent=$commands same "commands in a batch" testsrc2=s=256x128:r=25:d=0.4 \
         yuv420p "views=name=one|yaw=90:w=64:h=64" 2 batch=8
+    place=testsrc2=s=128x64:r=25:d=0.2,format=yuv420p,setparams=chroma_location
     same "chroma place in a batch" \
-        "testsrc2=s=128x64:r=25:d=0.4,setparams=chroma_location=left,format=yuv420p" \
+        "$place=left[a];$place=topleft[b];[a][b]concat" \
         yuv420p "views=w=64 h=64" 1 batch=8
+    expect "chroma place in a batch, which it changes" \
+        "$(cut -d , -f 6 "$work/cpu" | sort -u | wc -l) == 10" "5 frames twice"
 }
 
 # Nothing runs before it must, or all in another thread: an order that the
@@ -154,9 +156,8 @@ equal_modes()
         same "mode $mode" "$small" nv12 "rig=colmap12:w=40:h=40" 12 batch=2
         same "mode $mode, cube" "$small" p010 \
             "input=eac:interp=cube:rig=ring8:w=40:h=30" 8 batch=3
-        same "mode $mode, commands" \
-            "testsrc2=s=256x128:r=25:d=0.4,sendcmd=c='0.16 v360batch 0.yaw 70',sendcmd=c='0.16 v360batch_cuda 0.yaw 70'" \
-            yuv420p "views=w=64 h=64:input=fisheye" 1 batch=3
+        sent="sendcmd=c='0.16 V 0.yaw 70'" same "mode $mode, commands" \
+            testsrc2=s=256x128:r=25:d=0.4 yuv420p "views=w=64 h=64:input=fisheye" 1 batch=3
     done
     unset SOFTCUDA_MODE
 }

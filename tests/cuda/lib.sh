@@ -18,10 +18,14 @@ make_graph()
 
 run_ffmpeg() { timeout "${limit:-100}" "$ffmpeg" -nostdin -v "${level:-error}" "$@"; }
 
+# sent: a sendcmd for both filters, which V stands for. It has to be in the
+# filter's own graph: in a lavfi source it would reach nothing.
+
 # on_cpu SOURCE FORMAT OPTIONS VIEWS [TAIL]: framemd5 of all pads
 on_cpu()
 {
-    make_graph "format=$2,v360batch=$3" "$4" "${5:-null}"
+    make_graph "${sent:+${sent//V/v360batch},}format=$2,v360batch=$3" "$4" \
+        "${5:-null}"
     run_ffmpeg -f lavfi -i "$1" -filter_complex "$graph" "${maps[@]}" \
         -f framemd5 - | grep -v '^#'
 }
@@ -29,7 +33,7 @@ on_cpu()
 # on_cuda SOURCE FORMAT OPTIONS VIEWS [TAIL]: the same on the device
 on_cuda()
 {
-    make_graph "format=$2,hwupload,v360batch_cuda=$3" "$4" \
+    make_graph "${sent:+${sent//V/v360batch_cuda},}format=$2,hwupload,v360batch_cuda=$3" "$4" \
         "hwdownload,format=$2,${5:-null}"
     LD_LIBRARY_PATH=$softcuda run_ffmpeg -init_hw_device cuda=c \
         -filter_hw_device c -f lavfi -i "$1" -filter_complex "$graph" \
@@ -43,7 +47,9 @@ same()
     on_cpu "$2" "$3" "$4" "$5" "${7:-}" >"$work/cpu" 2>"$work/cpu.err"
     on_cuda "$2" "$3" "$4:$batch" "$5" "${7:-}" >"$work/cuda" 2>"$work/cuda.err"
     frames=$(wc -l <"$work/cpu")
-    if [ "$frames" -gt 0 ] && cmp -s "$work/cpu" "$work/cuda"; then
+    if [ -n "${sent:-}" ] && cmp -s "$work/cpu" <(sent='' on_cpu "${@:2:4}" "${7:-}"); then
+        fail "cuda: $name" "the commands change nothing"
+    elif [ "$frames" -gt 0 ] && cmp -s "$work/cpu" "$work/cuda"; then
         ok "cuda: $name" "$frames frames as on the CPU"
     else
         fail "cuda: $name" "$(diff "$work/cpu" "$work/cuda" | grep -c '^<') \

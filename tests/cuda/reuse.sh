@@ -2,21 +2,19 @@
 # that come from several places. Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash disable=SC2154 # variables of run-tests
 
-# Views 0 and 1 share a large grid, view 2 has a small one. A command changes 0
-# and 2 in one frame: the small one's memory is free first, and the grid that
-# is made first is the large one.
+# Views 0 and 1 share a large grid, views 2 and 3 have small ones. In one frame,
+# view 0 gets a large grid of its own, and view 2 that of view 3: what is free is
+# memory for a small one.
 grids_of_two_sizes()
 {
-    local c='0.16 V 0.pitch 20; 0.16 V 2.pitch 40'
-    local views='views=w=64 h=64|yaw=90 w=64 h=64|pitch=30 w=32 h=32'
-    same "commands on grids of two sizes" \
-        "testsrc2=s=256x128:r=25:d=0.4,sendcmd=c='${c//V/v360batch}',sendcmd=c='${c//V/v360batch_cuda}'" \
-        nv12 "$views" 3 batch=2
-    SOFTCUDA_STATS=$work/g.json on_cuda \
-        "testsrc2=s=256x128:r=25:d=0.4,sendcmd=c='${c//V/v360batch_cuda}'" \
-        nv12 "$views:batch=2" 3 >"$work/cuda" 2>&1
+    local sent="sendcmd=c='0.16 V 0.pitch 20; 0.16 V 2.pitch 40'"
+    local views='views=w=64 h=64|yaw=90 w=64 h=64|pitch=30 w=32 h=32|yaw=50 pitch=40 w=32 h=32'
+    same "commands on grids of two sizes" testsrc2=s=256x128:r=25:d=0.4 nv12 \
+        "$views" 4 batch=2
+    SOFTCUDA_STATS=$work/g.json on_cuda testsrc2=s=256x128:r=25:d=0.4 nv12 \
+        "$views:batch=2" 4 >"$work/cuda" 2>&1
     expect "memory of grids is neither kept nor too small" \
-        "$(wc -l <"$work/cuda") == 30 && $(counter faults "$work/g.json") + \
+        "$(wc -l <"$work/cuda") == 40 && $(counter faults "$work/g.json") + \
 $(counter live_at_exit "$work/g.json") == 0" "$(wc -l <"$work/cuda") frames"
 }
 
