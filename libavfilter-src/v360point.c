@@ -90,7 +90,10 @@ static void rotation_matrix(double m[3][3], double yaw, double pitch,
 
 static double snap(double x)
 {
-    return x + SNAP - SNAP;
+    /* The assignment rounds, which x87 does not do within an expression. */
+    const double sum = x + SNAP;
+
+    return sum - SNAP;
 }
 
 /* Of a flat view the offset moves the image plane, as an off-axis lens does;

@@ -157,7 +157,8 @@ static av_cold int parse_frot(V360Geometry *g, const char *prefix,
 av_cold int ff_v360_pad_check(const V360Geometry *g, double w, double h,
                               const char *prefix, void *log_ctx)
 {
-    if (!(g->pad >= 0.0 && g->pad <= 0.1)) {
+    /* A cast, for x87 has the constant as a long double, which is less. */
+    if (!(g->pad >= 0.0 && g->pad <= (double)0.1)) {
         av_log(log_ctx, AV_LOG_ERROR, "%s_pad %g is outside the allowed "
                "range [0, 0.1].\n", prefix, g->pad);
         return AVERROR(EINVAL);
