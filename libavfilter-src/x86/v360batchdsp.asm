@@ -155,8 +155,10 @@ cglobal v360batch_inside_line8_%1, 5, 8, 16, 32, dst, point, n, r, dx, src, ls, 
     RET
 %endmacro
 
+%if HAVE_AVX2_EXTERNAL
 INSIDE_LINE8 1
 INSIDE_LINE8 2
+%endif
 
 ;-----------------------------------------------------------------------------
 ; store(uint8_t *dst, ptrdiff_t dst_linesize, const uint8_t *src,
@@ -190,8 +192,10 @@ cglobal v360batch_store, 5, 7, 2, dst, dls, src, sls, w, x, rows
     RET
 %endmacro
 
+%if HAVE_AVX2_EXTERNAL
 INIT_YMM avx2
 STORE
+%endif
 %if HAVE_AVX512ICL_EXTERNAL
 INIT_ZMM avx512icl
 STORE

@@ -21,7 +21,7 @@
 %include "libavutil/x86/x86util.asm"
 %include "libavfilter/x86/v360batchdsp_template.asm"
 
-%if ARCH_X86_64
+%if ARCH_X86_64 && HAVE_AVX2_EXTERNAL
 
 SECTION_RODATA 64
 
@@ -181,4 +181,4 @@ cglobal v360batch_cube8_1_8x1_r%1, 6, 14, 16, 64 + 1024, dst, unit, n, src, nsrc
 REMAP_ROWS_CUBE8 2
 REMAP_ROWS_CUBE8 3
 
-%endif ; ARCH_X86_64
+%endif ; ARCH_X86_64 && HAVE_AVX2_EXTERNAL

@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* x86-optimized grids of the v360batch filter    
+;* x86-optimized grids of the v360batch filter
 ;*
 ;* This file is part of FFmpeg.
 ;*
@@ -282,8 +282,10 @@ cglobal v360batch_equirect_run, 4, 5, 16, 128*8, point, bounds, row, first, at
     RET
 %endmacro
 
+%if HAVE_AVX2_EXTERNAL && HAVE_FMA3_EXTERNAL
 INIT_YMM avx2
 EQUIRECT_RUN
+%endif
 %if HAVE_AVX512_EXTERNAL
 INIT_ZMM avx512
 EQUIRECT_RUN

@@ -21,7 +21,7 @@
 %include "libavutil/x86/x86util.asm"
 %include "libavfilter/x86/v360batchdsp_template.asm"
 
-%if ARCH_X86_64
+%if ARCH_X86_64 && HAVE_AVX2_EXTERNAL
 
 SECTION_RODATA 64
 
@@ -317,4 +317,4 @@ INSIDE_CUBE  8, 4, 2
 INSIDE_CUBE 16, 1, 1
 INSIDE_CUBE 16, 2, 2
 
-%endif ; ARCH_X86_64
+%endif ; ARCH_X86_64 && HAVE_AVX2_EXTERNAL

@@ -21,7 +21,7 @@
 %include "libavutil/x86/x86util.asm"
 %include "libavfilter/x86/v360batchdsp_template.asm"
 
-%if ARCH_X86_64
+%if ARCH_X86_64 && HAVE_AVX2_EXTERNAL
 
 SECTION_RODATA 64
 
@@ -279,4 +279,4 @@ cglobal v360batch_line16_1_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls,
 
 REMAP_ROWS_LINE16 3
 
-%endif ; ARCH_X86_64
+%endif ; ARCH_X86_64 && HAVE_AVX2_EXTERNAL

@@ -21,7 +21,7 @@
 %include "libavutil/x86/x86util.asm"
 %include "libavfilter/x86/v360single_template.asm"
 
-%if ARCH_X86_64
+%if ARCH_X86_64 && HAVE_AVX2_EXTERNAL
 
 SECTION_RODATA 64
 
@@ -174,4 +174,4 @@ NEAR_1X1 1, 0
 NEAR_1X1 2, 1
 NEAR_1X1 4, 2
 
-%endif ; ARCH_X86_64
+%endif ; ARCH_X86_64 && HAVE_AVX2_EXTERNAL

@@ -21,7 +21,7 @@
 %include "libavutil/x86/x86util.asm"
 %include "libavfilter/x86/v360single_template.asm"
 
-%if ARCH_X86_64
+%if ARCH_X86_64 && HAVE_AVX2_EXTERNAL
 
 SECTION_RODATA 64
 
@@ -256,4 +256,4 @@ SINGLE_CUBE  8, 4, 2
 SINGLE_CUBE 16, 1, 1
 SINGLE_CUBE 16, 2, 2
 
-%endif ; ARCH_X86_64
+%endif ; ARCH_X86_64 && HAVE_AVX2_EXTERNAL
