@@ -19,7 +19,7 @@
 #ifndef AVFILTER_V360BATCH_CUDA_TABLE_H
 #define AVFILTER_V360BATCH_CUDA_TABLE_H
 
-#include "vf_v360batch_cuda.h"
+#include "v360batch_cuda_launch.h"
 
 /**
  * @file
@@ -44,7 +44,7 @@
 
 typedef V360CudaPtr Ptr;
 
-/* Members of the structures of vf_v360batch_cuda.h. LATE is of an int that not
+/* Members of the structures of v360batch_cuda_launch.h. LATE is of an int that not
  * even ptxas keeps, as for all that it knows a store may have changed it. */
 #define INT(p, type, member) load_int<__builtin_offsetof(type, member)>(p)
 #define PTR(p, type, member) load_ptr<__builtin_offsetof(type, member)>(p)

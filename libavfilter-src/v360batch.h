@@ -126,8 +126,10 @@ int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in);
 /** Jobs on the filter's threads. */
 V360Execute ff_v360batch_executor(AVFilterContext *ctx);
 
-/** Spherical mapping, stereo layout, regions of interest, motion vectors: what
- * speaks of the source's image is not true of a view. */
+/**
+ * Spherical mapping, stereo layout, regions of interest, motion vectors: what
+ * speaks of the source's image is not true of a view.
+ */
 void ff_v360batch_remove_side_data(AVFrameSideData ***sd, int *nb_sd);
 
 /** Give a frame of a view the properties of the source frame. */

@@ -27,9 +27,8 @@ OBJS-$(CONFIG_V360BATCH_CUDA_FILTER) += vf_v360batch_cuda.o                   \
 # PTX for Pascal: FFmpeg's default for clang, sm_30, lacks loads that bypass
 # the coherent cache. NVIDIA's nvcc starts later than that by itself.
 $(SUBDIR)vf_v360batch_cuda.ptx:                                               \
-    $(addprefix $(SRC_PATH)/libavfilter/,vf_v360batch_cuda.h                  \
-                v360batch_cuda_border.h v360batch_cuda_sample.h               \
-                v360batch_cuda_table.h)
+    $(addprefix $(SRC_PATH)/libavfilter/v360batch_cuda_,border.h launch.h     \
+                sample.h table.h)
 $(SUBDIR)vf_v360batch_cuda.ptx: NVCCFLAGS :=                                  \
     $(patsubst --cuda-gpu-arch=sm_3%,--cuda-gpu-arch=sm_60,$(NVCCFLAGS))
 
@@ -45,6 +44,12 @@ $(SUBDIR)v360unit.o: CFLAGS += -ftree-vectorize
 TESTPROGS-$(CONFIG_V360BATCH_FILTER) +=                                       \
     $(patsubst $(SRC_PATH)/libavfilter/tests/%.c,%,                           \
                $(wildcard $(SRC_PATH)/libavfilter/tests/v360*.c))
+
+# Headers that only a device's compiler, or only a build for CUDA, can take.
+SKIPHEADERS += v360batch_cuda_border.h v360batch_cuda_sample.h                \
+               v360batch_cuda_table.h
+SKIPHEADERS-$(CONFIG_V360BATCH_CUDA_FILTER) += v360batch_cuda.h               \
+                                               v360batch_cuda_launch.h
 
 # The tool about rigs, of several objects. Its JSON is cJSON's: without that
 # library the commands that need it say so.

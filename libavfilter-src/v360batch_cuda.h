@@ -23,7 +23,7 @@
 #include "libavutil/cuda_check.h"
 #include "libavutil/hwcontext_cuda_internal.h"
 #include "v360batch.h"
-#include "vf_v360batch_cuda.h"
+#include "v360batch_cuda_launch.h"
 
 /**
  * @file
@@ -144,8 +144,10 @@ int ff_v360cuda_is_alike(const AVFrame *a, const AVFrame *b);
 /** Points of a row of a grid on the device, and of all of it. */
 int ff_v360cuda_grid_pitch(const V360Grid *g);
 size_t ff_v360cuda_grid_points(const V360Grid *g);
-/** The grid of a group, or any (id 0) that is free and of this size; NULL if
- * there is none. size 0: of any size. */
+/**
+ * The grid of a group, or any (id 0) that is free and of this size; NULL if
+ * there is none. size 0: of any size.
+ */
 V360CudaGrid *ff_v360cuda_find_grid(const V360BatchCudaContext *s, uint64_t id,
                                     size_t size);
 /** Bring grids on the device up to date with the views' groups. */

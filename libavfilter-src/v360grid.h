@@ -27,8 +27,10 @@
  * views that differ only in yaw, where the source allows it.
  */
 
-/** The grid of one plane: the points of w * h samples, as units or otherwise,
- * made from the map when they are wanted. */
+/**
+ * The grid of one plane: the points of w * h samples, as units or otherwise,
+ * made from the map when they are wanted.
+ */
 typedef struct V360Grid {
     int w, h;
     V360PointMap map;

@@ -66,8 +66,10 @@ typedef struct V360Transform {
 /** Points that are made by one call. */
 #define V360_RUN V360_UNIT_W
 
-/** Smallest and largest x (24.8) of some points, or V360_VOID in x0: some
- * kernel's taps lie beyond a border. */
+/**
+ * Smallest and largest x (24.8) of some points, or V360_VOID in x0: some
+ * kernel's taps lie beyond a border.
+ */
 typedef struct V360Run {
     int32_t x0, x1;
 } V360Run;

@@ -245,7 +245,7 @@ static int barrelsplit_ray_to_uv(const V360Geometry *g, const double ray[3],
 static int split_cap_ray(const V360Geometry *g, const double uv[2],
                          double ray[3])
 {
-    const int cap = av_clip(floor(4.0 * uv[1]), 0, 3);
+    const int cap = av_clip_uintp2(floor(4.0 * uv[1]), 2);
     const double m = cap >= 2 ? -1.0 : 1.0, v = 4.0 * uv[1] - cap;
     double scale[2], s, q;
 

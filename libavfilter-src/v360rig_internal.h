@@ -62,8 +62,10 @@ void ff_v360_rig_log_init(V360RigLog *log, void *parent, int index,
 const char *ff_v360_rig_clip(char dst[V360_CLIP_SIZE], const char *s,
                              size_t len);
 
-/** Parse all of len characters as a decimal number, in any locale; infinite
- *  if it is too large. */
+/**
+ * Parse all of len characters as a decimal number, in any locale; infinite
+ * if it is too large.
+ */
 int ff_v360_rig_number(const char *s, size_t len, double *value);
 
 /** Parse all of len characters as a decimal integer of at most 9 digits. */

@@ -33,8 +33,10 @@ typedef struct Extent {
     int16_t x0[V360_UNIT_W], x1[V360_UNIT_W], y0[V360_UNIT_W], y1[V360_UNIT_W];
 } Extent;
 
-/** First taps, counted from those of the first sample, and phases of the
- * samples of a unit, in rows. Small types, so that compilers vectorise. */
+/**
+ * First taps, counted from those of the first sample, and phases of the
+ * samples of a unit, in rows. Small types, so that compilers vectorise.
+ */
 typedef struct Taps {
     int x, y;           ///< of the first sample
     int16_t dx[V360_UNIT_SAMPLES + 1], dy[V360_UNIT_SAMPLES + 1];

@@ -16,8 +16,8 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-#ifndef AVFILTER_VF_V360BATCH_CUDA_H
-#define AVFILTER_VF_V360BATCH_CUDA_H
+#ifndef AVFILTER_V360BATCH_CUDA_LAUNCH_H
+#define AVFILTER_V360BATCH_CUDA_LAUNCH_H
 
 #if !defined(__CUDACC__) && !defined(__CUDA__)
 #include <ffnvcodec/dynlink_cuda.h>
@@ -44,8 +44,10 @@
 /** x of a point that hits no source. */
 #define V360_CUDA_VOID (-0x7fffffff - 1)
 
-/** Set in y of a point whose taps do not all lie inside one face; the rest
- *  of y is a number of 31 bits, with sign. */
+/**
+ * Set in y of a point whose taps do not all lie inside one face; the rest
+ * of y is a number of 31 bits, with sign.
+ */
 #define V360_CUDA_BORDER 0x80000000u
 
 typedef unsigned long long V360CudaPtr;
@@ -102,8 +104,10 @@ typedef struct V360CudaView {
     int linesize[4];        ///< of the output
 } V360CudaView;
 
-/** What changes with each batch. Pointers follow: of all frames for each
- *  plane of the source, then of all frames for each view (0: not wanted). */
+/**
+ * What changes with each batch. Pointers follow: of all frames for each
+ * plane of the source, then of all frames for each view (0: not wanted).
+ */
 typedef struct V360CudaTable {
     int linesize[4];        ///< of the source, by plane
     unsigned fill[4];       ///< a word of the fill colour, by plane
@@ -139,4 +143,4 @@ V360_CUDA_ASSERT(sizeof(V360CudaView)   ==   56, "view");
 V360_CUDA_ASSERT(sizeof(V360CudaTable)  ==   32, "table");
 V360_CUDA_ASSERT(sizeof(V360CudaLaunch) ==   64, "launch");
 
-#endif /* AVFILTER_VF_V360BATCH_CUDA_H */
+#endif /* AVFILTER_V360BATCH_CUDA_LAUNCH_H */
