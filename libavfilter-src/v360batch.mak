@@ -51,10 +51,10 @@ SKIPHEADERS += v360batch_cuda_border.h v360batch_cuda_sample.h                \
 SKIPHEADERS-$(CONFIG_V360BATCH_CUDA_FILTER) += v360batch_cuda.h               \
                                                v360batch_cuda_launch.h
 
-# The tool about rigs, of several objects. Its JSON is cJSON's: without that
-# library the commands that need it say so.
-TOOLS-$(CONFIG_V360BATCH_FILTER) += v360rig
-V360RIG_CJSON    := $(shell pkg-config --cflags --libs libcjson 2>/dev/null)
+# The tool about rigs, of several objects, for programs with images. Its JSON
+# is cJSON's: without that library the commands that need it say so.
+TOOLS-$(and $(CONFIG_V360BATCH_FILTER),$(CONFIG_AVFORMAT),$(CONFIG_SWSCALE))  \
+    += v360rig
 V360RIG_WITH     := tools/v360rig_json.o tools/v360rig_page.o
 V360RIG_WITHOUT  := tools/v360rig_nojson.o
 # The objects of rigs and projections are linked as such, for a shared
@@ -64,24 +64,24 @@ V360RIG_PARTS    := $(filter v360rig% v360projection%,                        \
 V360RIG_OBJS     := $(filter-out $(V360RIG_WITH) $(V360RIG_WITHOUT),          \
                         $(patsubst $(SRC_PATH)/%.c,%.o,                       \
                             $(wildcard $(SRC_PATH)/tools/v360rig_*.c)))
-ifeq ($(V360RIG_CJSON),)
-$(info v360rig: without JSON, for there is no libcjson (libcjson-dev))
-V360RIG_OBJS     += $(V360RIG_WITHOUT)
-else
+ifdef CONFIG_LIBCJSON
 V360RIG_OBJS     += $(V360RIG_WITH) tools/v360rig_page.html.o
+else
+V360RIG_OBJS     += $(V360RIG_WITHOUT)
 endif
 $(V360RIG_OBJS): | tools
-$(V360RIG_WITH): CFLAGS += $(filter -I%,$(V360RIG_CJSON))
 tools/v360rig_page.html.c: $(SRC_PATH)/tools/v360rig_page.html $(BIN2CEXE) | tools
 	$(RUN_BIN2C)
 tools/v360rig$(EXESUF): $(V360RIG_OBJS) $(V360RIG_PARTS:%=libavfilter/%)      \
                         $(FF_DEP_LIBS)
-tools/v360rig$(EXESUF): ELIBS = $(filter -l% -L%,$(V360RIG_CJSON))            \
-                                $(FF_EXTRALIBS)
+tools/v360rig$(EXESUF): ELIBS = $(FF_EXTRALIBS)
 
-TOOLS-$(CONFIG_V360BATCH_FILTER) += v360job
+# The tool of split360. It ends the ffmpeg that it has started by prctl(), so
+# that it is one for Linux.
+TOOLS-$(and $(CONFIG_V360BATCH_FILTER),$(CONFIG_AVFORMAT),$(CONFIG_LIBCJSON),$(HAVE_PRCTL)) \
+    += v360job
 V360JOB_OBJS := $(patsubst $(SRC_PATH)/%.c,%.o,                               \
                     $(wildcard $(SRC_PATH)/tools/v360job_*.c))
 $(V360JOB_OBJS): | tools
-tools/v360job$(EXESUF): $(V360JOB_OBJS)
-tools/v360job$(EXESUF): ELIBS = -lcjson
+tools/v360job$(EXESUF): $(V360JOB_OBJS) $(FF_DEP_LIBS)
+tools/v360job$(EXESUF): ELIBS = $(FF_EXTRALIBS)

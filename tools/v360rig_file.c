@@ -24,6 +24,10 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#ifdef _WIN32
+#include <direct.h>
+#define mkdir(path, mode) _mkdir(path)
+#endif
 
 #include "libavutil/avstring.h"
 #include "libavutil/error.h"

@@ -19,7 +19,7 @@
 #ifndef TOOLS_V360RIG_JSON_H
 #define TOOLS_V360RIG_JSON_H
 
-#include <cJSON.h>
+#include <cjson/cJSON.h>
 
 /**
  * @file

@@ -61,6 +61,7 @@ common_profile()
     configure_args=(--enable-gpl --disable-doc)
     optional_lib x264 --enable-libx264
     optional_lib x265 --enable-libx265
+    optional_lib libcjson --enable-libcjson
     compiler_args
 }
 
@@ -114,5 +115,6 @@ asan_profile()
         --enable-demuxer=rawvideo,image2,framecrc,nut,image_png_pipe,mov,yuv4mpegpipe
         --enable-muxer=rawvideo,framemd5,framecrc,null,md5,hash,image2,nut,mov
         "--enable-filter=$asan_filters")
+    optional_lib libcjson --enable-libcjson
     compiler_args
 }
