@@ -125,7 +125,7 @@ apt_get_tar()
         --tar-only --only-source "$1") >"$apt_dir/log" 2>&1 || return 1
     for file in "$apt_dir"/got/*.orig.tar.*; do
         case $file in *.asc | *'*'*) continue ;; esac
-        mv "$file" "$2/" && basename "$file" && return 0
+        mv "$file" "$2/" 2>"$apt_dir/log" && basename "$file" && return 0
     done
     return 1
 }

@@ -72,8 +72,9 @@ install_headers()
     if [ -d "$from" ]; then
         cp -R "$from/." "$tmp/"
     else
-        tar -xf "$from" -C "$tmp" --strip-components=1 ||
-            die "cannot unpack $from"
+        tar -xf "$from" -C "$tmp" --strip-components=1 || die \
+            "cannot unpack $from to $tmp" \
+            "Is there space for it, and is it a tarball of nv-codec-headers?"
     fi
     (cd "$tmp" && make -s PREFIX=nvc DESTDIR=../ install) >"$build/nvc.log" ||
         die "cannot install nv-codec-headers from $from; see $build/nvc.log"
@@ -103,7 +104,7 @@ cuda_args()
                 "--nvccflags=$clang_flags" "--enable-filter=$cuda_filters")
         else
             warn "no clang 16 or newer: the CUDA filters are left out" \
-                 "($(clang_package) has it; --deps installs it)"
+                 "($(clang_package) has it)"
             configure_args+=(--disable-cuda-llvm)
         fi ;;
     esac

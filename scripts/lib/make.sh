@@ -8,8 +8,9 @@ configure_id()
         printf '%s\n' "${configure_args[@]}"
         printf '%s\n' "${CC:-gcc}" "${CXX:-g++}" "${CFLAGS:-}" "${LDFLAGS:-}" \
                "${PKG_CONFIG_PATH:-}"
-        "${CC:-gcc}" --version
-        nasm -v
+        # shellcheck disable=SC2086 # a program and its arguments
+        ${CC:-gcc} --version || true
+        nasm -v || true
         cat "$root/build/.source" "$root/build/.patched" "$1/nvc/.id" || true
     } 2>/dev/null | sha256sum
 }
@@ -28,9 +29,12 @@ configure_ffmpeg()
         export PKG_CONFIG_PATH=nvc/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
         ./src/configure "${configure_args[@]}" >configure.log 2>&1
     ) 9>&- || {
-        tail -n 15 "$dir/configure.log" >&2
-        die "FFmpeg's configure failed; its tests are in ${dir#"$root"/}/ffbuild/config.log" \
-            "The arguments were: ${configure_args[*]}"
+        # without FFmpeg's advice to write to its mailing list
+        sed '/^If you think configure made a mistake/,$d' "$dir/configure.log" |
+            tail -n 5 >&2
+        die "FFmpeg's configure failed; what it tried is in ${dir#"$root"/}/ffbuild/config.log" \
+            "Look at what it says above, and at arguments and variables of your own" \
+            "(CC, CFLAGS, PKG_CONFIG_PATH): ${user_args[*]:-no arguments}"
     }
     grep '^WARNING: ' "$dir/configure.log" | sort -u >&2 || true
     # make does not see that the flags of the CUDA compiler have changed.
@@ -53,6 +57,20 @@ announce()
          "processors, and $size MB of disk"
 }
 
+# A line for many of make's "CC file"; what else make and compilers say, as it is.
+progress()
+{
+    local line n=0
+    while IFS= read -r line; do
+        case $line in
+        [A-Z]*$'\t'*)
+            n=$((n + 1))
+            [ $((n % 250)) -ne 0 ] || note "$n files made, $((SECONDS / 60)) minutes" ;;
+        *) printf '%s\n' "$line" ;;
+        esac
+    done
+}
+
 make_ffmpeg()
 {
     local dir=$1
@@ -62,8 +80,9 @@ make_ffmpeg()
     [ -e "$dir/.made" ] || export CCACHE_DEPEND=1
     # A pipe of its own for stderr would mix the lines; the log takes both.
     make -C "$dir" --no-print-directory -j "$opt_jobs" ffmpeg ffprobe \
-         tools/v360rig tools/v360job 2>&1 9>&- | tee "$dir/make.log" || die \
-        "make failed; its output is in ${dir#"$root"/}/make.log"
+         tools/v360rig tools/v360job 2>&1 9>&- | tee "$dir/make.log" | progress ||
+        die "FFmpeg could not be compiled; make's output is in ${dir#"$root"/}/make.log" \
+            "Is there space on the disk, and memory for $opt_jobs compilers (-j 1 takes one)?"
     ln -sfn tools/v360rig "$dir/v360rig"
     ln -sfn tools/v360job "$dir/v360job"
     touch "$dir/.made"

@@ -46,7 +46,7 @@ series_for()
 version_of_tree()
 {
     local version=
-    read -r version <"$1/RELEASE" 2>/dev/null || true
+    [ ! -f "$1/RELEASE" ] || read -r version <"$1/RELEASE" || true
     [ -f "$1/configure" ] && [ -d "$1/libavfilter" ] || version=
     printf '%s\n' "${version%.git}"
 }
@@ -66,10 +66,12 @@ unpack()
     note "FFmpeg's source: $from"
     mkdir -p "$1"
     if [ -d "$from" ]; then
-        (cd "$from" && tar -cf - --exclude=./.git .) | tar -xf - -C "$1"
+        (cd "$from" && tar -cf - --exclude=./.git .) | tar -xf - -C "$1" || die \
+            "cannot copy $from to $1" "Is there space for it, and may it be read?"
     else
         tar -xf "$from" -C "$1" --strip-components=1 || die \
-            "cannot unpack $from" "Is it a tarball of FFmpeg's source?"
+            "cannot unpack $from to $1" \
+            "Is there space for it, and is it a tarball of FFmpeg's source?"
     fi
 }
 
@@ -101,7 +103,8 @@ new_tree()
     unpack "$build/src.new"
     version=$(version_of_tree "$build/src.new")
     [ -n "$version" ] || die "this is not FFmpeg's source: ${FFMPEG_SRC:-$fetched}" \
-        "It has no configure, RELEASE or libavfilter."
+        "It has no configure, RELEASE or libavfilter. Let FFMPEG_SRC name one that" \
+        "has, or unset it to have it fetched."
     series_for "$version"
     rm -rf "$build-asan"
     find "$build" -mindepth 1 -maxdepth 1 ! -name src.new ! -name .lock \
