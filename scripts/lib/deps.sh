@@ -10,11 +10,8 @@ want_lib() { has_lib "$1" || want+=("$2"); }
 
 has_lib() { pkg-config --exists "$1" 2>/dev/null; }
 
-# Some python3 that knows a module; tests look for it in the same two places.
-has_module()
-{
-    python3 -c "import $1" 2>/dev/null || /usr/bin/python3 -c "import $1" 2>/dev/null
-}
+# The tests are for this one; another python3 in PATH may have other modules.
+has_module() { /usr/bin/python3 -c "import $1" 2>/dev/null; }
 
 find_missing()
 {
@@ -45,7 +42,7 @@ find_missing()
 
 find_missing_of_tests()
 {
-    want_cmd python3 python3
+    want_cmd /usr/bin/python3 python3
     has_module numpy || want+=(python3-numpy)
     has_module ensurepip || want+=(python3-venv)    # for pycolmap
     want_cmd shellcheck shellcheck

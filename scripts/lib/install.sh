@@ -25,6 +25,8 @@ may_install()
     [ "$(id -u)" != 0 ] || return 0
     have sudo || return 1
     ! sudo -n true 2>/dev/null || return 0
+    # nobody is asked each time for what the build can do without
+    [ ${#need[@]} -gt 0 ] || [ "$opt_deps" = again ] || return 1
     [ -t 0 ] && [ -t 1 ] || return 1
     printf 'Install them with sudo, which may ask for your password? [y/N] '
     read -r answer || true
