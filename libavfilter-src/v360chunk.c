@@ -184,7 +184,10 @@ static void units_free(V360Units *u)
     av_freep(&u->band);
 }
 
-/* Drop the units of the format that nobody wants. */
+/* Drop the units of the format that nobody wants. Those of another step are of
+ * another plane, whose own call drops them. As it is both calls want the same
+ * fractions, for there are fast kernels for both steps or for neither, and so
+ * the result would be the same without the condition on the step. */
 static void drop_units(V360Grid *g, const uint8_t wanted[256], int step)
 {
     int n = 0;
