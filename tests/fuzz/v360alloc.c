@@ -19,8 +19,8 @@
 /**
  * @file
  * Each allocation of a filtergraph with v360batch fails once, in turn: there
- * is an error or the frame that there is otherwise, and nothing leaks. Links
- * with --wrap=posix_memalign and --wrap=realloc.
+ * is an error or the frame that there is otherwise, nothing leaks, and the
+ * next frame is whole. Links with --wrap=posix_memalign and --wrap=realloc.
  */
 
 #include <stdio.h>
@@ -103,27 +103,53 @@ static AVFilterContext *add(AVFilterGraph *graph, const char *filter,
     return f;
 }
 
-/* A frame, a command that changes one of two grids, and another frame. */
-static int remap(AVFilterGraph *graph, AVFilterContext *in,
-                 AVFilterContext *out[2], unsigned long *sum)
+static int remap(AVFilterContext *in, AVFilterContext *out[2],
+                 unsigned long *sum)
 {
-    int ret = 0;
+    int ret = push(in, 128, 64);
 
-    for (int i = 0; i < 2 && ret >= 0; i++) {
-        if (i)
-            ret = avfilter_graph_send_command(graph, "v", "1.yaw", "-12.3",
-                                              NULL, 0, 0);
-        if (ret >= 0)
-            ret = push(in, 128, 64);
-        for (int j = 0; j < 2 && ret >= 0; j++)
-            ret = pull(out[j], sum);
-    }
+    for (int j = 0; j < 2 && ret >= 0; j++)
+        ret = pull(out[j], sum);
     return ret;
 }
 
+static int turn(AVFilterGraph *graph)
+{
+    return avfilter_graph_send_command(graph, "v", "1.yaw", "-12.3", NULL, 0,
+                                       0);
+}
+
+/* A frame, a command that changes one of two grids, and another frame, whose
+ * sum is a second one. */
+static int remap_two(AVFilterGraph *graph, AVFilterContext *in,
+                     AVFilterContext *out[2], unsigned long sum[2])
+{
+    int ret = remap(in, out, &sum[0]);
+
+    if (ret >= 0)
+        ret = turn(graph);
+    return ret < 0 ? ret : remap(in, out, &sum[1]);
+}
+
+/* The second frame once more, after one of them was lost. */
+static int remap_again(AVFilterGraph *graph, AVFilterContext *in,
+                       AVFilterContext *out[2], unsigned long sum[2])
+{
+    unsigned long unused;
+    int ret;
+
+    for (int j = 0; j < 2; j++)
+        while (pull(out[j], &unused) >= 0)
+            ;
+    sum[1] = 1;
+    ret = turn(graph);
+    return ret < 0 ? ret : remap(in, out, &sum[1]);
+}
+
 /* The n-th allocation of v360batch's initialisation and all that follows
- * fails; FFmpeg ignores some that do before. */
-static int run(unsigned long *sum, long n)
+ * fails; FFmpeg ignores some that do before. sum is that of two frames; where
+ * one is lost, *again is what the next one gave, and sum[1] is its. */
+static int run(unsigned long sum[2], long n, int *again)
 {
     AVFilterGraph *graph = avfilter_graph_alloc();
     AVFilterContext *in  = add(graph, "buffer", "i", "video_size=128x64:"
@@ -135,7 +161,8 @@ static int run(unsigned long *sum, long n)
     int ret;
 
     graph->nb_threads = 1;
-    *sum = 1;
+    sum[0] = sum[1] = 1;
+    *again = AVERROR(EAGAIN);
     ret  = avfilter_init_str(in, NULL);
     countdown = n;
     if (ret >= 0)
@@ -149,32 +176,37 @@ static int run(unsigned long *sum, long n)
     }
     if (ret >= 0)
         ret = avfilter_graph_config(graph, NULL);
-    if (ret >= 0)
-        ret = remap(graph, in, out, sum);
+    if (ret >= 0) {
+        ret = remap_two(graph, in, out, sum);
+        if (ret < 0)
+            *again = remap_again(graph, in, out, sum);
+    }
     avfilter_graph_free(&graph);
     return ret;
 }
 
 int main(void)
 {
-    unsigned long expected, sum;
-    long n = 0, failed = 0;
+    unsigned long expected[2], sum[2];
+    long n = 0, failed = 0, recovered = 0;
+    int again;
 
     if (!getenv("VERBOSE"))
         av_log_set_level(AV_LOG_QUIET);
-    if (run(&expected, 0) < 0)
+    if (run(expected, 0, &again) < 0)
         return 1;
     do {
-        int ret;
+        int ret = run(sum, ++n, &again);
 
-        ret = run(&sum, ++n);
-
-        if (ret >= 0 && sum != expected) {
+        if ((ret >= 0 && sum[0] != expected[0]) ||
+            ((ret >= 0 || again >= 0) && sum[1] != expected[1])) {
             printf("allocation %ld fails, and views are wrong\n", n);
             return 1;
         }
-        failed += ret < 0;
+        failed    += ret < 0;
+        recovered += again >= 0;
     } while (!countdown);
-    printf("%ld allocations, %ld errors\n", n - 1, failed);
-    return n < 100 || !failed;
+    printf("%ld allocations, %ld errors, %ld times a frame after that\n",
+           n - 1, failed, recovered);
+    return n < 100 || !failed || !recovered;
 }
