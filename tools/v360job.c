@@ -52,6 +52,8 @@ static int usage(FILE *to)
             "       v360job differ FILE FILE\n"
             "       v360job source FILE...\n"
             "       v360job scan LIST\n"
+            "       v360job private OUTDIR\n"
+            "       v360job lock FD FILE SECONDS\n"
             "       v360job run [OPTION]... -- COMMAND...\n"
             "       v360job whole EXT number|pts MARK|- VIEW...\n"
             "       v360job manifest WORK FILE\n"
@@ -67,6 +69,8 @@ static int usage(FILE *to)
             "          exit status 3 if something does\n"
             "source    print size and SHA-256 of first and last MiB of files\n"
             "scan      print what each picture named in LIST is\n"
+            "private   make OUTDIR/.split360, or see that it is ours\n"
+            "lock      lock FILE, which the caller has open as FD\n"
             "run       run ffmpeg, show its progress, end it when this ends\n"
             "whole     print how many frames are whole in the folders of all\n"
             "          views, and older than the file MARK\n"
@@ -287,6 +291,8 @@ static const struct {
     { "verify", 1, v360job_verify },
     { "missing", 1, v360job_missing },
     { "put", 2, v360job_put },
+    { "private", 1, v360job_private },
+    { "lock", 3, v360job_lock },
     { "link", 1, v360job_link },
 };
 

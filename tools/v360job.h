@@ -118,6 +118,12 @@ int v360job_verify(int argc, char **argv);
 /** missing OUTDIR: files of the manifest that are not there any more. */
 int v360job_missing(int argc, char **argv);
 
+/** private OUTDIR: make its private folder, or see that it is ours. */
+int v360job_private(int argc, char **argv);
+
+/** lock FD FILE SECONDS: lock the file that the caller has open as FD. */
+int v360job_lock(int argc, char **argv);
+
 /** put WORK OUTDIR: move these from WORK to OUTDIR. */
 int v360job_put(int argc, char **argv);
 

@@ -103,7 +103,8 @@ static int run(int command, int argc, char **argv)
     if (ret >= 0)
         ret = commands[command].run(&job);
     v360rig_free_job(&job);
-    return ret < 0;
+    // A rig that cannot be written that way is no failure of the machine.
+    return ret >= 0 ? 0 : ret == AVERROR(EINVAL) ? 1 : 3;
 }
 
 int main(int argc, char **argv)

@@ -77,22 +77,26 @@ drop_undecodable() {
 # Fewer frames than pictures, or errors: which are bad, and the images from the
 # first of them on go.
 find_undecodable() { # number of the first one that may be bad
-    local i first='' name text
+    local i first='' name text bad=()
     say "looking for the pictures that cannot be decoded"
     for ((i = $1; i < ${#sources[@]}; i++)); do
         text=$("$FFMPEG" -nostdin -v error -i "${sources[i]}" -frames:v 1 -f framemd5 - 2>&1 |
             grep -v '^#') # a good one: a line with its checksum and no other
         [[ $text != '0,'* || $text == *$'\n'* ]] || continue
-        printf '%s\n' "${sources[i]}" >>"$work/undecodable"
+        bad+=("${sources[i]}")
         first=${first:-$i}
     done
     [[ -n $first ]] || return 1
-    "$V360JOB" flush "$work" || die "cannot write to $outdir"
     for name in "${names[@]}"; do
         find "$work/images/$name" -name "*.$format" | sort | tail -n +$((first + 1)) |
             xargs -r -d '\n' rm -f
     done
-    rm -f "$work"/log.* # last: they are all that tells of the damage so far
+    # In this order: the logs are all that tells of the damage until it is noted,
+    # and then no image may be there whose number is another one by that.
+    { "$V360JOB" flush "$work" && { cat "$work/undecodable" 2>/dev/null
+        printf '%s\n' "${bad[@]}"; } | "$V360JOB" store "$work/undecodable"; } 2>"$log" ||
+        die "cannot write to $outdir: $(<"$log")"
+    rm -f "$work"/log.*
 }
 
 concat_list() {

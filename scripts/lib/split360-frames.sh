@@ -9,11 +9,18 @@ set_input() { # frames to leave out, of a folder
     source_args=(-f concat -safe 0 -i list)
 }
 
+# By an earlier run; it must be a choice and nothing else.
+sharpest_is_known() {
+    local line='[eqiflt0-9n(),]+'
+    ((!folder)) || line='[0-9]{1,9}'
+    [[ -s $work/sharpest ]] && ! grep -qvxE "$line" "$work/sharpest"
+}
+
 # The order of frames decides the choice, so the analysis sees all of them.
 # A binary tree, for a long sum would be evaluated for each frame of hours.
 find_sharpest() {
     local rc=0 graph
-    [[ -n $sharpest && ! -s $work/sharpest ]] || return 0
+    [[ -n $sharpest ]] && ! sharpest_is_known || return 0
     say "looking for the sharpest of $sharpest frames each"
     set_input 0
     graph=${fps:+fps=$fps,}$fetch"scale='min(iw,1920)':-2,blurdetect"
@@ -35,18 +42,25 @@ find_sharpest() {
             return "if(lt(n," best[mid + 1] ")," tree(lo, mid) "," tree(mid + 1, hi) ")"
         }
         END { if (list) for (w = 0; w <= last; w++) print best[w]
-              else printf "%s", tree(0, last) }' "$work/blur" >"$work/sharpest.new"
-    mv "$work/sharpest.new" "$work/sharpest" || die "cannot write to $outdir"
+              else printf "%s", tree(0, last) }' "$work/blur" >"$work/choice" ||
+        die "cannot write to $outdir"
+    "$V360JOB" store "$work/sharpest" <"$work/choice" 2>"$log" ||
+        die "cannot write to $outdir: $(<"$log")"
 }
 
-# Of a folder, take the pictures that were asked for.
+# Of a folder, take the pictures that were asked for. Comes again where some
+# turn out to be damaged: the choice is from all of them.
 select_sources() {
-    local i list=("${sources[@]}")
+    local i list
     ((folder)) || return 0
+    ((${#all_sources[@]})) || all_sources=("${sources[@]}")
+    list=("${all_sources[@]}") sources=("${all_sources[@]}")
     if [[ -n $sharpest ]]; then
         mapfile -t i <"$work/sharpest"
         sources=()
-        for i in "${i[@]}"; do sources+=("${list[i]}"); done
+        for i in "${i[@]}"; do
+            ((10#$i >= ${#list[@]})) || sources+=("${list[10#$i]}")
+        done
     elif [[ -n $every ]]; then
         sources=()
         for ((i = 0; i < ${#list[@]}; i += every)); do sources+=("${list[i]}"); done
@@ -88,6 +102,7 @@ run_job() {
     count_frames
     ! has_ended || { report_damage; return; }
     rm -f "$work/end"
+    [[ ! -d $work/$kind ]] || find "$work/$kind" -name '*.tmp' -delete
     count_done "$work/flushed"
     ((!frames)) || say "going on after frame $frames"
     # The last one again: an encoder that gets no frame at all may call that an
@@ -102,8 +117,9 @@ run_job() {
         run_job # without them
         return
     fi
-    ((frames >= images)) || die "only $frames of $images time stamps could be written to" \
-        "$outdir: is the disk full or failing? The same command goes on from there"
+    ((stamps >= images && (folder || stamps == images))) ||
+        die "only $frames of $((stamps > images ? stamps : images)) frames could be written" \
+            "to $outdir: is the disk full or failing? The same command goes on from there"
     judge "$first"
     report_damage
 }
@@ -124,16 +140,17 @@ count_video() {
     done
     frames=$("$FFPROBE" -v error -select_streams v:0 -show_entries stream=nb_frames \
         -of default=nw=1:nk=1 "$work/$kind/${names[0]}.mp4")
+    [[ $frames =~ ^[0-9]{1,9}$ ]] || die "no frames in the video of view ${names[0]}"
 }
 
 # Every view must have come out whole, with the same basenames.
 check_result() {
     local name first
     [[ $kind == images ]] || return 0
-    first=$(ls "$work/images/${names[0]}")
+    first=$(image_names "${names[0]}") # without what is beside them for some readers
     [[ -n $first ]] || die "no frame came out of the source: check --from, --to and --fps"
     for name in "${names[@]}"; do
-        [[ $(ls "$work/images/$name") == "$first" ]] ||
+        [[ $(image_names "$name") == "$first" ]] ||
             die "view $name has not the images of ${names[0]}"
     done
 }
@@ -141,7 +158,9 @@ check_result() {
 # Frames of a finished job whose files have gone, as few runs as possible.
 repair() {
     local n path first='' last='' gone=()
-    mapfile -t gone < <("$V360JOB" missing "$outdir")
+    "$V360JOB" missing "$outdir" >"$work/gone" 2>"$log" ||
+        die "cannot repair $outdir: $(<"$log"); --force begins anew"
+    mapfile -t gone <"$work/gone"
     ((${#gone[@]})) || { say "nothing to do: $outdir is whole"; work_done=1; return; }
     say "${#gone[@]} files are missing in $outdir"
     rm -rf "${work:?}/images" "$work/masks"
@@ -151,7 +170,7 @@ repair() {
     count_frames
     [[ $kind == images ]] || run_frames "$kind" 0
     while read -r n; do
-        [[ -n $n ]] || continue
+        [[ $n =~ ^[0-9]{1,9}$ ]] || continue
         if [[ -n $first ]] && ((n > last + 1)); then
             run_frames "$kind" "$first" "$last"
             first=

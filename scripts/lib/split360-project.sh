@@ -12,15 +12,18 @@ rig_arguments() {
 }
 
 write_rig_files() {
-    local reason
+    local reason rc=0
     [[ $kind == images ]] || return 0
+    (cd "$work" && rm -rf rig_config.json cameras.txt database.sh transforms.json nerf xmp)
     case $reader in
     nerfstudio) set -- nerfstudio "$work/nerf" ;;
     realityscan) pose_files; return ;;
     *) set -- colmap "$work" ;;
     esac
-    if ! "$V360RIG" "$1" "${rig_args[@]}" -o "$2" >/dev/null 2>"$log"; then
+    "$V360RIG" "$1" "${rig_args[@]}" -o "$2" >/dev/null 2>"$log" || rc=$?
+    if ((rc)); then
         reason=$(plain "$log" | grep -v '^ *$' | head -n 1)
+        ((rc == 1)) || die "cannot write to $outdir: $reason"
         [[ -z $reader ]] || die "no files for $reader: $reason"
         say "no files for COLMAP: $reason"
         return

@@ -111,6 +111,7 @@ ffmpeg() { # options of v360job run, --, arguments
 
 fail_ffmpeg() { # status, log
     local reason from=${2:-$log}
+    [[ -d $work ]] || die "$outdir was removed while the job ran"
     (($1 != 256 - 28)) || die "no space left for $outdir" # ENOSPC
     # Less what the program says of its own parts: it only follows.
     reason=$(errors "$from" | grep -vE '^\[(vost|out|fc)#' | head -n 6)

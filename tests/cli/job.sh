@@ -105,8 +105,9 @@ test_settings() {
     kill "$pid"; wait "$pid"
     refuse "another size for an unfinished job" "unfinished.*size: was 200x200, now 64x64" \
         pano.mp4 part "${job[@]/200x200/64x64}"
-    run pano.mp4 part "${job[@]}" --force
-    same "--force goes on with its own job" one part
+    run pano.mp4 part "${job[@]/--quiet/--keep-going}" --force
+    check "--force begins anew, with the same settings too" 0 "$(grep -c 'going on' log)"
+    same "and the result is the same" one part
     mkdir -p busy/.split360
     (flock 9; run pano.mp4 busy "${job[@]}"; echo $? >rc) 9>busy/.split360/lock
     check "two in one OUTDIR" "1, works in" "$(<rc), $(grep -o 'works in' log)"
