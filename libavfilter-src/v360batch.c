@@ -16,7 +16,6 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-#include <limits.h>
 #include <string.h>
 
 #include "libavutil/avassert.h"
@@ -37,9 +36,8 @@ static int config_output(AVFilterLink *outlink)
     outlink->w = g->w;
     outlink->h = g->h;
     outlink->sample_aspect_ratio = (AVRational){ 1, 1 };
-    ff_v360batch_remove_side_data(&outlink->side_data,
-                                  &outlink->nb_side_data);
-    return 0;
+    return ff_v360batch_side_data(&outlink->side_data,
+                                  &outlink->nb_side_data, g);
 }
 
 static int append_pads(AVFilterContext *ctx)
@@ -79,11 +77,31 @@ static int parse_rorder(AVFilterContext *ctx)
     return AVERROR(EINVAL);
 }
 
+/* The first values without a name are rig and views here, and input and output
+ * in v360. */
+static int refuse_projections(AVFilterContext *ctx)
+{
+    const V360BatchContext *s = ctx->priv;
+    const int both = s->views_text &&
+                     ff_v360_projection_find(s->views_text) >= 0;
+
+    if (!s->rig_name || ff_v360_projection_find(s->rig_name) < 0)
+        return 0;
+    av_log(ctx, AV_LOG_ERROR, "rig=%s%s%s: rig and views come first, and these "
+           "are names of projections: write input=%s%s%s, and rig=PRESET or "
+           "views=VIEWS\n", s->rig_name, both ? ", views=" : "",
+           both ? s->views_text : "", s->rig_name, both ? ":output=" : "",
+           both ? s->views_text : "");
+    return AVERROR(EINVAL);
+}
+
 av_cold int ff_v360batch_init(AVFilterContext *ctx)
 {
     V360BatchContext *s = ctx->priv;
-    int ret;
+    int ret = refuse_projections(ctx);
 
+    if (ret < 0)
+        return ret;
     if (s->rig_name && s->views_text) {
         av_log(ctx, AV_LOG_ERROR, "rig and views are alternatives\n");
         return AVERROR(EINVAL);
@@ -115,9 +133,6 @@ av_cold void ff_v360batch_uninit(AVFilterContext *ctx)
     av_freep(&s->views);
 }
 
-/* So that a grid is within av_malloc()'s limit. */
-#define MAX_POINTS (INT_MAX / (int)sizeof(V360Point) - 64)
-
 static void log_view(AVFilterContext *ctx, int i)
 {
     const V360BatchContext *s = ctx->priv;
@@ -143,12 +158,6 @@ static int config_view(AVFilterContext *ctx, int i)
                                 &v->geometry, ctx);
     if (ret < 0)
         return ret;
-    if (v->geometry.w > MAX_POINTS / v->geometry.h) {
-        av_log(ctx, AV_LOG_ERROR, "view %d '%s': size %dx%d is beyond the "
-               "allowed %d samples\n", i, view->name, v->geometry.w,
-               v->geometry.h, MAX_POINTS);
-        return AVERROR(EINVAL);
-    }
     /* a command may change the field of view, but not the size */
     view->w = v->geometry.w;
     view->h = v->geometry.h;
@@ -271,27 +280,42 @@ int ff_v360batch_activate(AVFilterContext *ctx)
     return FFERROR_NOT_READY;
 }
 
+int ff_v360batch_find_command(AVFilterContext *ctx, const char *cmd,
+                              const char **field)
+{
+    const V360BatchContext *s = ctx->priv;
+    const char *dot = strrchr(cmd, '.');
+    char name[V360_NAME_SIZE] = "";
+    int view = -1;
+
+    *field = dot ? dot + 1 : cmd;
+    if (dot && dot - cmd < sizeof(name)) {
+        av_strlcpy(name, cmd, dot - cmd + 1);
+        view = ff_v360_rig_find(&s->rig, name);
+    }
+    if (view >= 0)
+        return view;
+    if (ff_v360_view_can_set(*field))
+        av_log(ctx, AV_LOG_WARNING, "command '%s' does nothing: %s; write "
+               "VIEW.%s, for example %s.%s\n", cmd, dot ? "there is no such "
+               "view" : "it names no view", *field, s->rig.views[0].name,
+               *field);
+    return AVERROR(ENOSYS);
+}
+
 int ff_v360batch_process_command(AVFilterContext *ctx, const char *cmd,
                                  const char *arg, char *res, int res_len,
                                  int flags)
 {
     V360BatchContext *s = ctx->priv;
-    const char *field = strrchr(cmd, '.');
-    char name[V360_NAME_SIZE];
+    const char *field;
     V360View before;
-    int view, ret;
+    int view = ff_v360batch_find_command(ctx, cmd, &field), ret;
 
-    if (!field || field - cmd >= sizeof(name))
-        return AVERROR(ENOSYS);
-    av_strlcpy(name, cmd, field - cmd + 1);
-    view = ff_v360_rig_find(&s->rig, name);
-    if (view < 0) {
-        av_log(ctx, AV_LOG_ERROR, "command %s: no view '%s'\n", cmd, name);
+    if (view < 0)
         return view;
-    }
-
     before = s->rig.views[view];
-    ret = ff_v360_view_set(&s->rig.views[view], field + 1, arg, ctx);
+    ret = ff_v360_view_set(&s->rig.views[view], field, arg, ctx);
     if (ret < 0)
         return ret;
     if (!s->grids.source.geometry.nb_faces) /* not configured yet */

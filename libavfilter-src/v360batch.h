@@ -76,6 +76,7 @@ typedef struct V360BatchContext {
     enum AVPixelFormat pix_fmt;  ///< of the samples, see v360batch_config_input
     enum AVAlphaMode alpha_mode; ///< of the frames that format is for
     V360BatchArea area;          ///< of the frames that grids are for
+    int warned_interlaced;
 
     /** Remap a frame and send it to all open outputs; owns the frame. */
     int (*filter_frame)(AVFilterContext *ctx, AVFrame *in);
@@ -127,10 +128,14 @@ int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in);
 V360Execute ff_v360batch_executor(AVFilterContext *ctx);
 
 /**
- * Spherical mapping, stereo layout, regions of interest, motion vectors: what
- * speaks of the source's image is not true of a view.
+ * Make side data of the source that of a view: what speaks of the source's
+ * image is not true of the view, and a view that is a whole sphere has a
+ * spherical mapping of its own.
+ *
+ * @return 0 or AVERROR(ENOMEM)
  */
-void ff_v360batch_remove_side_data(AVFrameSideData ***sd, int *nb_sd);
+int ff_v360batch_side_data(AVFrameSideData ***sd, int *nb_sd,
+                           const V360Geometry *view);
 
 /** Give a frame of a view the properties of the source frame. */
 int ff_v360batch_frame_props(AVFilterContext *ctx, AVFrame *out,
@@ -141,6 +146,16 @@ void ff_v360batch_eye_offset(const V360BatchContext *s, int eye, int kind,
                              int *x, int *y);
 
 int ff_v360batch_activate(AVFilterContext *ctx);
+
+/**
+ * The view and the field of a command VIEW.FIELD.
+ *
+ * @return the view; or AVERROR(ENOSYS) for a command that may be another
+ *         filter's, as those to all filters of a graph are: that is no error,
+ *         and a warning only where it has one of our fields
+ */
+int ff_v360batch_find_command(AVFilterContext *ctx, const char *cmd,
+                              const char **field);
 int ff_v360batch_process_command(AVFilterContext *ctx, const char *cmd,
                                  const char *arg, char *res, int res_len,
                                  int flags);

@@ -73,17 +73,19 @@ size_t ff_v360cuda_grid_points(const V360Grid *g)
     return (size_t)ff_v360cuda_grid_pitch(g) * g->h;
 }
 
+/* Rows [y0, y1) of a grid. */
 typedef struct FillJob {
     const V360BatchContext *c;
     const V360Grid *grid;
     int kind;
+    int y0, y1;
     V360CudaPoint *dst;
 } FillJob;
 
 static void fill_row(const FillJob *j, int y)
 {
     const int pitch = ff_v360cuda_grid_pitch(j->grid);
-    V360CudaPoint *dst = j->dst + (size_t)y * pitch;
+    V360CudaPoint *dst = j->dst + (size_t)(y - j->y0) * pitch;
     V360PointRow row;
 
     ff_v360_point_row_init(&row, &j->grid->map, y);
@@ -99,20 +101,21 @@ static void fill_row(const FillJob *j, int y)
 static void fill_rows(void *arg, int job, int nb_jobs)
 {
     const FillJob *j = arg;
-    const int end = j->grid->h * (int64_t)(job + 1) / nb_jobs;
+    const int64_t n = j->y1 - j->y0;
+    const int end = j->y0 + n * (job + 1) / nb_jobs;
 
-    for (int y = j->grid->h * (int64_t)job / nb_jobs; y < end; y++)
+    for (int y = j->y0 + n * job / nb_jobs; y < end; y++)
         fill_row(j, y);
 }
 
 static void fill_grid(AVFilterContext *ctx, V360CudaPoint *dst, int kind,
-                      const V360Grid *g)
+                      const V360Grid *g, int y0, int y1)
 {
     const V360BatchCudaContext *s = ctx->priv;
     const V360Execute exec = ff_v360batch_executor(ctx);
+    FillJob job = { &s->common, g, kind, y0, y1, dst };
 
-    exec.run(exec.opaque, fill_rows, &(FillJob){ &s->common, g, kind, dst },
-             FFMIN(g->h, exec.nb_threads * 4));
+    exec.run(exec.opaque, fill_rows, &job, FFMIN(y1 - y0, exec.nb_threads * 4));
 }
 
 static size_t group_size(const V360GridGroup *group)
@@ -121,21 +124,62 @@ static size_t group_size(const V360GridGroup *group)
             ff_v360cuda_grid_points(&group->plane[1])) * sizeof(V360CudaPoint);
 }
 
+/* What is made before it is copied: av_malloc() gives no more than 2 GiB. */
+#define MAX_SLICE (1 << 30)
+
+/* One grid after the other, some rows at a time; the memory is used again. */
+static int upload_slices(AVFilterContext *ctx, CUdeviceptr dst,
+                         const V360GridGroup *group, V360CudaPoint *points)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    int ret = 0;
+
+    for (int i = 0; i < s->common.grids.source.nb_planes; i++) {
+        const V360Grid *g  = &group->plane[i];
+        const size_t row   = ff_v360cuda_grid_pitch(g) * sizeof(*points);
+        const int max_rows = MAX_SLICE / row;
+
+        for (int y = 0; y < g->h && ret >= 0; y += max_rows) {
+            const int end = FFMIN(y + max_rows, g->h);
+
+            fill_grid(ctx, points, i, g, y, end);
+            ret = ff_v360cuda_upload(ctx, dst + y * row, points,
+                                     (end - y) * row);
+            if (ret >= 0)
+                ret = CHECK_CU(s->cu->cuStreamSynchronize(s->hwctx->stream));
+        }
+        dst += g->h * row;
+    }
+    return ret;
+}
+
+/* All of them by one copy. */
+static int upload_at_once(AVFilterContext *ctx, CUdeviceptr dst,
+                          const V360GridGroup *group, V360CudaPoint *points)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    V360CudaPoint *p = points;
+
+    for (int i = 0; i < s->common.grids.source.nb_planes; i++) {
+        const V360Grid *g = &group->plane[i];
+
+        fill_grid(ctx, p, i, g, 0, g->h);
+        p += ff_v360cuda_grid_points(g);
+    }
+    return ff_v360cuda_upload(ctx, dst, points, group_size(group));
+}
+
 static int upload_grids(AVFilterContext *ctx, V360CudaGrid *grid,
                         const V360GridGroup *group)
 {
-    const V360BatchCudaContext *s = ctx->priv;
-    const V360BatchContext *c = &s->common;
-    V360CudaPoint *points = av_malloc(group_size(group));
+    const size_t size = group_size(group);
+    V360CudaPoint *points = av_malloc(FFMIN(size, MAX_SLICE));
     int ret;
 
     if (!points)
         return AVERROR(ENOMEM);
-    fill_grid(ctx, points, 0, &group->plane[0]);
-    if (c->grids.source.nb_planes > 1)
-        fill_grid(ctx, points + ff_v360cuda_grid_points(&group->plane[0]), 1,
-                  &group->plane[1]);
-    ret = ff_v360cuda_upload(ctx, grid->mem.ptr, points, group_size(group));
+    ret = (size > MAX_SLICE ? upload_slices : upload_at_once)
+          (ctx, grid->mem.ptr, group, points);
     av_free(points);
     if (ret >= 0)
         grid->id = group->id;

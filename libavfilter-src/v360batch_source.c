@@ -19,10 +19,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "libavutil/common.h"
 #include "libavutil/error.h"
 #include "libavutil/log.h"
+#include "libavutil/macros.h"
 #include "libavutil/pixdesc.h"
 #include "avfilter.h"
 #include "v360batch.h"
@@ -83,6 +85,37 @@ static void set_format(V360BatchContext *s, const AVFilterLink *inlink,
                         inlink->color_range, alpha_mode);
 }
 
+static int is_float(enum AVPixelFormat format)
+{
+    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(format);
+
+    return desc && (desc->flags & AV_PIX_FMT_FLAG_FLOAT);
+}
+
+/* Samples become integers before they come here, by a scale of FFmpeg's own
+ * accord or the user's. */
+static void warn_of_float(AVFilterContext *ctx, const AVFilterLink *link)
+{
+    static const char *const converters[] = { "scale", "format", "hwupload",
+                                              "hwupload_cuda" };
+    int i = 0;
+
+    while (i < FF_ARRAY_ELEMS(converters)) {
+        if (strcmp(link->src->filter->name, converters[i])) {
+            i++;
+            continue;
+        }
+        i    = 0;
+        link = link->src->inputs[0];
+        if (!is_float(link->format))
+            continue;
+        av_log(ctx, AV_LOG_WARNING, "the source's float samples (%s) have "
+               "become integers: what was above 1.0 is clipped; map tones "
+               "before\n", av_get_pix_fmt_name(link->format));
+        return;
+    }
+}
+
 av_cold int ff_v360batch_config_source(AVFilterContext *ctx,
                                        const AVFilterLink *inlink,
                                        enum AVPixelFormat format)
@@ -91,6 +124,7 @@ av_cold int ff_v360batch_config_source(AVFilterContext *ctx,
 
     s->pix_fmt = format;
     set_format(s, inlink, inlink->alpha_mode);
+    warn_of_float(ctx, inlink);
     return config_area(ctx, &(V360BatchArea){ 0, 0, inlink->w, inlink->h });
 }
 
@@ -140,6 +174,11 @@ int ff_v360batch_check_frame(AVFilterContext *ctx, const AVFrame *in,
                in->crop_left, in->crop_right, in->crop_top, in->crop_bottom,
                in->width, in->height);
         return AVERROR(EINVAL);
+    }
+    if ((in->flags & AV_FRAME_FLAG_INTERLACED) && !s->warned_interlaced) {
+        s->warned_interlaced = 1;
+        av_log(ctx, AV_LOG_WARNING, "frames are interlaced, and views mix their "
+               "fields: deinterlace before, for example with bwdif\n");
     }
     return check_planes(ctx, in, whole);
 }

@@ -314,17 +314,29 @@ int ff_v360_view_geometry(const V360Rig *rig, int index,
     return ret;
 }
 
+static int settable_field(const char *field)
+{
+    const int f = ff_v360_rig_find_field(field, strlen(field));
+
+    return f < V360_FIELD_YAW || f > V360_FIELD_D_FOV ? -1 : f;
+}
+
+int ff_v360_view_can_set(const char *field)
+{
+    return settable_field(field) >= 0;
+}
+
 int ff_v360_view_set(V360View *view, const char *field, const char *value,
                      void *log_ctx)
 {
-    const int f = ff_v360_rig_find_field(field, strlen(field));
+    const int f = settable_field(field);
     char clip[V360_CLIP_SIZE];
     V360View v = *view;
     V360RigLog log;
     int ret;
 
     ff_v360_rig_log_init(&log, log_ctx, -1, v.name, 0);
-    if (f < V360_FIELD_YAW || f > V360_FIELD_D_FOV) {
+    if (f < 0) {
         av_log(&log, AV_LOG_ERROR,
                "cannot set '%s', only yaw pitch roll h_fov v_fov d_fov\n",
                ff_v360_rig_clip(clip, field, strlen(field)));

@@ -162,6 +162,9 @@ int ff_v360_view_geometry(const V360Rig *rig, int index,
 int ff_v360_view_set(V360View *view, const char *field, const char *value,
                      void *log_ctx);
 
+/** @return whether it is one of the fields of ff_v360_view_set() */
+int ff_v360_view_can_set(const char *field);
+
 /** @return index of the view with that name or number, or AVERROR(EINVAL) */
 int ff_v360_rig_find(const V360Rig *rig, const char *name);
 

@@ -295,18 +295,23 @@ static int activate(AVFilterContext *ctx)
 }
 
 /* A command holds from the next frame on: those before it go first. "flush"
- * is that and no more. */
+ * is that and no more; commands to other filters do not cut a batch short. */
 static int process_command(AVFilterContext *ctx, const char *cmd,
                            const char *arg, char *res, int res_len, int flags)
 {
     V360BatchCudaContext *s = ctx->priv;
+    const int flush = !strcmp(cmd, "flush");
+    const char *field;
+    const int view = flush ? 0 : ff_v360batch_find_command(ctx, cmd, &field);
 
+    if (view < 0)
+        return view;
     while (s->nb_queued) {
         const int ret = ff_v360cuda_run_batch(ctx);
         if (ret < 0 && ret != AVERROR(EAGAIN))
             return ret;
     }
-    if (!strcmp(cmd, "flush"))
+    if (flush)
         return 0;
     return ff_v360batch_process_command(ctx, cmd, arg, res, res_len, flags);
 }

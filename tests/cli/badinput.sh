@@ -74,6 +74,10 @@ bad_rigs() {
     done
     printf '%s\n' "$(many 300)" >"$tmp/many"
     refuse '300 views' '256' "/views=$tmp/many:w=8:h=8" 1
+    refuse "v360's first values" 'input=e:output=flat rig=PRESET' e:flat 1
+    refuse "v360's first values, dual fisheye" 'input=dfisheye:output=e' \
+        dfisheye:e:ih_fov=193:iv_fov=193 1
+    refuse "v360's first value" 'input=fisheye, rig=PRESET' fisheye:w=8:h=8 1
     refuse 'two views of one name' 'same' \
         'views=name=same yaw=1|name=same yaw=2:w=8:h=8' 2
     refuse 'a long name' 'name' "views=name=$(printf '%0999d' 0):w=8:h=8" 1
@@ -139,6 +143,18 @@ small_sources() {
     accept 'stereo eyes of 2x3, 4:2:0' 'views=w=8 h=8 eye=right:in_stereo=sbs' 1 4x3
 }
 
+# As large as the manual says, and cropped, for FFmpeg's encoders take none as
+# large; without a frame, of which one has 400 MB.
+largest_view() {
+    if timeout -k 1 5 "$ff" -nostdin -v error -f lavfi -i color=s=64x32:d=0.04 \
+        -vf "trim=end_frame=0,v360batch=views=w=16384 h=16384,crop=64:64" -f null - \
+        >"$tmp/out" 2>"$tmp/err"; then
+        ok "$label takes a view of 16384x16384"
+    else
+        fail "$label takes a view of 16384x16384" "$(head -c 300 "$tmp/err")"
+    fi
+}
+
 for ff in "${FFMPEG:-$root/build/ffmpeg}" "$root/build-asan/ffmpeg"; do
     label=$(basename "$(dirname "$ff")")
     if [[ ! -x $ff ]]; then
@@ -150,5 +166,6 @@ for ff in "${FFMPEG:-$root/build/ffmpeg}" "$root/build-asan/ffmpeg"; do
     bad_rigs
     bad_fields
     small_sources
+    largest_view
 done
 finish

@@ -7,10 +7,8 @@
 import glob
 import json
 import os
-import struct
 import subprocess
 import tempfile
-import zlib
 
 import numpy as np
 
@@ -253,47 +251,6 @@ def stream_side_data(rep):
               'source %s, view %s' % (before, after))
 
 
-def hdr_png(name):
-    """A picture with mastering display and content light level."""
-    def chunk(kind, data):
-        return struct.pack('>I', len(data)) + kind + data + \
-            struct.pack('>I', zlib.crc32(kind + data))
-    with open(name, 'wb') as f:
-        f.write(b'\x89PNG\r\n\x1a\n' +
-                chunk(b'IHDR', struct.pack('>IIBBBBB', 64, 32, 16, 2, 0, 0, 0)) +
-                chunk(b'mDCV', struct.pack('>8H2I', 35400, 14600, 8500, 39850,
-                                           6550, 2300, 15635, 16450,
-                                           10000000, 50)) +
-                chunk(b'cLLI', struct.pack('>2I', 10000000, 4000000)) +
-                chunk(b'IDAT', zlib.compress(bytes(32 * (1 + 6 * 64)))) +
-                chunk(b'IEND', b''))
-
-
-@guarded
-def hdr_side_data(rep):
-    """Every encoder is told, not only the first to get a frame of the graph:
-    patches/9.0/fix-ffmpeg-side-data-of-each-output.patch."""
-    with tempfile.TemporaryDirectory() as tmp:
-        png, mkv = (os.path.join(tmp, n) for n in ('in.png', 'out.mkv'))
-        hdr_png(png)
-        for graph, n in (('split=3', 3), ('v360batch=ring4:w=32:h=32', 4)):
-            done = run(['-y', '-i', png, '-filter_complex', graph,
-                        '-c:v', 'ffv1', mkv])
-            assert done.returncode == 0, done.stderr[-1000:]
-            told = subprocess.run([FFPROBE, '-v', 'error', '-show_streams',
-                                   mkv], stdout=subprocess.PIPE,
-                                  check=True).stdout
-            counts = [told.count(b'side_data_type=' + k) for k in
-                      (b'Mastering display', b'Content light level')]
-            rep.check(counts == [n, n], 'HDR10 side data, ' + graph,
-                      '%d and %d of %d streams' % (*counts, n))
-        done = run(['-y', '-i', png, '-filter_complex',
-                    'split[a][b];[b]trim=end_frame=0[c]', '-map', '[a]',
-                    '-map', '[c]', '-c:v', 'ffv1', mkv])
-        rep.check(done.returncode == 0, 'an output without a frame',
-                  'exit status %d' % done.returncode)
-
-
 def angle_off(text, value):
     """Angles may be written wrapped; 1e-3 degrees is a typical %g's digits."""
     try:
@@ -357,7 +314,6 @@ def main():
     carried(rep)
     spherical_side_data(rep)
     stream_side_data(rep)
-    hdr_side_data(rep)
     rep.finish()
 
 

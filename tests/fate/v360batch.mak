@@ -67,7 +67,8 @@ FATE_V360BATCH-$(call FILTERFRAMECRC, V360BATCH TESTSRC2 FORMAT SPLIT SENDCMD) +
     $(FATE_V360BATCH_TESTS:%=fate-v360batch-%)
 
 FATE_V360_PROGRAMS = fate-v360-projection fate-v360-geometry fate-v360-rig \
-                     fate-v360-unit fate-v360-frame fate-v360-page fate-v360-state
+                     fate-v360-unit fate-v360-frame fate-v360-page              \
+                     fate-v360-props fate-v360-state
 $(FATE_V360_PROGRAMS): fate-v360-%: libavfilter/tests/v360%$(EXESUF)
 $(FATE_V360_PROGRAMS): CMD = run libavfilter/tests/v360$(@:fate-v360-%=%)$(EXESUF)
 
