@@ -52,6 +52,9 @@ static int usage(FILE *to)
             "       v360job differ FILE FILE\n"
             "       v360job source FILE...\n"
             "       v360job scan LIST\n"
+            "       v360job frames FILE STREAM\n"
+            "       v360job levels\n"
+            "       v360job circles\n"
             "       v360job private OUTDIR\n"
             "       v360job lock FD FILE SECONDS\n"
             "       v360job run [OPTION]... -- COMMAND...\n"
@@ -69,6 +72,10 @@ static int usage(FILE *to)
             "          exit status 3 if something does\n"
             "source    print size and SHA-256 of first and last MiB of files\n"
             "scan      print what each picture named in LIST is\n"
+            "frames    print how many frames of an MP4 are shown, and their seconds\n"
+            "levels    print the least and the greatest byte of the standard input\n"
+            "circles   exit status 0 if gray samples there, 128x64, show two\n"
+            "          circles of fisheye lenses\n"
             "private   make OUTDIR/.split360, or see that it is ours\n"
             "lock      lock FILE, which the caller has open as FD\n"
             "run       run ffmpeg, show its progress, end it when this ends\n"
@@ -285,6 +292,9 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     { "scan", 1, v360job_scan },
+    { "frames", 2, v360job_frames },
+    { "levels", 0, v360job_levels },
+    { "circles", 0, v360job_circles },
     { "run", -1, v360job_run },
     { "whole", -4, v360job_whole },
     { "manifest", 2, v360job_manifest },

@@ -100,6 +100,18 @@ int v360job_mark_step(V360JobMark *mark);
 /** Flush once more, when there is no other writer, and wait for it. */
 int v360job_mark_close(V360JobMark *mark);
 
+/** Puts a question mark for each byte of a text that is not part of UTF-8. */
+void v360job_make_utf8(char *text);
+
+/** Why FFmpeg cannot read a TIFF whose header it can read, or NULL. */
+const char *v360job_bad_tiff(const char *path);
+
+/**
+ * The part of a panorama that a picture is by its XMP, as " of WxH+X+Y": the whole
+ * panorama and the place in it. Unchanged where it is a whole one.
+ */
+void v360job_read_area(char *area, size_t size, const char *path, int w, int h);
+
 /* The commands. Each gets the arguments after its own name and returns the
  * status of the process. */
 
@@ -132,5 +144,20 @@ int v360job_link(int argc, char **argv);
 
 /** scan LIST: what each picture named in the file LIST is. */
 int v360job_scan(int argc, char **argv);
+
+/**
+ * frames FILE STREAM: how many frames of it are shown, and how many seconds they
+ * take; nothing where that is not known before all is read.
+ */
+int v360job_frames(int argc, char **argv);
+
+/** levels: the least and the greatest byte of the standard input. */
+int v360job_levels(int argc, char **argv);
+
+/**
+ * circles: whether the standard input, 128x64 gray, shows two fisheye circles.
+ * @return 0 if so
+ */
+int v360job_circles(int argc, char **argv);
 
 #endif /* TOOLS_V360JOB_H */

@@ -85,6 +85,8 @@ static int add_pair(cJSON *to, char *line)
     if (!value)
         return 0;
     *value++ = 0;
+    v360job_make_utf8(line);
+    v360job_make_utf8(value);
     if (cJSON_GetObjectItemCaseSensitive(to, line))
         return 0;
     return cJSON_AddStringToObject(to, line, value) ? 0 : AVERROR(ENOMEM);
@@ -92,6 +94,7 @@ static int add_pair(cJSON *to, char *line)
 
 static int add_text(cJSON *to, char *line)
 {
+    v360job_make_utf8(line);
     return cJSON_AddItemToArray(to, cJSON_CreateString(line)) ? 0 : AVERROR(ENOMEM);
 }
 

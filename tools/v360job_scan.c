@@ -29,11 +29,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libavcodec/codec.h"
 #include "libavcodec/codec_par.h"
+#include "libavcodec/packet.h"
 #include "libavformat/avformat.h"
+#include "libavutil/avstring.h"
 #include "libavutil/error.h"
 #include "libavutil/log.h"
+#include "libavutil/macros.h"
+#include "libavutil/mathematics.h"
 #include "libavutil/pixdesc.h"
+#include "libavutil/spherical.h"
 #include "v360job.h"
 
 /* Does the file end as a JPEG or PNG must? Cameras may append data after a
@@ -62,32 +68,120 @@ static int is_cut_off(const char *path, enum AVCodecID id)
     return 1;
 }
 
-static void describe(const AVCodecParameters *par, const char *path)
+/* What FFmpeg would take for the picture is only a part of it, if so. */
+static int print_tiles(const AVFormatContext *ctx, const char *path)
 {
-    const char *fmt = av_get_pix_fmt_name(par->format);
+    for (unsigned i = 0; i < ctx->nb_stream_groups; i++) {
+        const AVStreamGroup *group = ctx->stream_groups[i];
+        const AVStreamGroupTileGrid *grid = group->params.tile_grid;
 
-    if (par->width <= 0 || par->height <= 0 || !fmt)
-        printf("bad\tno picture in it\t%s\n", path);
-    else if (is_cut_off(path, par->codec_id))
-        printf("bad\tcut off\t%s\n", path);
+        if (group->type != AV_STREAM_GROUP_PARAMS_TILE_GRID || grid->nb_tiles < 2)
+            continue;
+        printf("bad\tit is a HEIF of %u tiles, %dx%d in all, of which only single "
+               "ones can be read: convert it to JPEG or PNG\t%s\n",
+               grid->nb_tiles, grid->width, grid->height, path);
+        return 1;
+    }
+    return 0;
+}
+
+static int is_picture(const AVFormatContext *ctx)
+{
+    return !strcmp(ctx->iformat->name, "image2") ||
+           av_strnstr(ctx->iformat->name, "_pipe", 100);
+}
+
+/* Bounds are shares of the whole in 0.32 fixed point. */
+static int whole_size(int64_t size, uint64_t before, uint64_t after)
+{
+    const int64_t unit = INT64_C(1) << 32;
+
+    return av_rescale_rnd(size, unit, FFMAX(unit - (int64_t)(before + after), 1),
+                          AV_ROUND_NEAR_INF);
+}
+
+static void read_bounds(char *area, size_t size, const AVCodecParameters *par)
+{
+    const AVPacketSideData *sd =
+        av_packet_side_data_get(par->coded_side_data, par->nb_coded_side_data,
+                                AV_PKT_DATA_SPHERICAL);
+    const AVSphericalMapping *map = sd ? (const AVSphericalMapping *)sd->data : NULL;
+    int w, h;
+
+    if (!map || map->projection != AV_SPHERICAL_EQUIRECTANGULAR_TILE)
+        return;
+    w = whole_size(par->width, map->bound_left, map->bound_right);
+    h = whole_size(par->height, map->bound_top, map->bound_bottom);
+    snprintf(area, size, " of %dx%d+%d+%d", w, h,
+             (int)av_rescale(w, map->bound_left, INT64_C(1) << 32),
+             (int)av_rescale(h, map->bound_top, INT64_C(1) << 32));
+}
+
+/* The largest video, as split360 takes it. */
+static const AVCodecParameters *choose(const AVFormatContext *ctx)
+{
+    const AVCodecParameters *best = NULL;
+    int64_t most = -1;
+
+    for (unsigned i = 0; i < ctx->nb_streams; i++) {
+        const AVStream *st = ctx->streams[i];
+        const int64_t size = (int64_t)st->codecpar->width * st->codecpar->height;
+
+        if (st->codecpar->codec_type != AVMEDIA_TYPE_VIDEO || size <= most ||
+            (st->disposition & AV_DISPOSITION_ATTACHED_PIC))
+            continue;
+        best = st->codecpar;
+        most = size;
+    }
+    return best;
+}
+
+static void describe(const AVFormatContext *ctx, const AVCodecParameters *par,
+                     const char *path)
+{
+    const char *fmt = av_get_pix_fmt_name(par->format), *name, *why = NULL;
+    char area[64] = "";
+
+    name = avcodec_get_name(par->codec_id);
+    if (!avcodec_find_decoder(par->codec_id)) {
+        printf("bad\tit is %s, for which this FFmpeg has no decoder: convert it to "
+               "JPEG or PNG\t%s\n", name, path);
+        return;
+    }
+    if (print_tiles(ctx, path))
+        return;
+    read_bounds(area, sizeof(area), par);
+    if (is_picture(ctx)) {
+        if (is_cut_off(path, par->codec_id))
+            why = "cut off";
+        else if (par->codec_id == AV_CODEC_ID_TIFF)
+            why = v360job_bad_tiff(path);
+        v360job_read_area(area, sizeof(area), path, par->width, par->height);
+    }
+    if (!why && (par->width <= 0 || par->height <= 0 || !fmt))
+        why = "no video or picture in it";
+    if (why)
+        printf("bad\t%s\t%s\n", why, path);
     else
-        printf("ok\t%dx%d %s\t%s\n", par->width, par->height, fmt, path);
+        printf("ok\t%dx%d %s%s\t%s\n", par->width, par->height, fmt, area, path);
 }
 
 static void scan_one(const char *path)
 {
+    const AVCodecParameters *par = NULL;
     AVFormatContext *ctx = NULL;
-    int ret = avformat_open_input(&ctx, path, NULL, NULL), i;
+    int ret = avformat_open_input(&ctx, path, NULL, NULL);
 
     if (ret >= 0)
         ret = avformat_find_stream_info(ctx, NULL);
-    i = ret >= 0 ? av_find_best_stream(ctx, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0) : -1;
+    if (ret >= 0)
+        par = choose(ctx);
     if (ret < 0)
         printf("bad\t%s\t%s\n", av_err2str(ret), path);
-    else if (i < 0)
-        printf("bad\tno picture in it\t%s\n", path);
+    else if (!par)
+        printf("bad\tno video or picture in it\t%s\n", path);
     else
-        describe(ctx->streams[i]->codecpar, path);
+        describe(ctx, par, path);
     avformat_close_input(&ctx);
 }
 
