@@ -84,7 +84,8 @@ static int usage(FILE *to)
             "--eye EYE             left, right or both, the same\n"
             "-i PANORAMA           picture or video; its size is the source's\n"
             "-o FILE or FOLDER     where to write\n"
-            "--instance TEXT       realityscan: a word for the panorama\n");
+            "--instance TEXT       realityscan: a word for the panorama;\n"
+            "                      nerfstudio: the name of its images\n");
     return to == stderr;
 }
 

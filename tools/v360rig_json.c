@@ -231,14 +231,15 @@ static int same_lens(const Job *job)
     return 1;
 }
 
-static cJSON *nerf_frame(const Camera *cam, int own_lens)
+static cJSON *nerf_frame(const Camera *cam, const char *image, int own_lens)
 {
-    char path[V360_NAME_SIZE + 32];
+    char path[V360_NAME_SIZE + 300];
     cJSON *o = cJSON_CreateObject();
 
     if (!o)
         return NULL;
-    snprintf(path, sizeof(path), "images/%s", cam->view->name);
+    snprintf(path, sizeof(path), "images/%s%s%s", cam->view->name,
+             image ? "/" : "", image ? image : "");
     if (json_text(o, "file_path", path) &&
         (!own_lens || nerf_intrinsics(o, cam)) &&
         json_add(o, "transform_matrix", nerf_matrix(cam)))
@@ -260,15 +261,19 @@ static int nerf_fields(cJSON *root, const Job *job, cJSON *frames)
         ok = ok && json_append(transform,
                                cJSON_CreateDoubleArray(applied[i], 4));
     for (int i = 0; i < job->rig.nb_views; i++)
-        ok = ok && json_append(frames, nerf_frame(&job->cameras[i], !same));
+        ok = ok && json_append(frames, nerf_frame(&job->cameras[i],
+                                               job->instance, !same));
     if (!ok)
         cJSON_Delete(transform);
     return ok && json_add(root, "applied_transform", transform) &&
            json_text(root, "camera_model", "OPENCV") &&
            (!same || nerf_intrinsics(root, job->cameras)) &&
-           json_text(root, "v360rig", "the rig only, at the origin: file_path "
-                    "is the folder of a view, positions are not known; run "
-                    "structure from motion for those of the frames");
+           json_text(root, "v360rig", job->instance ?
+                    "the rig only, at the origin, with the images of one "
+                    "panorama: run structure from motion for positions" :
+                    "the rig only, at the origin: file_path is the folder of a "
+                    "view, positions are not known; run structure from motion "
+                    "for those of the frames");
 }
 
 int v360rig_nerfstudio(Job *job)

@@ -16,11 +16,11 @@ write_rig_files() {
     [[ $kind == images ]] || return 0
     (cd "$work" && rm -rf rig_config.json cameras.txt database.sh transforms.json nerf xmp)
     case $reader in
-    nerfstudio) set -- nerfstudio "$work/nerf" ;;
+    nerfstudio) set -- nerfstudio "$work/nerf" --instance "$(image_names "${names[0]}" | head -n 1)" ;;
     realityscan) pose_files; return ;;
     *) set -- colmap "$work" ;;
     esac
-    "$V360RIG" "$1" "${rig_args[@]}" -o "$2" >/dev/null 2>"$log" || rc=$?
+    "$V360RIG" "$1" "${rig_args[@]}" -o "$2" "${@:3}" >/dev/null 2>"$log" || rc=$?
     if ((rc)); then
         reason=$(plain "$log" | grep -v '^ *$' | head -n 1)
         ((rc == 1)) || die "cannot write to $outdir: $reason"
@@ -62,10 +62,18 @@ colmap_commands() {
 # COLMAP 3.12 or newer: one pose a panorama, with the rig and the lenses fixed.
 set -e
 cd "\$(dirname "\$0")"
-colmap feature_extractor --database_path database.db --image_path images \\
+extract= match=
+# Without CUDA it uses a GPU by OpenGL, for which it needs a display.
+if [ -z "\$DISPLAY\$WAYLAND_DISPLAY" ] && colmap help 2>&1 | grep -q 'without CUDA'; then
+    for part in Sift Feature; do # until 3.12, and since
+        colmap feature_extractor --help 2>&1 | grep -q -e "--\${part}Extraction.use_gpu" || continue
+        extract="--\${part}Extraction.use_gpu 0" match="--\${part}Matching.use_gpu 0"
+    done
+fi
+colmap feature_extractor --database_path database.db --image_path images \$extract \\
     --ImageReader.single_camera_per_folder 1 --ImageReader.camera_model PINHOLE$masks
 colmap rig_configurator --database_path database.db --rig_config_path rig_config.json
-colmap $matcher --database_path database.db
+colmap $matcher --database_path database.db \$match
 mkdir -p sparse
 colmap mapper --database_path database.db --image_path images --output_path sparse \\
     --Mapper.ba_refine_sensor_from_rig 0 --Mapper.ba_refine_focal_length 0 \\

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# The files that scripts/split360 writes for readers of its images, used as the
+# readers would. Environment as for split360.sh. Licence: LGPL-2.1-or-later.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$(dirname "$here")")
+export FFMPEG=${FFMPEG:-$root/build/ffmpeg}
+export FFPROBE=${FFPROBE:-$root/build/ffprobe}
+export V360RIG=${V360RIG:-$root/build/v360rig}
+export V360JOB=${V360JOB:-$root/build/v360job}
+split=$root/scripts/split360
+# shellcheck source=tests/cli/lib.sh
+. "$here/lib.sh"
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+
+check() { # name, expected, seen
+    if [[ $2 == "$3" ]]; then ok "$1" "$3"; else fail "$1" "expected $2, got $3"; fi
+}
+
+run() { # options
+    rm -rf out
+    "$split" a.png out --rig ring2 --size 32x32 --device cpu "$@" >log 2>&1 ||
+        fail "a job" "$(tail -n 1 log)"
+}
+
+# A COLMAP that was built with or without CUDA and has the options of a group.
+make_colmap() { # with or without, Sift or Feature
+    mkdir -p bin
+    cat >bin/colmap <<END
+#!/bin/sh
+case "\$*" in
+help) echo "COLMAP 3.12 (Commit 1 $1 CUDA)" ;;
+*--help) echo "  --${2}Extraction.use_gpu arg (=1)" ;;
+*) echo "\$*" >>"$tmp/calls" ;;
+esac
+END
+    chmod +x bin/colmap
+}
+
+database() { # name, what is to be told to feature_extractor and the matcher, environment
+    rm -f calls
+    env -u DISPLAY -u WAYLAND_DISPLAY PATH="$tmp/bin:$PATH" "${@:3}" sh out/database.sh >log 2>&1 ||
+        fail "database.sh" "$(tail -n 1 log)"
+    check "$1" "$2" "$(grep -o -e '--[A-Za-z]*\.use_gpu [01]' calls | tr '\n' ' ')"
+}
+
+test_database() {
+    run
+    make_colmap without Sift
+    database "database.sh on a server, COLMAP 3.12 without CUDA" \
+        "--SiftExtraction.use_gpu 0 --SiftMatching.use_gpu 0 "
+    database "with a display" "" DISPLAY=:0
+    make_colmap without Feature
+    database "COLMAP 3.13 without CUDA" "--FeatureExtraction.use_gpu 0 --FeatureMatching.use_gpu 0 "
+    make_colmap with Sift
+    database "COLMAP with CUDA" ""
+}
+
+test_nerfstudio() {
+    local file there=0
+    run --for nerfstudio
+    while read -r file; do
+        [[ ! -f out/$file ]] || there=$((there + 1))
+    done < <(sed -n 's/.*"file_path":[[:space:]]*"\([^"]*\)".*/\1/p' out/transforms.json)
+    check "transforms.json names an image of each view" "2 files" "$there files"
+}
+
+"$FFMPEG" -nostdin -v error -f lavfi -i testsrc2=s=256x128 -frames:v 1 a.png ||
+    { fail "a source"; finish; }
+test_database
+test_nerfstudio
+finish
