@@ -8,7 +8,7 @@ is_odd() { # a height, or w= and h= of views
 }
 
 odd_height() {
-    is_odd "$height" || is_odd "${size#*x}" ||
+    is_odd "$frame_h" || is_odd "${size#*x}" ||
         { [[ -n $views_file ]] && is_odd "$(grep -oE '\b[wh]=[0-9]+' "$work/views.txt")"; }
 }
 
@@ -64,7 +64,7 @@ nvdec_works() {
     yuv444p | yuvj444p) surface=yuv444p ;;
     *) reason="NVDEC gives no frames like ${src[pix_fmt]}"; return 1 ;;
     esac
-    "$FFMPEG" -nostdin -v error "${nvdec[@]}" -i "$input" -map 0:v:0 -frames:v 1 \
+    "$FFMPEG" -nostdin -v error "${nvdec[@]}" -i "$input" -map "0:$stream" -frames:v 1 \
         -vf "hwdownload,format=$surface" -f null - >/dev/null 2>"$log" && return 0
     reason="NVDEC: $(sed -n '1s/^\(\[[^]]*\] *\)*//p' "$log")"
     return 1

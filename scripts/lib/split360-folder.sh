@@ -7,13 +7,15 @@ extensions='.*\.(jpe?g|png|tiff?|webp|bmp|exr|avif|heic|jxl|dng)'
 # Sets folder, and for a folder or glob the array sources, in natural order.
 find_source() {
     local list
-    folder=0 sources=() source_name=$input
+    folder=0 sources=() source_name=$input area=
     if [[ -d $input ]]; then
-        list=$(find "$input" -maxdepth 1 -type f -regextype egrep -iregex "$extensions")
+        list=$(list_folder)
     elif [[ ! -e $input && $input == *[]*?[]* ]]; then
-        list=$(compgen -G "$input")
+        # What a character is depends on the locale of whoever wrote the glob.
+        list=$({ LC_ALL=$user_locale; compgen -G "$input"; } 2>/dev/null)
     else
         probe_source "$input"
+        scan_one
         source_id="$("$V360JOB" source "$input" 2>&1)" || die "cannot read $input: $source_id"
         read_tags "$input"
         return
@@ -22,11 +24,39 @@ find_source() {
     [[ -n $list ]] || die "cannot read $input: no picture in it"
     [[ -z $fps$from$to ]] || die "--fps, --from and --to are for videos, $input is many pictures"
     [[ $naming == number ]] || die "--names pts is for videos, $input is many pictures"
-    mapfile -t sources < <(LC_ALL=C sort -V <<<"$list")
+    mapfile -t sources < <(sort -V <<<"$list")
     source_id="${#sources[@]} pictures, SHA-256 $({ printf '%s\n' "${sources[@]##*/}"
         printf '%s\0' "${sources[@]}" | xargs -0 "$V360JOB" source 2>&1; } |
         sha256sum | cut -c 1-64)"
     scan_sources
+}
+
+# The pictures of a folder, also where they or it are links. macOS lays a file
+# ._NAME beside each NAME on foreign disks. The rest is counted, for a picture
+# that has another ending is easily missed.
+list_folder() {
+    local rest
+    find -L "$input" -maxdepth 1 -type f -regextype egrep -iregex "$extensions" ! -name '._*'
+    rest=$(find -L "$input" -mindepth 1 -maxdepth 1 ! -name '.*' \
+        ! \( -type f -regextype egrep -iregex "$extensions" \) \
+        \( -type d -printf 'folders\n' -o -type l -printf 'links to nothing\n' -o \
+        -printf '%f\n' \) | sed -E 's/.*(\.[A-Za-z0-9]{1,8})$/\1 files/' | sort | uniq -c |
+        sed -E 's/^ +//' | paste -s -d ';' | sed 's/;/, /g')
+    [[ -z $rest ]] || say "not taken from $input: $rest"
+}
+
+# The same look at a single source as at each of many.
+scan_one() {
+    local state what
+    printf '%s\n' "$input" >"$work/sources" || die "cannot write to $outdir"
+    IFS=$'\t' read -r state what _ < <("$V360JOB" scan "$work/sources")
+    [[ $state == ok ]] || die "cannot read $input: $what"
+    take_area "$what"
+}
+
+# Whoever gives --input has said what the pictures show.
+take_area() { # what v360job scan says of a picture
+    [[ -n $projection || $1 != *' of '* ]] || area=${1##* of }
 }
 
 # All must be as the first one that can be read: one rig for all of them.
@@ -34,6 +64,7 @@ scan_sources() {
     local state what path first='' good=() n=0
     : >"$work/skipped" || die "cannot write to $outdir"
     while IFS=$'\t' read -r state what path; do
+        [[ -z $projection ]] || what=${what% of *}
         [[ $state != ok || -n $first ]] || first=$what
         if [[ $state == ok && $what == "$first" ]]; then
             good+=("$path")
@@ -47,6 +78,7 @@ scan_sources() {
         "$V360JOB" scan "$work/sources")
     ((${#good[@]})) || die "cannot read any picture of $input: ${what:-}"
     sources=("${good[@]}")
+    take_area "$first"
     probe_source "${sources[0]}"
     read_tags "${sources[0]}"
 }
@@ -110,7 +142,7 @@ concat_list() {
 # What the source says of itself: time, place, and how the panorama lies.
 read_tags() {
     local text gpano
-    mapfile -t tags < <({ "$FFPROBE" -v quiet -select_streams v:0 -read_intervals '%+#1' \
+    mapfile -t tags < <({ "$FFPROBE" -v quiet -select_streams "$stream" -read_intervals '%+#1' \
         -show_entries format_tags:stream_tags:frame_tags -of default=nw=1 "$1"
         head -c 1048576 "$1" | grep -aoE 'GPano:[A-Za-z]+(="[^"<>]*"|>[^<>]*<)' |
             sed -E 's/[>=]"?/=/; s/["<]$//'; } | tr -d '\r' | grep -aE '^[A-Za-z:_. -]+=' |

@@ -25,7 +25,7 @@ find_sharpest() {
     set_input 0
     graph=${fps:+fps=$fps,}$fetch"scale='min(iw,1920)':-2,blurdetect"
     graph+=,metadata=print:key=lavfi.blur:file=blur
-    ffmpeg --quiet -- "${input_device[@]}" "${source_args[@]}" -an -vf "$graph" -f null - || rc=$?
+    ffmpeg --quiet -- "${input_device[@]}" "${source_args[@]}" -map "0:$stream" -vf "$graph" -f null - || rc=$?
     ((rc == 0)) || fail_ffmpeg "$rc"
     awk -v window="$sharpest" -v list="$folder" '
         /^frame:/ { n = substr($1, 7) + 0 }

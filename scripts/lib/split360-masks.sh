@@ -14,12 +14,32 @@ probe_mask() {
     [[ -n $mask ]] || return 0
     mask_id=$("$V360JOB" source "$mask" 2>&1) || die "cannot read the mask $mask: $mask_id"
     local text
-    text=$("$FFPROBE" -v error -select_streams v:0 -show_entries stream=width,height,codec_name \
-        -of csv=p=0 "$mask" 2>&1) || die "cannot read the mask $mask: ${text##*$'\n'}"
-    [[ $text == *",$width,$height" ]] || die "the mask $mask is of another size," \
-        "${text#*,}, not $width,$height as the source"
+    text=$("$FFPROBE" -v error -select_streams v:0 -show_entries \
+        stream=codec_name,width,height,pix_fmt -of csv=p=0 "$mask" 2>&1) ||
+        die "cannot read the mask $mask: ${text##*$'\n'}"
+    [[ $text == *",$width,$height,"* ]] || die "the mask $mask is of another size," \
+        "$(cut -d , -f 2,3 <<<"$text"), not $width,$height as the source"
     mask_still=0
     case ${text%%,*} in png | mjpeg | tiff | webp | bmp | pgm | gif | exr) mask_still=1 ;; esac
+    mask_filter=format=gray
+    case ${text##*,} in
+    *rgba* | *argb* | *bgra* | *abgr* | yuva* | ya* | gbrap* | pal8) # what is both light and solid
+        mask_filter="format=rgba,split[light][solid];[light]format=gray[light];"
+        mask_filter+="[solid]alphaextract[solid];[light][solid]blend=all_mode=darken" ;;
+    esac
+    warn_of_mask
+}
+
+# A mask that decides nothing is a mistake. Of a video some key frames are looked
+# at, and each must be so.
+warn_of_mask() {
+    local low high hint=
+    read -r low high < <("$FFMPEG" -nostdin -v quiet -skip_frame nokey -i "$mask" -map 0:v:0 \
+        -frames:v 20 -vf "$mask_filter" -f rawvideo - | "$V360JOB" levels)
+    [[ -n ${high:-} ]] || return 0
+    ((high > 1 || low == high)) || hint=": its values are 0 and 1, not 0 and 255"
+    ((high >= 128)) || warn "the mask $mask keeps nothing, no value is over 127 of 255$hint"
+    ((low < 128)) || warn "the mask $mask leaves nothing out, all values are over 127 of 255"
 }
 
 # The user's mask goes through the same rig as the images, nearest and binary,
@@ -29,8 +49,8 @@ split_mask() { # folder of the result
     ((mask_still)) && select=
     inputs=(-i "$mask")
     ((mask_still)) || inputs=(${from:+-ss "$from"} ${to:+-to "$to"} "${inputs[@]}")
-    graph="[0:v:0]${select}format=gray,lut=y='255*gte(val,128)',"
-    graph+=${batch_filter/interp=$interp/interp=near}$pads
+    graph="[0:v:0]${select}$mask_filter,lut=y='255*gte(val,128)',"
+    graph+=${pad:+$pad,}${batch_filter/interp=$interp/interp=near}$pads
     for i in "${!names[@]}"; do
         mkdir -p "$work/$1/${names[i]}" || die "cannot write to $outdir"
         if ((owner_masks)); then

@@ -75,25 +75,7 @@ set_outputs() { # folder, first
     [[ -d $work/$1 ]] || mkdir "$work/$1" || die "cannot write to $outdir"
 }
 
-# Frames that will come, 0 where the source does not say.
-count_frames() {
-    local length=${src[duration]:-0} rate=${fps:-${src[avg_frame_rate]:-0}}
-    total=$(awk -v len="$length" -v rate="$rate" -v from="${from_ms:-0}" \
-        -v to="${to_ms:-0}" 'BEGIN {
-        n = split(rate, r, "/"); rate = n == 2 ? r[1] / r[2] : rate
-        from /= 1000; to /= 1000; end = to && (to < len || !len) ? to : len
-        print (end > from ? int((end - from) * rate + 0.5) : 0) }')
-    # Of a product of duration and mean rate, 10 % may be missing.
-    slack=$((total / 10))
-    [[ -n $fps$from$to || -z ${src[nb_frames]:-} ]] ||
-        total=${src[nb_frames]} slack=$((total / 50))
-    ((!folder)) || total=${#sources[@]} slack=-1
-    ((folder)) || total=$(((total + ${every:-${sharpest:-1}} - 1) / ${every:-${sharpest:-1}}))
-    awk "BEGIN { exit $length && ${from_ms:-0} / 1000 >= $length }" ||
-        die "no frame from --from $from on: the source lasts $length s"
-}
-
-errors() { plain "$@" | sed -nE 's/\[(error|fatal)\] //p' | awk '!seen[$0]++'; } # logs
+errors() { plain "$@" | sed -nE 's/\[(error|fatal)\] //p' | awk '!seen[$0]++' | blamed; } # logs
 
 # ffmpeg in the private folder, so that no name of the user's reaches its
 # patterns and filtergraph. Ends when this script ends, however that happens.
@@ -134,7 +116,7 @@ run_frames() { # folder, first, last
     (($2)) || source_args=(-abort_on empty_output "${source_args[@]}")
     ffmpeg "${options[@]}" --total "${3:-$total}" --done "$2" --views "${#names[@]}" -- \
         "${input_device[@]}" "${source_args[@]}" -filter_complex \
-        "[0:v:0]$select_filter$trim$before_colour${colour:+$colour,}$run_filter" "${outputs[@]}" || rc=$?
+        "[0:$stream]$select_filter$trim$before_colour${colour:+$colour,}$run_filter" "${outputs[@]}" || rc=$?
     ((rc == 0)) || fail_ffmpeg "$rc" "$run_log"
     [[ $kind != images ]] || echo end >>"$work/part.$2" || die "cannot write to $outdir"
 }

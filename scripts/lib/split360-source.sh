@@ -1,25 +1,60 @@
 # Sourced by split360: what the source is. Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# Fill the array src (width, pix_fmt, …) and width, height.
+# Fill the array src (width, pix_fmt, …) with what there is to know of the video
+# that is taken, and set width, height, its number stream, and still, which is 1
+# for a picture.
 probe_source() {
-    local key value text
+    local text
     [[ -e $1 ]] || die "no such file: $1"
     [[ -f $1 && -r $1 ]] || die "cannot read $1"
-    text=$("$FFPROBE" -v error -select_streams v:0 -show_entries \
-        "stream=codec_name,width,height,sample_aspect_ratio,pix_fmt,color_range,\
-color_space,color_transfer,chroma_location,avg_frame_rate,nb_frames:\
-stream_side_data=projection,type:format=duration,start_time" -of default=nw=1 "$1" 2>&1) ||
+    text=$("$FFPROBE" -v error -show_entries "stream=index,codec_name,codec_type,width,height,\
+sample_aspect_ratio,pix_fmt,color_range,color_space,color_transfer,chroma_location,\
+avg_frame_rate,nb_frames,duration:stream_tags=DURATION:stream_disposition=attached_pic,\
+dependent:stream_side_data=projection,type:format=format_name,duration,start_time" "$1" 2>&1) ||
         die "cannot read $1 as a video or picture: ${text##*$'\n'}"
-    declare -gA src=()
-    while IFS='=' read -r key value; do
-        case $value in '' | N/A | unknown | 0/0 | 0:1) continue ;; esac
-        src[$key]=$value
-    done <<<"$text"
-    [[ -n ${src[width]:-} && ${src[width]} -gt 0 ]] || die "no video stream in $1"
-    width=${src[width]} height=${src[height]}
+    read_streams "$text"
+    [[ -n ${src[width]:-} ]] || die "no video stream in $1"
+    # The reader of MP4 knows no mesh and says so.
+    [[ $text != *'Unknown projection type: mshp'* ]] || src[projection]=mesh
+    width=${src[width]} height=${src[height]} stream=${src[index]} still=0
+    [[ ! ${src[format_name]:-} =~ ^image2|_pipe$ && ! ${1,,} =~ \.(avif|heic)$ ]] || still=1
+    ((still || ${#tracks[@]} < 2)) || warn "$1 has ${#tracks[@]} videos" \
+        "($(printf '%s\n' "${tracks[@]}" | paste -s -d ';' | sed 's/;/, /g')): number $stream is taken"
     # What ffmpeg takes off the time stamps of the source, in microseconds.
     offset_us=$(awk "BEGIN { printf \"%.0f\", ${src[start_time]:-0} * 1e6 + $from_us }")
+}
+
+# Of what ffprobe says of a file: src is its largest video and the file itself,
+# tracks all its videos, streams the number of all its streams.
+read_streams() { # text
+    local key value part=
+    local -A one=()
+    declare -gA src=()
+    tracks=() streams=0
+    while IFS='=' read -r key value; do
+        case $key in
+        '[STREAM]' | '[FORMAT]') one=() ;;
+        '[/STREAM]') add_stream ;;
+        '[/FORMAT]') for part in "${!one[@]}"; do src[file_$part]=${one[$part]}; done ;;
+        *) case $value in '' | N/A | unknown | 0/0 | 0:1) ;; *) one[$key]=$value ;; esac ;;
+        esac
+    done <<<"$1"
+    src[start_time]=${src[file_start_time]:-} src[format_name]=${src[file_format_name]:-}
+}
+
+# A cover is no video, nor is what belongs to another picture.
+add_stream() {
+    local key
+    streams=$((one[index] < streams ? streams : one[index] + 1)) # groups repeat some
+    [[ ${one[codec_type]:-} == video && ${one[DISPOSITION:attached_pic]:-0} == 0 &&
+        ${one[DISPOSITION:dependent]:-0} == 0 &&
+        " ${tracks[*]}" != *" ${one[index]}: "* ]] || return 0
+    ((${one[width]:-0} > 0 && ${one[height]:-0} > 0)) || return 0
+    tracks+=("${one[index]}: ${one[codec_name]:-unknown} ${one[width]}x${one[height]}")
+    ((one[width] * one[height] > ${src[width]:-0} * ${src[height]:-0})) || return 0
+    src=()
+    for key in "${!one[@]}"; do src[$key]=${one[$key]}; done
 }
 
 # A panorama of its own: six walls from six sources, straight lines on each.
@@ -38,12 +73,7 @@ format=yuvj420p" -bitexact -c:v mjpeg -q:v 2 -f mp4 -y "$1.new" 2>"$log" ||
 }
 
 describe_source() {
-    [[ -n $projection ]] || case ${src[projection]:-} in
-    *half*) projection=hequirect ;;
-    cubemap* | tiled* | fisheye*)
-        die "the source says that it is ${src[projection]}: give --input" ;;
-    *) projection=equirect ;;
-    esac
+    [[ -n $projection ]] || projection_of_source
     if [[ -z $stereo ]]; then
         case ${src[type]:-} in
         "top and bottom"*) stereo=tb ;;
@@ -53,7 +83,8 @@ describe_source() {
             "${eye:-left} eye; --stereo 2d to ignore"
     fi
     [[ $stereo != 2d ]] || stereo=
-    eye_w=$width eye_h=$height
+    eye_w=$width eye_h=$height frame_h=$height pad='' odd_area=0
+    [[ -z $area ]] || use_area
     [[ $stereo != sbs ]] || eye_w=$((width / 2))
     [[ $stereo != tb ]] || eye_h=$((height / 2))
     [[ $projection != equirect && $projection != e ]] || check_equirect
@@ -93,36 +124,4 @@ default_size() {
         'BEGIN { n = w * sin(v * r) / cos(v * r) * cos(h * r) / sin(h * r)
                  print (n > 16384 ? 16384 : n < 2 ? 2 : int(n / 2) * 2) }')
     size=${size_w}x$size_h
-}
-
-# Colours are converted once, before the split, and only where the written
-# format asks for it: after it the work would be done once a view. What a JPEG
-# reader assumes is BT.601, full range and centred chroma; the video is mostly
-# BT.709, limited and left. scale forgets the siting unless it is told.
-set_colour_chain() {
-    local fmt=${src[pix_fmt]} loc=${src[chroma_location]:-} full=0 to
-    [[ $fmt == yuvj* || ${src[color_range]:-} == pc ]] && full=1
-    [[ $loc =~ ^(left|center|topleft|top|bottomleft|bottom)$ ]] ||
-        { ((full)) && loc=center || loc=left; }
-    colour=scale=in_chroma_loc=$loc:flags=accurate_rnd+bitexact+full_chroma_int
-    [[ ${src[color_transfer]:-} != linear ]] || colour+=:out_transfer=srgb
-    case $format-$fmt in
-    png-*9* | png-*10* | png-*12* | png-*14* | png-*16* | png-*48* | png-*64* | \
-        png-*f32*) colour+=:out_range=pc,format=gbrp16le ;;
-    png-*) colour+=:out_range=pc,format=gbrp ;;
-    mp4-yuv420p | mp4-yuvj420p | mp4-yuv420p10le) colour= ;;
-    mp4-*) colour+=:out_color_matrix=bt709:out_range=tv:out_chroma_loc=left,format=yuv420p ;;
-    jpg-*)
-        case $fmt in
-        *420* | nv12 | nv21 | p01* | gray*) to=yuv420p ;;
-        *422* | nv16 | p21* | uyvy*) to=yuv422p ;;
-        *) to=yuv444p ;;
-        esac
-        [[ $full$to == 1${fmt/yuvj/yuv} &&
-            ${src[color_space]:-bt470bg} =~ ^(bt470bg|smpte170m)$ &&
-            $loc == center ]] && colour= && return
-        colour+=:out_range=pc:out_color_matrix=bt601:out_chroma_loc=center
-        colour+=,format=$to
-        ;;
-    esac
 }

@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# Folders of pictures for scripts/split360: names that are not UTF-8, links, what
+# is not taken; and the same job under any locale. Environment as for split360.sh.
+# Licence: LGPL-2.1-or-later.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$(dirname "$here")")
+export FFMPEG=${FFMPEG:-$root/build/ffmpeg}
+export FFPROBE=${FFPROBE:-$root/build/ffprobe}
+export V360RIG=${V360RIG:-$root/build/v360rig}
+export V360JOB=${V360JOB:-$root/build/v360job}
+split=$root/scripts/split360
+# shellcheck source=tests/cli/lib.sh
+. "$here/lib.sh"
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+
+last() { tail -n 2 log | tr '\n' ' '; }
+
+check() { # name, expected, seen
+    if [[ $2 == "$3" ]]; then ok "$1" "$3"; else fail "$1" "expected $2, got $3; $(last)"; fi
+}
+
+run() { # source, options
+    rm -rf out
+    env LC_ALL="${locale:-C}" "$split" "$1" out --rig ring2 --size 32x32 --device cpu "${@:2}" >log 2>&1
+}
+
+takes() { # name, number of images, source, options
+    local name=$1 n=$2
+    shift 2
+    run "$@" || { fail "$name" "$(last)"; return; }
+    check "$name" "$n images" "$(find out/images/view_00 -type f | wc -l) images"
+}
+
+# A locale of this machine, or one that is made here; nothing where neither goes.
+need_locale() { # name as tr_TR
+    env LC_ALL="$1.UTF-8" bash -c : 2>&1 | grep -q warning || return 0
+    mkdir -p locales
+    localedef -i "$1" -f UTF-8 "locales/$1.UTF-8" >/dev/null 2>&1
+    [[ -d locales/$1.UTF-8 ]] && export LOCPATH=$tmp/locales
+}
+
+test_names() {
+    local name utf8
+    mkdir names
+    cp a.png "names/caf"$'\xe9'.png
+    cp a.png "names/café.PNG"
+    cp a.png "names/it's \"quoted\" %d.png"
+    for utf8 in C.UTF-8 C; do
+        locale=$utf8 takes "names of all kinds, $utf8" 3 names
+        name=$(python3 -c 'import json; print(len(json.load(open("out/manifest.json"))["sources"]))')
+        check "and manifest.json is JSON in UTF-8" 3 "$name"
+    done
+    locale=C.UTF-8 takes "a glob of characters" 1 'names/caf?.PNG'
+}
+
+test_links() {
+    mkdir real mixed
+    cp a.png real/1.png
+    cp a.png real/2.png
+    ln -s real link
+    ln -s ../real/1.png mixed/1.png
+    cp a.png mixed/2.png
+    takes "a link to a folder" 2 link
+    takes "links to pictures" 2 mixed
+    check "all of it is taken" 0 "$(grep -c 'not taken' log)"
+}
+
+test_rest() {
+    mkdir -p rest/sub
+    cp a.png rest/1.png
+    cp a.png rest/._1.png
+    touch rest/.DS_Store rest/a.insp rest/b.insp rest/c.txt rest/README
+    ln -s nowhere rest/2.png
+    takes "a folder with other things" 1 rest
+    check "says what it does not take" \
+        "2 .insp files, 1 .txt files, 1 README, 1 folders, 1 links to nothing" \
+        "$(sed -n 's/.*not taken from [^:]*: //p' log)"
+}
+
+# Letters, decimal points and the order of names are those of no locale.
+test_locales() {
+    local name
+    run a.png --fov 90.5
+    mv out want
+    for name in tr_TR de_DE; do
+        if ! need_locale $name; then
+            skip "a job under $name" "no such locale, and localedef cannot make it"
+            continue
+        fi
+        locale=$name.UTF-8 takes "a job under $name" 1 a.png --fov 90.5
+        check "with the same files" "" "$(diff -rq want out)"
+    done
+}
+
+"$FFMPEG" -nostdin -v error -f lavfi -i testsrc2=s=256x128 -frames:v 1 a.png ||
+    { fail "a source"; finish; }
+test_names
+test_links
+test_rest
+test_locales
+finish

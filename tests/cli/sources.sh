@@ -1,0 +1,197 @@
+#!/usr/bin/env bash
+# What scripts/split360 makes of sources that are not a whole panorama in one
+# video: raw files of cameras, parts of panoramas, several videos, pictures that
+# FFmpeg cannot read, and ends that are none. Environment as for split360.sh.
+# Licence: LGPL-2.1-or-later.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$(dirname "$here")")
+export FFMPEG=${FFMPEG:-$root/build/ffmpeg}
+export FFPROBE=${FFPROBE:-$root/build/ffprobe}
+export V360RIG=${V360RIG:-$root/build/v360rig}
+export V360JOB=${V360JOB:-$root/build/v360job}
+split=$root/scripts/split360
+# shellcheck source=tests/cli/lib.sh
+. "$here/lib.sh"
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+
+ff() { "$FFMPEG" -nostdin -v error -y "$@"; }
+make_source() { /usr/bin/python3 -B "$here/makesource.py" "$@"; }
+last() { tail -n 2 log | tr '\n' ' '; }
+count() { find "$1/images/view_00" -type f 2>/dev/null | wc -l; }
+
+check() { # name, expected, seen
+    if [[ $2 == "$3" ]]; then ok "$1" "$3"; else fail "$1" "expected $2, got $3; $(last)"; fi
+}
+
+run() { # source, options
+    rm -rf out
+    "$split" "$1" out --size 32x32 --device cpu "${@:2}" >log 2>&1
+}
+
+refuse() { # name, words, source, options
+    local name=$1 words=$2
+    shift 2
+    if run "$@"; then fail "$name" "exit 0"
+    elif ! grep -q "error: .*$words" log; then fail "$name" "no '$words' in: $(last)"
+    elif [[ $(grep -c 'error' log) != 1 || -e out ]]; then fail "$name" "more than one sentence: $(<log)"
+    else ok "$name" "$(grep -o 'error: .*' log | cut -c 1-100)"; fi
+}
+
+takes() { # name, number of images, words of a warning or of nothing, source, options
+    local name=$1 n=$2 words=$3
+    shift 3
+    if ! run "$@"; then fail "$name" "$(last)"
+    elif [[ -n $words ]] && ! grep -q "$words" log; then fail "$name" "no '$words' in: $(last)"
+    elif [[ -z $words ]] && grep 'warning' log; then fail "$name" "a warning"
+    else check "$name" "$n images" "$(count out) images"; fi
+}
+
+make_sources() {
+    local circles="lum='if(lte(hypot(mod(X,256)-127.5,Y-127.5),126),170,4)':cb=128:cr=128"
+    ff -f lavfi -i testsrc2=s=512x256:r=10:d=1 -c:v libx264 -pix_fmt yuv420p pano.mp4
+    ff -f lavfi -i testsrc2=s=256x256:r=10:d=1 -c:v libx264 -pix_fmt yuv420p square.mp4
+    ff -f lavfi -i testsrc2=s=768x252:r=10:d=1 -c:v libx264 -pix_fmt yuv420p faces.mp4
+    ff -f lavfi -i testsrc2=s=512x256 -frames:v 1 pano.png
+    ff -i pano.png -pix_fmt yuvj420p -q:v 2 pano.jpg
+    ff -f lavfi -i color=gray:s=512x256 -vf "format=yuvj420p,geq=$circles" -frames:v 1 circles.jpg
+    # A street at night: dark above and below, light at the height of the eyes.
+    ff -f lavfi -i color=gray:s=512x256 -vf \
+        "format=yuvj420p,geq=lum='if(lt(abs(Y-128),70),170,4)':cb=128:cr=128" -frames:v 1 night.jpg
+}
+
+test_raw() {
+    local name
+    for name in v.insv v.INSV p.insp v.osv v.360; do
+        cp pano.mp4 "$name"
+        refuse "refuses a raw file, $name" "raw file.*make a panorama" "$name"
+    done
+    takes "--input takes it" 10 '' v.insv --input equirect
+    cp square.mp4 V_00_1.mp4
+    cp square.mp4 V_10_1.mp4
+    refuse "refuses one file of a pair" "two files of two lenses, beside V_10_1.mp4" V_00_1.mp4
+    refuse "and the other" "beside V_00_1.mp4" V_10_1.mp4
+    takes "--input fisheye takes it" 10 '' V_00_1.mp4 --input fisheye
+    ff -i square.mp4 -i square.mp4 -map 0 -map 1 -c copy two.mp4
+    refuse "refuses two square videos" "two square videos" two.mp4
+    ff -i faces.mp4 -i faces.mp4 -map 0 -map 1 -c copy eac.mp4
+    refuse "refuses two videos of three faces" "three faces each" eac.mp4
+    refuse "refuses two circles" "two fisheye circles.*--input dfisheye" circles.jpg
+    takes "--input dfisheye takes them" 1 '' circles.jpg --input dfisheye
+    takes "a panorama that is dark above and below" 1 '' night.jpg
+    takes "a panorama whose name is like that of a pair" 10 '' pano.mp4
+}
+
+# A picture is made a part of a panorama that is black elsewhere.
+cut_out() { # file, WxH+X+Y
+    local w=${2%%x*} h y
+    h=${2#*x} h=${h%%+*} y=${2##*+} x=${2#*+} x=${x%+*}
+    ff -i pano.png -vf "crop=$w:$h:$x:$y" part.png
+    ff -i part.png -vf "pad=512:256:$x:$y" whole.png
+    make_source gpano part.png "$1" "512x256+$x+$y" "${w}x$h"
+}
+
+test_parts() {
+    local place
+    for place in 512x128+0+64 301x131+100+31 200x256+312+0; do
+        cut_out "crop.png" "$place"
+        run whole.png --format png
+        rm -rf want
+        mv out want
+        takes "a part of a panorama, $place" 1 'warning: .*cropped' crop.png --format png
+        check "has the images of the whole one" "" "$(diff -rq want/images out/images)"
+    done
+    takes "--input equirect takes it for a whole one" 1 'not 2:1' crop.png --input equirect
+    cut_out crop.png 301x131+100+31
+    ff -i part.png -pix_fmt yuvj420p -q:v 2 part.jpg
+    make_source gpano part.jpg crop.jpg 512x256+100+31 301x131
+    takes "a part at an odd place, JPEG" 1 'warning: .*cropped' crop.jpg
+    check "keeps its chroma in place by 4:4:4" yuvj444p "$("$FFPROBE" -v error -show_entries \
+        stream=pix_fmt -of csv=p=0 out/images/view_00/000001.jpg)"
+    takes "a mask of the part's size" 1 'warning: .*cropped' crop.png --mask part.png
+    make_source gpano pano.png crop.png 1024x512+0+0 1024x512
+    takes "a part that is all of it" 1 '' crop.png
+    make_source gpano part.jpg crop.jpg 1024x512+200+62 602x262
+    takes "a part that was scaled since" 1 '100,31 of a panorama of 512 x 256' crop.jpg
+    make_source gpano part.jpg crop.jpg 1024x512+0+0 700x131
+    refuse "refuses a part that does not fit" "does not fit its size" crop.jpg
+    make_source gpano part.jpg crop.jpg 512x256+300+31 301x131
+    refuse "refuses a part beyond its panorama" "does not fit its size" crop.jpg
+    mkdir parts
+    make_source gpano part.jpg parts/1.jpg 512x256+100+31 301x131
+    make_source gpano part.jpg parts/2.jpg 512x256+100+32 301x131
+    refuse "refuses parts of two places" "of 512x256+100+32, the first one is .*+31" parts
+}
+
+test_spheres() {
+    make_source sphere pano.mp4 a.mp4 equi 0 0 .25 .25
+    takes "a half sphere by its bounds" 10 "hequirect" a.mp4
+    make_source stereo pano.mp4 a.mp4 equi 0 0 .25 .25
+    takes "VR180 by its bounds" 10 "hequirect" a.mp4
+    make_source sphere pano.mp4 a.mp4 equi .25 .25 0 0
+    takes "a part of a sphere by its bounds" 10 "0,128 of a panorama of 512 x 512" a.mp4
+    make_source sphere pano.mp4 a.mp4 mesh
+    refuse "refuses a mesh" "mesh.*--input, eac" a.mp4
+    takes "--input takes it, and finds no damage" 10 '' a.mp4 --input eac
+    takes "views that see nothing" 1 'warning: 3 of 8 views see nothing.*view_03 view_04 view_05' \
+        pano.png --input hequirect
+}
+
+test_tracks() {
+    ff -i pano.png -vf scale=1024:512 cover.png
+    ff -i cover.png -i pano.mp4 -map 1 -map 0 -c copy -disposition:v:1 attached_pic covered.mp4
+    takes "a cover is no video" 10 '' covered.mp4
+    ff -f lavfi -i sine=d=1 -i pano.png -map 0:a -map 1:v -c:v copy -disposition:v attached_pic \
+        -c:a aac cover.mp4
+    refuse "refuses sound with a cover" "no video" cover.mp4
+    ff -i square.mp4 -i pano.mp4 -map 0 -map 1 -c copy tracks.mp4
+    takes "of two videos the larger one" 10 \
+        'warning: .*2 videos (0: h264 256x256, 1: h264 512x256): number 1' tracks.mp4
+    takes "and so for --sharpest" 5 'number 1 is taken' tracks.mp4 --sharpest 2
+}
+
+test_unreadable() {
+    local kind
+    for kind in tiles jpeg; do
+        make_source tiff a.tif $kind
+        refuse "refuses a TIFF of $kind" "TIFF of .*convert it" a.tif
+    done
+    make_source tiff a.tif strips
+    takes "a TIFF of strips" 1 '' a.tif
+    make_source heif a.heic
+    refuse "refuses a HEIF of tiles" "HEIF of 4 tiles, 128x128 in all.*convert it" a.heic
+    sed 's/avc1/evc1/g' pano.mp4 >a.mp4
+    refuse "refuses a codec without a decoder, by name" "it is evc, for which .*no decoder" a.mp4
+}
+
+test_ends() {
+    local o
+    ff -f lavfi -i testsrc2=s=512x256:r=30:d=6 -c:v libx264 -g 250 long.mp4
+    ff -ss 3.5 -i long.mp4 -t 2 -c copy clip.mp4
+    takes "frames before the start that an edit list hides" 62 '' clip.mp4 --rig ring2
+    ff -i pano.mp4 -f lavfi -i sine=d=4 -map 0 -map 1 -c:v copy -c:a aac sound.mp4
+    ff -i sound.mp4 -c copy sound.mkv
+    takes "sound that lasts longer, mp4" 2 '' sound.mp4 --fps 2
+    takes "sound that lasts longer, mkv" 10 '' sound.mkv
+    ff -f lavfi -i testsrc2=s=512x256:r=30:d=4 -c:v libx264 -x264-params \
+        keyint=30:open-gop=1:bframes=3 open.mp4
+    takes "--from amid open groups of pictures" 15 '' open.mp4 --from 2.5 --to 3
+    for o in "--from 0.98" "--fps 0.01"; do
+        # shellcheck disable=SC2086 # an option and its value
+        refuse "no frame, $o" "no frame came.*--fps" pano.mp4 $o
+    done
+    ff -f lavfi -i testsrc2=s=512x256:r=2000:d=0.02 -c:v ffv1 -enc_time_base 1/10000 fast.nut
+    run fast.nut --names pts
+    check "two frames in a millisecond" 1 "$(grep -c 'error: .*one millisecond: --names pts' log)"
+}
+
+make_sources
+test_raw
+test_parts
+test_spheres
+test_tracks
+test_unreadable
+test_ends
+finish
