@@ -45,6 +45,9 @@ set_colour_chain() {
         if [[ $full$to == 1${fmt/yuvj/yuv} && $loc == center &&
             $matrix =~ ^(bt470bg|smpte170m)$ ]]; then
             colour=
+        elif [[ $matrix =~ ^(bt709|bt2020nc|bt2020c|smpte240m|fcc)$ ]]; then
+            # In one step, scale goes by packed RGB, for which it has no SIMD.
+            colour+=:out_range=pc,format=gbrp,scale=$flags
         fi
         [[ -z $colour ]] ||
             colour+=:out_range=pc:out_color_matrix=bt601:out_chroma_loc=center,format=$to

@@ -10,7 +10,9 @@ set_encoder() {
     cores=$(nproc)
     threads=$(((cores + ${#names[@]} - 1) / ${#names[@]}))
     case $format in
-    jpg) coding=(-c:v mjpeg -q:v "$quality") ;;
+    # Of scripts/bench-job: fixed Huffman tables save a sixth of a folder's CPU
+    # time, for 2 % more bytes of the same pixels.
+    jpg) coding=(-c:v mjpeg -huffman default -q:v "$quality") ;;
     # Of scripts/bench-job: a quarter of the default's CPU time, 3 % more bytes.
     png) coding=(-c:v png -pred avg -compression_level 1) ;;
     mp4) if [[ $encoder == cpu ]] || ! use_nvenc; then use_x26x; fi ;;

@@ -146,7 +146,8 @@ test_same_bytes() {
     mkdir front down
     ff -to 0.5 -i pano.mkv -filter_complex \
         "$colour,v360batch=/views=rig.txt:interp=cube[a][b]" \
-        -map "[a]" -bitexact -q:v 2 front/%06d.jpg -map "[b]" -bitexact -q:v 2 down/%06d.jpg 2>log ||
+        -map "[a]" -bitexact -huffman default -q:v 2 front/%06d.jpg \
+        -map "[b]" -bitexact -huffman default -q:v 2 down/%06d.jpg 2>log ||
         { fail "a direct command line" "$(last)"; return; }
     rm -rf out
     run pano.mkv out --views rig.txt --to 0.5

@@ -1,0 +1,151 @@
+#!/usr/bin/env bash
+# Colours of scripts/split360: what comes out of a source of known colours, the
+# same on all processors, and a warning where they may look wrong. Environment as
+# for split360.sh. Licence: LGPL-2.1-or-later.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$(dirname "$here")")
+export FFMPEG=${FFMPEG:-$root/build/ffmpeg}
+export FFPROBE=${FFPROBE:-$root/build/ffprobe}
+export V360RIG=${V360RIG:-$root/build/v360rig}
+export V360JOB=${V360JOB:-$root/build/v360job}
+split=$root/scripts/split360
+# shellcheck source=tests/cli/lib.sh
+. "$here/lib.sh"
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+
+ff() { "$FFMPEG" -nostdin -v error -y "$@"; }
+run() { rm -rf out; "$split" "$1" out --rig ring2 --size 32x32 --device cpu "${@:2}" >log 2>&1; }
+last() { tail -n 2 log | tr '\n' ' '; }
+
+check() { # name, expected, seen
+    if [[ $2 == "$3" ]]; then ok "$1" "$3"; else fail "$1" "expected $2, got $3"; fi
+}
+
+# A video of one colour, RGB 200 120 60, in a matrix and with the tags given.
+colour_video() { # file, size, matrix, format, setparams
+    ff -f lavfi -i "color=c=0xC8783C:s=$2:r=5:d=0.4,format=gbrp" -vf \
+        "scale=out_color_matrix=$3:out_range=tv,format=$4,setparams=$5" -c:v ffv1 "$1"
+}
+
+# Whether the first sample of an image has the colour of the source, up to 3
+# levels: chroma is rounded in the source and in the image, swscale rounds it
+# down, and a level of it is 1.8 levels of blue. Another matrix is 10 off.
+near() { # name, extension
+    local seen
+    seen=$(ff -i "out/images/view_00/000001.$2" -vf format=rgb24 -f rawvideo - |
+        od -An -tu1 -N3 | awk '{ print (($1 - 200) ^ 2 <= 9 && ($2 - 120) ^ 2 <= 9 &&
+            ($3 - 60) ^ 2 <= 9 ? "right," : "wrong,"), $1, $2, $3 }')
+    if [[ $seen == right* ]]; then ok "$1" "$seen"
+    else fail "$1" "$seen, not 200 120 60; $(last)"; fi
+}
+
+warnings() { grep -c "warning: .*$1" log; }
+
+test_matrices() {
+    local unknown=colorspace=unknown:color_primaries=unknown:color_trc=unknown format
+    colour_video tagged.mkv 640x320 bt709 yuv420p colorspace=bt709:range=tv
+    colour_video hd.mkv 1920x960 bt709 yuv420p "$unknown:range=tv"
+    colour_video sd.mkv 640x320 bt601 yuv420p "$unknown:range=tv"
+    colour_video deep.mkv 640x320 bt2020 yuv420p10le colorspace=bt2020nc:range=tv
+    colour_video full.mkv 640x320 bt601 yuv444p colorspace=smpte170m:range=tv
+    for format in jpg png; do
+        run tagged.mkv --format "$format"
+        near "BT.709, $format" "$format"
+        check "and no warning" 0 "$(warnings '')"
+        run hd.mkv --format "$format"
+        near "HD without tags, $format" "$format"
+        check "and a warning" 1 "$(warnings 'BT.709')"
+        run sd.mkv --format "$format"
+        near "SD without tags, $format" "$format"
+        check "and no warning" 0 "$(warnings '')"
+        run deep.mkv --format "$format"
+        near "BT.2020 of 10 bits, $format" "$format"
+        run full.mkv --format "$format"
+        near "BT.601 of 4:4:4, $format" "$format"
+    done
+    run hd.mkv --format mp4
+    check "mp4 of HD without tags keeps its samples: no warning" 0 "$(warnings '')"
+}
+
+test_hdr() {
+    local tags=colorspace=bt2020nc:color_primaries=bt2020:range=tv trc
+    for trc in smpte2084 arib-std-b67; do
+        colour_video hdr.mkv 640x320 bt2020 yuv420p10le "$tags:color_trc=$trc"
+        run hdr.mkv
+        check "$trc to JPEG: a warning" 1 "$(warnings 'HDR (\(PQ\|HLG\)).*8 bits')"
+        run hdr.mkv --format png
+        check "$trc to PNG of 16 bits: none" 0 "$(warnings '')"
+    done
+}
+
+# swscale has code for each instruction set: that of the colours' conversion
+# gives the same bytes with all of them, from noise and so from all values.
+test_processors() {
+    local format flags sums
+    for format in yuv420p yuv422p yuv444p yuv420p10le; do
+        ff -f lavfi -i color=gray:s=510x254:r=2:d=1 -vf "format=$format,geq=lum=random(1)*1023:\
+cb=random(2)*1023:cr=random(3)*1023,setparams=colorspace=bt709:range=tv" -c:v ffv1 noise.mkv
+        run noise.mkv
+        graph=$(sed -n 's/^.*"filter":[[:space:]]*"\(scale=.*\),v360batch=.*/\1/p' out/manifest.json |
+            head -n 1)
+        sums=$(for flags in 0 sse2 ssse3 sse4.1 avx avx2 avx2+fma3 ''; do
+            ff ${flags:+-cpuflags "$flags"} -i noise.mkv -vf "$graph" -f md5 -
+        done | sort | uniq -c)
+        check "colours of $format are the same with each instruction set" "8 of 8, by gbrp" \
+            "$(awk '{ printf "%s ", $1 }' <<<"$sums")of 8, by $(grep -o gbrp <<<"$graph")"
+    done
+}
+
+# The conversion in two steps has no bias, measured on its luma against the
+# formula: random colours, 4:4:4, so that chroma is not interpolated.
+test_exactness() {
+    if /usr/bin/python3 -B - "$FFMPEG" "${graph/%yuv420p/yuv444p}" <<'END'
+import subprocess
+import sys
+
+import numpy as np
+
+KR, KB, W, H = 0.2126, 0.0722, 512, 256
+rgb = np.random.default_rng(1).random((3, H, W))
+y = KR * rgb[0] + (1 - KR - KB) * rgb[1] + KB * rgb[2]
+yuv = np.rint(np.stack([16 + 219 * y, 128 + 112 * (rgb[2] - y) / (1 - KB),
+                        128 + 112 * (rgb[0] - y) / (1 - KR)]))
+out = subprocess.run(
+    [sys.argv[1], "-v", "error", "-f", "rawvideo", "-pix_fmt", "yuv444p", "-s", f"{W}x{H}",
+     "-i", "-", "-vf", "setparams=colorspace=bt709:range=tv," + sys.argv[2], "-f", "rawvideo", "-"],
+    input=yuv.astype(np.uint8).tobytes(), capture_output=True, check=True).stdout
+y, u, v = (yuv[0] - 16) / 219, (yuv[1] - 128) / 224, (yuv[2] - 128) / 224
+r, b = y + 2 * (1 - KR) * v, y + 2 * (1 - KB) * u
+g = (y - KR * r - KB * b) / (1 - KR - KB)
+off = np.frombuffer(out, np.uint8).reshape(3, H, W)[0] - 255 * (0.299 * r + 0.587 * g + 0.114 * b)
+print(f"{off.mean():+.3f} levels on average, {abs(off).max():.2f} at most")
+# RGB and luma are rounded to nearest: 0.5 at most each.
+sys.exit(int(abs(off.mean()) > 0.02 or abs(off).max() > 1.1))
+END
+    then ok "luma is that of the formula"; else fail "luma is that of the formula"; fi
+}
+
+# Fixed Huffman tables cost bytes and no pixel.
+test_huffman() {
+    local coding
+    ff -f lavfi -i mandelbrot=s=1024x512 -frames:v 1 -q:v 2 pano.jpg
+    run pano.jpg --size 256x256
+    coding=$(sed -n 's/^.*"encoder":[[:space:]]*"\([^"]*\)".*/\1/p' out/manifest.json | head -n 1)
+    check "JPEGs have fixed Huffman tables" "-c:v mjpeg -huffman default -q:v 2" "$coding"
+    for coding in default optimal; do
+        ff -f lavfi -i mandelbrot=s=512x512 -frames:v 1 -pix_fmt yuvj420p -c:v mjpeg \
+            -huffman "$coding" -q:v 2 "$coding.jpg"
+    done
+    check "which give the pixels of the best ones" "$(ff -i optimal.jpg -f md5 -)" \
+        "$(ff -i default.jpg -f md5 -)"
+}
+
+test_matrices
+test_hdr
+test_processors
+test_exactness
+test_huffman
+finish
