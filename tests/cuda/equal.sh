@@ -129,6 +129,41 @@ h=30|yaw=170 w=40 h=30:fill=red"
     cropped "another one for each frame" nv12 "64:32:4*n:n"
 }
 
+# What is not seen is black in premultiplied colours; frames of both kinds are
+# not in one batch.
+equal_alpha()
+{
+    local f mode views="input=fisheye:ih_fov=90:fill=red:views=w=33 h=30|yaw=60 w=32 h=20"
+    for f in rgba yuva420p; do
+        for mode in premultiplied straight; do
+            same "alpha, $mode, $f" \
+                "testsrc2=s=64x32:r=25:d=0.2,format=$f,setparams=alpha_mode=$mode" \
+                "$f" "$views" 2
+            cp "$work/cuda" "$work/$mode"
+        done
+        expect "alpha, $f: the fill colour depends on it" \
+            "$(cmp -s "$work/straight" "$work/premultiplied"; echo $?) != 0" \
+            "$(wc -l <"$work/straight") frames"
+    done
+}
+
+# Nobody's command, or another filter's, is no reason to cut a batch short.
+equal_commands()
+{
+    local c n
+    for c in 'all volume.x 1:1' 'v360batch_cuda yaw 30:1' \
+             'v360batch_cuda nobody.yaw 30:1' 'v360batch_cuda 0.yaw 30:2'; do
+        make_graph "sendcmd=c='0.08 ${c%:*}',format=nv12,hwupload,\
+v360batch_cuda=views=w=64 h=48:batch=8" 1 hwdownload,format=nv12
+        SOFTCUDA_STATS=$work/c.json with_device -f lavfi -i "$small" \
+            >"$work/cuda" 2>"$work/cuda.err"
+        n=$(counter launches "$work/c.json")
+        expect "the command ${c%:*} and batches" \
+            "$n == ${c#*:} && $(wc -l <"$work/cuda") == 5" \
+            "$n launches of $(wc -l <"$work/cuda") frames"
+    done
+}
+
 equal_batches()
 {
     local b place commands='sendcmd=c='\''0.08 V one.yaw 270; 0.16 V 1.pitch -30; 0.16 V 1.h_fov 70'\'
