@@ -109,9 +109,29 @@ cropped()
     fi
 }
 
+# Of what NVDEC gives out, FFmpeg crops the right and the bottom itself, and tells
+# the rest in the fields.
+cropped_stream()
+{
+    local views="views=yaw=170 w=40 h=30|pitch=80 w=33 h=20"
+    nvdec_source whole yuv420p nv12 -c:v libx264 -bf 0
+    run_ffmpeg -y -i "$work/whole.mp4" -c copy -bsf:v \
+        h264_metadata=crop_left=64:crop_top=32:crop_right=64:crop_bottom=16 \
+        "$work/part.mp4" 2>"$work/err"
+    mv "$work/whole.tape" "$work/part.tape"
+    make_graph "format=nv12,v360batch=$views" 2 null
+    run_ffmpeg -i "$work/part.mp4" -filter_complex "$graph" "${maps[@]}" \
+        -f framemd5 - | grep -v '^#' >"$work/cpu"
+    on_nvdec part nv12 "$views:batch=3" 2 >"$work/cuda" 2>"$work/cuda.err"
+    expect "cropped by the stream, NVDEC" \
+        "$(wc -l <"$work/cpu") == 50 && $(cmp -s "$work/cpu" "$work/cuda"; echo $?) == 0" \
+        "$(wc -l <"$work/cuda") frames, as on the CPU"
+}
+
 equal_crops()
 {
     local f
+    cropped_stream
     for f in nv12 p010 yuv420p yuv444p rgba bgr0 p210 yuv422p10; do
         cropped "$f" "$f" 96:48:16:8
         cropped "$f, odd" "$f" 63:31:5:3
