@@ -167,6 +167,16 @@ equal_alpha()
     done
 }
 
+# Nothing is read beyond the end of a frame that is not as configured.
+equal_refused()
+{
+    local out
+    make -C "$build" libavfilter/tests/v360cuda >"$work/make.log" 2>&1 ||
+        fail "cuda: v360cuda builds" "$(tail -n 3 "$work/make.log")"
+    out=$(LD_LIBRARY_PATH=$softcuda "$build/libavfilter/tests/v360cuda" 2>&1)
+    expect "other frames than configured are refused" "$? == 0" "$out"
+}
+
 # Nobody's command, or another filter's, is no reason to cut a batch short.
 equal_commands()
 {

@@ -51,7 +51,7 @@ typedef struct Graph {
 } Graph;
 
 /** @return 0, or a negative AVERROR where the graph cannot be configured */
-static int graph_open(Graph *g, int w, int h, enum AVPixelFormat format,
+static inline int graph_open(Graph *g, int w, int h, enum AVPixelFormat format,
                       const char *more, const char *filters)
 {
     AVFilterInOut *inputs = NULL, *outputs = NULL;
@@ -76,7 +76,7 @@ static int graph_open(Graph *g, int w, int h, enum AVPixelFormat format,
 }
 
 /** Send a frame, of which a reference is made, and get what comes out. */
-static int graph_run(Graph *g, AVFrame *in, AVFrame *out)
+static inline int graph_run(Graph *g, AVFrame *in, AVFrame *out)
 {
     int ret = av_buffersrc_add_frame_flags(g->in, in,
                                            AV_BUFFERSRC_FLAG_KEEP_REF |
@@ -87,7 +87,7 @@ static int graph_run(Graph *g, AVFrame *in, AVFrame *out)
 }
 
 /** A frame of noise. */
-static AVFrame *new_frame(int w, int h, enum AVPixelFormat format)
+static inline AVFrame *new_frame(int w, int h, enum AVPixelFormat format)
 {
     AVFrame *f = av_frame_alloc();
     AVLFG lfg;

@@ -1,0 +1,150 @@
+/*
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * CUDA frames of a program that are not as the filtergraph was configured are
+ * refused by v360batch_cuda. Needs a CUDA device.
+ */
+
+#include "libavutil/hwcontext.h"
+#include "libavutil/mem.h"
+#include "v360check.h"
+#include "v360graph.h"
+
+#define W 64
+#define H 32
+
+static AVBufferRef *device;
+
+/* A frame of the device, of a pool of its own. */
+static AVFrame *cuda_frame(int w, int h, enum AVPixelFormat format)
+{
+    AVBufferRef *ref = av_hwframe_ctx_alloc(device);
+    AVFrame *f = av_frame_alloc();
+
+    if (ref && f) {
+        AVHWFramesContext *frames = (AVHWFramesContext *)ref->data;
+
+        frames->format    = AV_PIX_FMT_CUDA;
+        frames->sw_format = format;
+        frames->width     = w;
+        frames->height    = h;
+        if (av_hwframe_ctx_init(ref) < 0 || av_hwframe_get_buffer(ref, f, 0) < 0)
+            av_frame_free(&f);
+    }
+    av_buffer_unref(&ref);
+    return f;
+}
+
+/* For frames like this one. */
+static int cuda_graph(Graph *g, const AVFrame *like)
+{
+    AVBufferSrcParameters *par = av_buffersrc_parameters_alloc();
+    AVFilterContext *filter;
+    int ret = AVERROR(ENOMEM);
+
+    g->graph = avfilter_graph_alloc();
+    if (!par || !g->graph)
+        goto end;
+    par->format        = AV_PIX_FMT_CUDA;
+    par->width         = like->width;
+    par->height        = like->height;
+    par->time_base     = (AVRational){ 1, 25 };
+    par->hw_frames_ctx = like->hw_frames_ctx;
+    g->in = avfilter_graph_alloc_filter(g->graph,
+                                        avfilter_get_by_name("buffer"), "in");
+    if (!g->in || (ret = av_buffersrc_parameters_set(g->in, par)) < 0 ||
+        (ret = avfilter_init_str(g->in, NULL)) < 0 ||
+        (ret = avfilter_graph_create_filter(&filter,
+                   avfilter_get_by_name("v360batch_cuda"), "views",
+                   "views=w=16 h=16:batch=1", NULL, g->graph)) < 0 ||
+        (ret = avfilter_graph_create_filter(&g->out,
+                   avfilter_get_by_name("buffersink"), "out", NULL, NULL,
+                   g->graph)) < 0 ||
+        (ret = avfilter_link(g->in, 0, filter, 0)) < 0 ||
+        (ret = avfilter_link(filter, 0, g->out, 0)) < 0)
+        goto end;
+    ret = avfilter_graph_config(g->graph, NULL);
+
+end:
+    av_free(par);
+    return ret;
+}
+
+/* words: what is said of the frame; NULL: it is taken */
+static void check(AVFrame *f, const char *words)
+{
+    AVFrame *like = cuda_frame(W, H, AV_PIX_FMT_NV12), *out = av_frame_alloc();
+    Graph g = { 0 };
+    int ret = f && like && out ? cuda_graph(&g, like) : AVERROR(ENOMEM);
+
+    CHECK(ret >= 0, "no graph: %s", av_err2str(ret));
+    av_bprint_clear(&messages);
+    if (ret >= 0)
+        ret = graph_run(&g, f, out);
+    CHECK(ret == (words ? AVERROR(EINVAL) : 0), "%s: %s",
+          words ? words : "taken", av_err2str(ret));
+    CHECK(!words || strstr(messages.str, words), "no '%s' in: %s", words,
+          messages.str);
+    avfilter_graph_free(&g.graph);
+    av_frame_free(&like);
+    av_frame_free(&out);
+    av_frame_free(&f);
+}
+
+int main(void)
+{
+    const int ret = av_hwdevice_ctx_create(&device, AV_HWDEVICE_TYPE_CUDA, NULL,
+                                           NULL, 0);
+    AVBufferRef *frames;
+    AVFrame *f;
+
+    if (ret < 0) {
+        printf("no CUDA device: %s\n", av_err2str(ret));
+        return 1;
+    }
+    av_bprint_init(&messages, 0, AV_BPRINT_SIZE_UNLIMITED);
+    av_log_set_callback(keep_message);
+    check(cuda_frame(W, H, AV_PIX_FMT_NV12), NULL);
+    check(cuda_frame(W / 2, H, AV_PIX_FMT_NV12), "frame of 32x32 nv12");
+    check(cuda_frame(W, H * 2, AV_PIX_FMT_NV12), "frame of 64x64 nv12");
+    check(cuda_frame(W, H, AV_PIX_FMT_P010), "frame of 64x32 p010");
+
+    f = cuda_frame(W, H, AV_PIX_FMT_NV12);
+    f->linesize[0] = W - 1;
+    check(f, "plane 0");
+    f = cuda_frame(W, H, AV_PIX_FMT_NV12);
+    f->data[1]++;
+    check(f, "plane 1");
+    f = cuda_frame(W, H, AV_PIX_FMT_NV12);
+    f->linesize[1] = -f->linesize[1];
+    check(f, "plane 1");
+    f = cuda_frame(W, H, AV_PIX_FMT_NV12);
+    f->crop_top = H;
+    check(f, "leaves nothing");
+    f = cuda_frame(W, H, AV_PIX_FMT_NV12);
+    frames = f->hw_frames_ctx; /* outlives the frame */
+    f->hw_frames_ctx = NULL;
+    check(f, "without a context");
+    av_buffer_unref(&frames);
+
+    av_bprint_finalize(&messages, NULL);
+    av_buffer_unref(&device);
+    return check_end();
+}
