@@ -108,7 +108,8 @@ DEVICE void border_sample(int *v, const V360CudaLaunch &l, const Word &t,
                 continue;
             }
             row[c] = mad(load_weight(l.setup, x & 255, i),
-                         s[c] - cube_bias(d), i ? row[c] : cube_start(d));
+                         cube_tap<BITS, COMPS>(s[c], d),
+                         i ? row[c] : cube_start(d));
             if (i == N - 1)
                 v[c] = mad(load_weight(l.setup, y & 255, j),
                            row[c] >> cube_shift(d), v[c]);

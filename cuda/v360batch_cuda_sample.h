@@ -182,21 +182,30 @@ DEVICE void line(int *v, Ptr src, unsigned linesize, const Weights &weights,
     }
 }
 
-/* What the sum of a row of 4 taps is shifted by, what it starts with, and what
- * is taken from each sample. */
+/* What the sum of a row of 4 taps is shifted by, what it starts with, which
+ * centres it on 0, and by how much. */
 template<int BITS> DEVICE int cube_shift(const Depth<BITS> &d)
 {
     return BITS == 8 ? 8 : d.bits - 3;
 }
 
-template<int BITS> DEVICE int cube_start(const Depth<BITS> &d)
-{
-    return 1 << (cube_shift(d) - 1);
-}
-
 template<int BITS> DEVICE int cube_bias(const Depth<BITS> &d)
 {
     return BITS == 8 ? 0 : 1 << (d.bits - 1);
+}
+
+template<int BITS> DEVICE int cube_start(const Depth<BITS> &d)
+{
+    return (1 << (cube_shift(d) - 1)) - (cube_bias(d) << 14);
+}
+
+/* A tap, clipped to its depth: a raw source can be beyond that, but not in
+ * formats of two components, which use the high bits. */
+template<int BITS, int COMPS> DEVICE int cube_tap(int s, const Depth<BITS> &d)
+{
+    const int most = (1 << d.bits) - 1;
+
+    return BITS == 8 || COMPS == 2 || s < most ? s : most;
 }
 
 template<int BITS> DEVICE int cube_end(int sum, const Depth<BITS> &d)
@@ -214,7 +223,6 @@ DEVICE void cube(int *v, Ptr src, unsigned linesize, Ptr setup, int fx, int fy,
                  const Depth<BITS> &depth)
 {
     enum { STEP = COMPS * BITS / 8 };
-    const int bias = cube_bias(depth);
     int w[4], wy[4];
 
     load_weights(w, setup, fx);
@@ -233,11 +241,12 @@ DEVICE void cube(int *v, Ptr src, unsigned linesize, Ptr setup, int fx, int fy,
         Sample<BITS, COMPS, 2 * STEP>::load(d, src);
 #pragma unroll
         for (int i = 0; i < COMPS; i++) {
-            int sum = mad(w[0], a[i] - bias, cube_start(depth));
+            int sum = mad(w[0], cube_tap<BITS, COMPS>(a[i], depth),
+                          cube_start(depth));
 
-            sum  = mad(w[1], b[i] - bias, sum);
-            sum  = mad(w[2], c[i] - bias, sum);
-            sum  = mad(w[3], d[i] - bias, sum);
+            sum  = mad(w[1], cube_tap<BITS, COMPS>(b[i], depth), sum);
+            sum  = mad(w[2], cube_tap<BITS, COMPS>(c[i], depth), sum);
+            sum  = mad(w[3], cube_tap<BITS, COMPS>(d[i], depth), sum);
             v[i] = mad(wy[j], sum >> cube_shift(depth), v[i]);
         }
     }

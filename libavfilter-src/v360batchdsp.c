@@ -65,29 +65,31 @@ static av_always_inline int line_sample(const int s[4][4], int fx, int fy,
 
 /*
  * The sum of the absolute weights of a row is at most 1.3 << 14 (sp16).
- * 8 bit: a row sums to at most 255 * 1.3 << 14 < 1 << 23, which leaves
- * 21217 after the shift, so that it fits in int16_t; the column sums to at
- * most 21217 * 1.3 << 14 < 1 << 29.
- * Else samples are centred on 0. A row of 16 bits sums to at most
- * 32768 * 1.3 << 14 < 1 << 30; whatever the depth, 85197 is left after the
- * shift, and the column sums to at most 85197 * 1.3 << 14 = 1.82e9 < 1 << 31.
+ * 8 bit: a row is at most 255 * 1.3 << 14 < 1 << 23, which leaves 21217 after
+ * the shift, so that it fits in int16_t; a column 21217 * 1.3 << 14 < 1 << 29.
+ * Else samples are clipped to their depth, and a row is centred on 0, as its
+ * weights sum to 1 << 14: of 16 bits it is at most 65535 * 1.3 << 14 < 1 << 31
+ * before that, 32768 * 1.3 << 14 < 1 << 30 then; whatever the depth, 85197 is
+ * left after the shift, and a column is at most 85197 * 1.3 << 14 < 1 << 31.
  * A depth that comes in the high bits of a sample has the same rounding as in
  * the low ones: p010 is yuv420p10 << 6.
  */
 static av_always_inline int cube_sample(const int s[4][4], int fx, int fy,
                                         const V360Remap *r, int bits)
 {
+    const int most   = (1 << r->depth) - 1;
     const int bias   = bits == 8 ? 0 : 1 << (r->depth - 1);
     const int shift1 = bits == 8 ? 8 : r->depth - 3;
     const int shift2 = 2 * V360_WEIGHT_BITS - shift1 + r->shift;
+    const int start  = (1 << (shift1 - 1)) - (bias << V360_WEIGHT_BITS);
     const int16_t *wx = r->weights[fx], *wy = r->weights[fy];
     int sum = 0;
 
     for (int i = 0; i < 4; i++) {
         int row = 0;
         for (int j = 0; j < 4; j++)
-            row += wx[j] * (s[i][j] - bias);
-        sum += wy[i] * ((row + (1 << (shift1 - 1))) >> shift1);
+            row += wx[j] * (bits == 8 ? s[i][j] : FFMIN(s[i][j], most));
+        sum += wy[i] * ((row + start) >> shift1);
     }
     sum = (sum + (1 << (shift2 - 1))) >> shift2;
     return av_clip(sum + (bias >> r->shift), 0, r->max) << r->shift;
@@ -376,7 +378,7 @@ REMAPS(16, 2)
 
 av_cold void ff_v360batchdsp_init(V360BatchDSPContext *dsp,
                                   enum V360Interp interp, int bits,
-                                  int components)
+                                  int components, int depth)
 {
     dsp->unit_kinds = 0;
     dsp->store      = store_c;
@@ -393,6 +395,6 @@ av_cold void ff_v360batchdsp_init(V360BatchDSPContext *dsp,
         av_assert0(!"unsupported sample layout");
     }
 #if ARCH_X86 && HAVE_X86ASM
-    ff_v360batchdsp_init_x86(dsp, interp, bits, components);
+    ff_v360batchdsp_init_x86(dsp, interp, bits, components, depth);
 #endif
 }

@@ -29,6 +29,10 @@
  * A sample is interpolated from the taps around a position in 24.8 fixed
  * point: tap column and row are coord >> 8, the phase is coord & 255. All
  * implementations give the same bytes as the C ones.
+ *
+ * A sample beyond its depth, which no decoder makes but a raw file can have,
+ * is clipped once: the kernels of four taps clip what they read, as their
+ * weights can be negative; that of two taps clips its sum; nearest copies it.
  */
 
 enum V360Interp {
@@ -241,11 +245,12 @@ typedef struct V360BatchDSPContext {
  * @param bits        size of a component in memory, 8 or 16
  * @param components  interleaved components of a sample: 1, 2 or 4 (8 bit),
  *                    1 or 2 (16 bit)
+ * @param depth       that of the V360Remap of all calls
  */
 void ff_v360batchdsp_init(V360BatchDSPContext *dsp, enum V360Interp interp,
-                          int bits, int components);
+                          int bits, int components, int depth);
 void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp, enum V360Interp interp,
-                              int bits, int components);
+                              int bits, int components, int depth);
 
 /** Taps of a kernel in each direction. */
 static inline int ff_v360_taps(enum V360Interp interp)

@@ -287,7 +287,7 @@ static int config_input(AVFilterLink *inlink)
         return ret;
     for (int i = 0; i < f->nb_planes; i++)
         ff_v360batchdsp_init(&s->dsp[i], s->common.interp, f->plane[i].bits,
-                             f->plane[i].components);
+                             f->plane[i].components, f->plane[i].depth);
     return 0;
 }
 

@@ -55,6 +55,8 @@ UNITS(cube8_1_w4_avx512icl);
 UNITS(cube8_1_w8_avx512icl);
 UNITS(cube8_2_w4_avx512icl);
 UNITS(cube8_2_w8_avx512icl);
+UNITS(cube15_1_w4_avx512icl);
+UNITS(cube15_1_w8_avx512icl);
 UNITS(cube16_1_w4_avx512icl);
 UNITS(cube16_1_w8_avx512icl);
 UNITS(cube8_1_8x1_r2_avx2);
@@ -72,6 +74,7 @@ UNITS(line8_2_4x1_r3_avx2);
 UNITS(cube8_1_1x1_avx2);
 UNITS(cube8_2_1x1_avx2);
 UNITS(cube8_4_1x1_avx2);
+UNITS(cube15_1_1x1_avx2);
 UNITS(cube16_1_1x1_avx2);
 UNITS(cube16_2_1x1_avx2);
 UNITS(line8_2_1x1_avx2);
@@ -123,6 +126,7 @@ INSIDE(inside_line8_2_avx2, 2)
 INSIDE(inside_cube8_1_avx2, 1)
 INSIDE(inside_cube8_2_avx2, 2)
 INSIDE(inside_cube8_4_avx2, 4)
+INSIDE(inside_cube15_1_avx2, 2)
 INSIDE(inside_cube16_1_avx2, 2)
 INSIDE(inside_cube16_2_avx2, 4)
 
@@ -158,7 +162,7 @@ static av_cold void init_avx2(V360BatchDSPContext *dsp, enum V360Interp interp,
 
 static av_cold void init_avx512icl(V360BatchDSPContext *dsp,
                                    enum V360Interp interp, int bits,
-                                   int components)
+                                   int components, int depth)
 {
     dsp->store = ff_v360batch_store_avx512icl;
     if (interp == V360_LINE && bits == 8 && components == 1) {
@@ -184,6 +188,10 @@ static av_cold void init_avx512icl(V360BatchDSPContext *dsp,
         dsp->unit_kinds = 0;
         SET(4X4, cube8_2_w4_avx512icl);
         SET(4X2, cube8_2_w8_avx512icl);
+    } else if (interp > V360_LINE && bits == 16 && components == 1 &&
+               depth < 16) {
+        SET(4X4, cube15_1_w4_avx512icl);
+        SET(4X2, cube15_1_w8_avx512icl);
     } else if (interp > V360_LINE && bits == 16 && components == 1) {
         SET(4X4, cube16_1_w4_avx512icl);
         SET(4X2, cube16_1_w8_avx512icl);
@@ -196,7 +204,7 @@ static av_cold void init_avx512icl(V360BatchDSPContext *dsp,
  */
 static av_cold void init_singles(V360BatchDSPContext *dsp,
                                  enum V360Interp interp, int bits,
-                                 int components)
+                                 int components, int depth)
 {
     const int line = interp == V360_LINE, cube = interp > V360_LINE;
 
@@ -209,10 +217,13 @@ static av_cold void init_singles(V360BatchDSPContext *dsp,
     } else if (cube && bits == 8 && components == 4) {
         dsp->remap_inside = inside_cube8_4_avx2;
         SET(1X1, cube8_4_1x1_avx2);
+    } else if (cube && bits == 16 && components == 1 && depth < 16) {
+        dsp->remap_inside = inside_cube15_1_avx2;
+        SET(1X1, cube15_1_1x1_avx2);
     } else if (cube && bits == 16 && components == 1) {
         dsp->remap_inside = inside_cube16_1_avx2;
         SET(1X1, cube16_1_1x1_avx2);
-    } else if (cube && bits == 16 && components == 2) {
+    } else if (cube && bits == 16 && components == 2 && depth == 16) {
         dsp->remap_inside = inside_cube16_2_avx2;
         SET(1X1, cube16_2_1x1_avx2);
     } else if (line && bits == 8 && components == 2) {
@@ -244,7 +255,7 @@ static av_cold void init_near(V360BatchDSPContext *dsp, int step)
 
 av_cold void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp,
                                       enum V360Interp interp, int bits,
-                                      int components)
+                                      int components, int depth)
 {
 #if ARCH_X86_64
     const int flags = av_get_cpu_flags();
@@ -252,9 +263,9 @@ av_cold void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp,
     if (EXTERNAL_AVX2_FAST(flags))
         init_avx2(dsp, interp, bits, components);
     if (EXTERNAL_AVX512ICL(flags))
-        init_avx512icl(dsp, interp, bits, components);
+        init_avx512icl(dsp, interp, bits, components, depth);
     if (EXTERNAL_AVX2_FAST(flags))
-        init_singles(dsp, interp, bits, components);
+        init_singles(dsp, interp, bits, components, depth);
     if (EXTERNAL_AVX2_FAST(flags) && interp == V360_NEAR)
         init_near(dsp, components * bits / 8);
 #endif

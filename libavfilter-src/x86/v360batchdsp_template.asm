@@ -178,10 +178,16 @@ odd_dwords:  dd 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
     RET
 %endmacro
 
+; Samples of 16 bits for signed multiplications. All 16 bits: they are centred
+; on 0. Up to 15 bits: they are clipped to their depth instead, and what a row
+; starts with centres it.
+%define CENTRE16 psubw
+%define CENTRE15 pminuw
+
 ; What cube_sample() in C takes from V360Remap for 16 bits -> the stack, m13 to
-; m15 and %3, half of the last division. Clobbers %1, m0 to
-; m2, a and the register %2
-%macro CUBE_CONSTANTS16 3
+; m15 and %3, half of the last division. %4 bits of a sample at most, 15 or 16.
+; Clobbers %1, m0 to m2, a and the register %2
+%macro CUBE_CONSTANTS16 4
     mova             %1, [pd_1]
     mov              %2d, [rq + DEPTH]
     movd            xm0, [rq + SHIFT]
@@ -191,6 +197,11 @@ odd_dwords:  dd 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
     pslld           m13, %1, xm1
     psrld            m2, m13, xm0
     mova   [rsp + BIAS], m2
+%if %4 == 15
+    pslld            m0, m13, 14
+    paddd           m13, m13
+    psubd           m13, %1
+%endif
     vpbroadcastw    m13, xm13
     vpbroadcastd     m2, [rq + MAX]
     mova   [rsp + MOST], m2
@@ -199,6 +210,9 @@ odd_dwords:  dd 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
     lea              ad, [%2q - 4]
     movd            xm1, ad
     pslld           m14, %1, xm1
+%if %4 == 15
+    psubd           m14, m0
+%endif
     mov              ad, 31
     sub              ad, %2d
     add              ad, [rq + SHIFT]

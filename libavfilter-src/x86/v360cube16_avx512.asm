@@ -76,24 +76,25 @@ INIT_ZMM avx512icl
 %endif
 %endmacro
 
-%macro CENTRED_WINDOW 3
+; %4 bits of a sample at most, 15 or 16
+%macro CENTRED_WINDOW 4
     LOAD_WINDOW      %1, %2, %3
-    psubw            %1, m20
-    psubw            %2, m20
+    CENTRE%4         %1, m20
+    CENTRE%4         %2, m20
 %endmacro
 
 ; 16 samples of block %1 -> m29 as dwords; %2 windows, %3 first of the
-; registers of the block
-%macro CUBE16_BLOCK 3
+; registers of the block, %4 bits
+%macro CUBE16_BLOCK 4
 %assign i_a %3
 %assign i_b %3+1
 %assign i_c %3+2
 %assign i_d %3+3
 %if %2 == 4
-    CENTRED_WINDOW  m24, m25, %1
+    CENTRED_WINDOW  m24, m25, %1, %4
 %else
-    CENTRED_WINDOW  m24, m25, %1*2
-    CENTRED_WINDOW  m22, m23, %1*2 + 1
+    CENTRED_WINDOW  m24, m25, %1*2, %4
+    CENTRED_WINDOW  m22, m23, %1*2 + 1, %4
 %endif
 %assign row 0
 %rep 4
@@ -146,8 +147,8 @@ INIT_ZMM avx512icl
     psrad        m %+ i_f, m27, 16
 %endmacro
 
-; what cube_sample() in C has for 16 bits; r is in ls
-%macro CUBE16_CONSTANTS 0
+; What cube_sample() in C has for 16 bits; r is in ls. %1 bits, 15 or 16
+%macro CUBE16_CONSTANTS 1
     mova            m19, [pd_1]
     mov              vd, [lsq + DEPTH]
     movd            xm0, [lsq + SHIFT]
@@ -156,6 +157,11 @@ INIT_ZMM avx512icl
     movd            xm1, pd
     pslld           m20, m19, xm1
     psrld           m17, m20, xm0
+%if %1 == 15
+    pslld           m21, m20, 14
+    paddd           m20, m20
+    psubd           m20, m19
+%endif
     vpbroadcastw    m20, xm20
     vpbroadcastd    m18, [lsq + MAX]
     lea              pd, [vq - 3]
@@ -163,6 +169,9 @@ INIT_ZMM avx512icl
     dec              pd
     movd            xm1, pd
     pslld           m31, m19, xm1
+%if %1 == 15
+    psubd           m31, m21
+%endif
     mov              pd, 31
     sub              pd, vd
     add              pd, [lsq + SHIFT]
@@ -172,15 +181,15 @@ INIT_ZMM avx512icl
     pslld           m16, m19, xm1
 %endmacro
 
-%macro REMAP_CUBE16 1 ; windows
-cglobal v360batch_cube16_1_w%1, 6, 14, 32, 128 + 1024, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out, w
-    CUBE16_CONSTANTS
+%macro REMAP_CUBE16 2 ; bits of a sample at most, windows
+cglobal v360batch_cube%1_1_w%2, 6, 14, 32, 128 + 1024, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out, w
+    CUBE16_CONSTANTS %1
     mov              wq, [lsq + WEIGHTS]
     mov             lsq, [lsq + LINESIZE]
     lea            ls3q, [3*lsq]
     ROW_MASKS
 .unit:
-    WINDOWS          %1, 2
+    WINDOWS          %2, 2
     WEIGHTS_BY_BLOCK 128
 %assign h 0
 %rep 2
@@ -192,19 +201,21 @@ cglobal v360batch_cube16_1_w%1, 6, 14, 32, 128 + 1024, dst, unit, n, src, nsrc, 
     lea            outq, [dstq + 16*h]
 .view%[h]:
     mov              pq, [srcq + 8*vq]
-    CUBE16_BLOCK    left, %1, 0
+    CUBE16_BLOCK    left, %2, 0, %1
     mova            m21, m29
-    CUBE16_BLOCK    right, %1, 7
+    CUBE16_BLOCK    right, %2, 7, %1
     packusdw        m21, m29
     STORE_LANES       0, 21, 2
     NEXT_VIEW       .view%[h], 2
 %assign h h+1
 %endrep
-    NEXT_UNIT       %1, 2
+    NEXT_UNIT       %2, 2
 %endmacro
 
-REMAP_CUBE16 4
-REMAP_CUBE16 8
+REMAP_CUBE16 15, 4
+REMAP_CUBE16 15, 8
+REMAP_CUBE16 16, 4
+REMAP_CUBE16 16, 8
 
 %endif ; HAVE_AVX512ICL_EXTERNAL
 

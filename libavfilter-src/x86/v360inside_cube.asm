@@ -116,7 +116,12 @@ INIT_YMM avx2
 
 %macro FETCH16_1 1
     FETCH_QWORDS     %1
-    psubw            m0, m13
+    CENTRE16         m0, m13
+%endmacro
+
+%macro FETCH15_1 1
+    FETCH_QWORDS     %1
+    CENTRE15         m0, m13
 %endmacro
 
 %macro FETCH_LANES 1
@@ -141,8 +146,8 @@ INIT_YMM avx2
 
 %macro FETCH16_2 1
     FETCH_LANES      %1
-    psubw            m0, m13
-    psubw            m1, m13
+    CENTRE16         m0, m13
+    CENTRE16         m1, m13
     pshufb           m0, [planar16_2]
     pshufb           m1, [planar16_2]
     punpcklqdq       m2, m0, m1
@@ -218,14 +223,14 @@ INIT_YMM avx2
     ROWS            %%p, 4, 5, %1
 %if %1 == 16 && %2 == 2
     COLUMNS16       %%p, %%s
-%elif %1 == 16
+%elif %1 >= 15
     COLUMNS16       %%p, %%s, %%s+1
 %endif
 %assign %%p %%p+1
 %assign %%s %%s+2/%2
 %endrep
 %endif
-%if %1 == 16
+%if %1 >= 15
     shufps           m0, m6, m7, q2020
     shufps           m6, m6, m7, q3131
     paddd            m6, m0
@@ -272,7 +277,8 @@ INIT_YMM avx2
 %endif
 %endmacro
 
-%macro INSIDE_CUBE 3 ; bits, components, log2 of the bytes of a sample
+; bits (15: up to 15 of 16), components, log2 of the bytes of a sample
+%macro INSIDE_CUBE 3
 cglobal v360batch_inside_cube%1_%2, 5, 11, 16, 224, dst, point, n, row0, row1, row2, row3, w, a, f
 %define rq row0q
     movd            xm0, row1d ; dx
@@ -284,7 +290,7 @@ cglobal v360batch_inside_cube%1_%2, 5, 11, 16, 224, dst, point, n, row0, row1, r
     mova            m14, [pd_128]
     mova            m12, [rows_of_%2]
 %else
-    CUBE_CONSTANTS16 m9, f, m9
+    CUBE_CONSTANTS16 m9, f, m9, %1
     mova  [rsp + ROUND], m9
 %endif
     mov           row1q, [rq + LINESIZE]
@@ -314,6 +320,7 @@ cglobal v360batch_inside_cube%1_%2, 5, 11, 16, 224, dst, point, n, row0, row1, r
 INSIDE_CUBE  8, 1, 0
 INSIDE_CUBE  8, 2, 1
 INSIDE_CUBE  8, 4, 2
+INSIDE_CUBE 15, 1, 1
 INSIDE_CUBE 16, 1, 1
 INSIDE_CUBE 16, 2, 2
 

@@ -150,13 +150,19 @@ INIT_YMM avx2
 %macro TAPS16_1 0
     ROWS_OF         4, 0, 8, 0, 1, 4, 5
     ROWS_OF         4, 4, 8, 2, 3, 6, 7
-    EACH psubw, m13, 0, 7
+    EACH CENTRE16, m13, 0, 7
+%endmacro
+
+%macro TAPS15_1 0
+    ROWS_OF         4, 0, 8, 0, 1, 4, 5
+    ROWS_OF         4, 4, 8, 2, 3, 6, 7
+    EACH CENTRE15, m13, 0, 7
 %endmacro
 
 %macro TAPS16_2 0
     ROWS_OF        4, 0, 16, 0, 2
     ROWS_OF        4, 4, 16, 1, 3
-    EACH psubw, m13, 0, 7
+    EACH CENTRE16, m13, 0, 7
     EACH pshufb, [planar16_2], 0, 7
 %endmacro
 
@@ -206,7 +212,8 @@ INIT_YMM avx2
 %endif
 %endmacro
 
-%macro SINGLE_CUBE 3 ; bits, components, log2 of the bytes of a sample
+; bits (15: up to 15 of 16), components, log2 of the bytes of a sample
+%macro SINGLE_CUBE 3
 %assign stack_bytes STACK
 cglobal v360batch_cube%1_%2_1x1, 6, 15, 16, -stack_bytes, dst, unit, n, src, nsrc, r, w, p, v, out, row1, row2, row3, g, a
     mov              wq, [rq + WEIGHTS]
@@ -216,7 +223,7 @@ cglobal v360batch_cube%1_%2_1x1, 6, 15, 16, -stack_bytes, dst, unit, n, src, nsr
     mova            m14, [pd_128]
     mova            m10, [pd_1_19]
 %else
-    CUBE_CONSTANTS16 m8, v, m10
+    CUBE_CONSTANTS16 m8, v, m10, %1
 %endif
 .unit:
     SINGLE_OFFSETS    %3
@@ -236,7 +243,7 @@ cglobal v360batch_cube%1_%2_1x1, 6, 15, 16, -stack_bytes, dst, unit, n, src, nsr
     SUMS             %1
     STORE_VALUES     %1
     NEXT_VIEW       .view, (1 << %3)
-    add            dstq, VALUES*%1/8
+    add            dstq, (VALUES/%2) << %3
     add              gd, 8*VALUES/%2
     test             gd, 127
     jnz .group
@@ -253,6 +260,7 @@ cglobal v360batch_cube%1_%2_1x1, 6, 15, 16, -stack_bytes, dst, unit, n, src, nsr
 SINGLE_CUBE  8, 1, 0
 SINGLE_CUBE  8, 2, 1
 SINGLE_CUBE  8, 4, 2
+SINGLE_CUBE 15, 1, 1
 SINGLE_CUBE 16, 1, 1
 SINGLE_CUBE 16, 2, 2
 

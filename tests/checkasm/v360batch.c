@@ -35,7 +35,8 @@ typedef struct Layout {
 } Layout;
 
 static const Layout layouts[] = {
-    { 8, 1, 8 }, { 8, 2, 8 }, { 8, 4, 8 }, { 16, 1, 10 }, { 16, 1, 16 },
+    { 8, 1, 8 }, { 8, 2, 8 }, { 8, 4, 8 }, { 16, 1, 10 }, { 16, 1, 14 },
+    { 16, 1, 16 },
     { 16, 2, 10, 6 }, { 16, 2, 16 },
 };
 
@@ -48,13 +49,19 @@ static const char *const interp_names[V360_NB_INTERPS] = {
     "near", "line", "lagrange9", "cube", "lanc", "sp16", "gauss", "mitchell",
 };
 
-/* Noise, or only the extremes. */
-static void fill_source(uint8_t *src, const Layout *l, int extremes)
+enum { NOISE, EXTREMES, BEYOND, NB_FILLS };
+
+/* BEYOND: each second sample has bits that its depth has not, if there are. */
+static void fill_source(uint8_t *src, const Layout *l, int fill)
 {
     const int max = (1 << l->depth) - 1;
 
     for (int i = 0; i < SRC_W * SRC_H * l->comps; i++) {
-        const int v = (extremes ? (rnd() & 1) * max : rnd() & max) << l->shift;
+        int v = fill == EXTREMES ? (rnd() & 1) * max : rnd() & max;
+
+        v <<= l->shift;
+        if (fill == BEYOND && rnd() & 1)
+            v = rnd();
         if (l->bits == 8)
             src[i] = v;
         else
@@ -110,11 +117,11 @@ static void check_units(const V360BatchDSPContext *dsp, enum V360Interp interp,
                         interp_names[interp], l->depth, l->comps, l->shift ?
                         "high" : "low", kind_names[kind]))
             continue;
-        for (int round = 0; round < 6; round++) {
-            const int n = 1 + round % UNITS, views = 1 + round % VIEWS;
+        for (int round = 0; round < NB_FILLS * UNITS; round++) {
+            const int n = 1 + round / NB_FILLS, views = 1 + (round + n) % VIEWS;
 
             for (int i = 0; i < VIEWS; i++)
-                fill_source((uint8_t *)src[i], l, round & 1);
+                fill_source((uint8_t *)src[i], l, round % NB_FILLS);
             for (int i = 0; i < UNITS; i++)
                 fill_unit((V360Unit *)(units + i * ff_v360_unit_size(kind)),
                           kind, taps, step);
@@ -147,7 +154,7 @@ static void check_runs(const V360BatchDSPContext *dsp, enum V360Interp interp,
     for (int n = 1; n <= 64; n += n < 34 ? 1 : 15) {
         const int dx = (int)(rnd() % 2000) - 1000;
 
-        fill_source(source, l, n & 1);
+        fill_source(source, l, n % NB_FILLS);
         for (int i = 0; i < n; i++)
             point[i] = (V360Point){
                 V360_TAPS_BEFORE * 256 - dx +
@@ -236,7 +243,8 @@ void checkasm_check_v360batch(void)
                 .depth    = l->depth + l->shift,
             };
 
-            ff_v360batchdsp_init(&dsp, interp, l->bits, l->comps);
+            ff_v360batchdsp_init(&dsp, interp, l->bits, l->comps,
+                                 r.depth);
             check_units(&dsp, interp, l, &r, source);
             check_runs(&dsp, interp, l, &r, source);
         }

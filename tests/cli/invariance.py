@@ -117,6 +117,20 @@ def high_bits(rep, interp):
 
 
 @guarded
+def beyond_depth(rep, interp):
+    """A raw file's samples beyond their depth count as its largest value."""
+    views, noise = RIGS['mixed'], noise_frames('yuv420p10le')
+    clipped = [[np.minimum(p, 1023) for p in planes] for planes in noise]
+    graph = batch_graph(views, 'interp=' + interp)
+    want = bytes_of(remap(clipped, 'yuv420p10le', (W, H), graph, sizes(views)))
+    for flags in ('all', '0'):
+        same(rep, 'samples beyond their depth, %s, CPU flags %s' % (
+            interp, flags), bytes_of(remap(
+                noise, 'yuv420p10le', (W, H), graph, sizes(views),
+                in_args=['-cpuflags', flags])), want)
+
+
+@guarded
 def closed_pads(rep):
     """A pad that ends early changes nothing on the others."""
     frames, views = noise_frames('yuv420p', 6), RIGS['ring8']
@@ -301,6 +315,8 @@ def main():
     preset_is_text(rep, 'colmap12')
     for interp in ('line', 'cube', 'sp16'):
         high_bits(rep, interp)
+    for interp in ('cube', 'sp16'):
+        beyond_depth(rep, interp)
     closed_pads(rep)
     for fmt in ('yuv420p', 'nv12', 'gray16le'):
         for layout in ('sbs', 'tb'):

@@ -103,7 +103,7 @@ static int check(enum V360UnitKind kind, enum V360Interp interp, int step)
     V360BatchDSPContext dsp;
     int made = 0, compared = 0;
 
-    ff_v360batchdsp_init(&dsp, interp, 8, step);
+    ff_v360batchdsp_init(&dsp, interp, 8, step, 8);
     ff_v360_kernel_weights(weights, interp);
     for (int i = 0; i < TRIES; i++) {
         const int fraction = rnd(256);
