@@ -2,6 +2,19 @@
 # so that all of these have one reference for all machines.
 
 V360_TEST2 = testsrc2=s=$(1):r=1:d=1,format=$(2)
+# Views of more than 8 bits. testsrc2 draws other values on big-endian machines
+# there, and noise into unused bits: it draws 8 bits of the same planes. The
+# filter gets the machine's byte order, and the references are little-endian.
+V360_8BIT = $(firstword $(foreach f,gbrap gbrp gray yuva420p yuva422p          \
+                yuva444p yuv420p yuv422p yuv440p yuv444p,                     \
+                $(if $(filter $(f)%,$(1)),$(f)))                              \
+            $(patsubst p4%,yuv444p,$(patsubst p2%,yuv422p,                    \
+                $(patsubst p0%,yuv420p,$(1)))))
+V360_SCALE = scale=flags=accurate_rnd+bitexact
+V360_TWO   = [a][b];[a]$(V360_SCALE);[b]$(V360_SCALE)
+V360_THREE = [a][b][c];[a]$(V360_SCALE);[b]$(V360_SCALE);[c]$(V360_SCALE)
+# size, format, options with the views' own graphs
+V360_DEEP  = framecrc -lavfi "$(call V360_TEST2,$(1),$(call V360_8BIT,$(2))),$(V360_SCALE),format=$(2:%le=%),v360batch=$(3)" -pix_fmt $(2)
 # What the views of a test leave open; FATE passes no argument with a space.
 V360_POSE  = yaw=30:pitch=20:roll=10
 
@@ -33,28 +46,30 @@ V360_FORMATS = yuv410p yuv411p yuv420p yuv422p yuv440p yuv444p                \
 
 FATE_V360BATCH_TESTS = $(V360_VIEWS:%=view-%) $(V360_SOURCES:%=source-%)      \
                        $(V360_INTERPS:%=interp-%)                             \
-                       $(V360_INTERPS:%=interp10-%)                           \
-                       $(V360_INTERPS:%=interp16-%)                           \
                        $(V360_RIGS:%=rig-%) $(V360_CHROMA:%=chroma-%)         \
-                       $(V360_FORMATS:%=format-%)                             \
-                       tiny seam stereo-tb alpha fill partial flips transposed     \
+                       $(patsubst %,format-%,$(filter-out %le,$(V360_FORMATS))) \
+                       tiny seam stereo-tb alpha partial flips transposed     \
                        offset rorder dfov $(V360_GRAPHS)
+FATE_V360BATCH_DEEP  = $(V360_INTERPS:%=interp10-%)                           \
+                       $(V360_INTERPS:%=interp16-%)                           \
+                       $(patsubst %,format-%,$(filter %le,$(V360_FORMATS))) fill
 
 fate-v360batch-view-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=$(V360_POSE):views=roll=10:output=$(@:fate-v360batch-view-%=%):w=120:h=90"
 fate-v360batch-source-%: CMD = framecrc -lavfi "$(call V360_TEST2,252x144,yuv420p),v360batch=input=$(@:fate-v360batch-source-%=%):$(V360_POSE):views=yaw=0|yaw=30|pitch=-90|yaw=180:w=64:h=48:fill=red"
 fate-v360batch-interp-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=100:h=60:interp=$(@:fate-v360batch-interp-%=%)"
-fate-v360batch-interp10-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p10le),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=100:h=60:interp=$(@:fate-v360batch-interp10-%=%)"
-fate-v360batch-interp16-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,gray16le),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=100:h=60:interp=$(@:fate-v360batch-interp16-%=%)"
+fate-v360batch-interp10-%: CMD = $(call V360_DEEP,256x128,yuv420p10le,$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=100:h=60:interp=$(@:fate-v360batch-interp10-%=%)$(V360_THREE))
+fate-v360batch-interp16-%: CMD = $(call V360_DEEP,256x128,gray16le,$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=100:h=60:interp=$(@:fate-v360batch-interp16-%=%)$(V360_THREE))
 fate-v360batch-rig-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=rig=$(@:fate-v360batch-rig-%=%)"
 fate-v360batch-chroma-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=$(V360_POSE):views=yaw=180|yaw=30:w=64:h=48:chroma_loc=$(@:fate-v360batch-chroma-%=%)"
 fate-v360batch-format-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,$(@:fate-v360batch-format-%=%)),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=64:h=48:interp=cube"
+fate-v360batch-format-%le: CMD = $(call V360_DEEP,256x128,$(@:fate-v360batch-format-%=%),$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=64:h=48:interp=cube$(V360_THREE))
 
 fate-v360batch-seam: CMD = framecrc -lavfi "$(call V360_TEST2,255x127,yuv420p),v360batch=views=yaw=170|yaw=-170:w=200:h=100:interp=cube"
 fate-v360batch-tiny: CMD = framecrc -lavfi "$(call V360_TEST2,4x2,yuv420p),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=8:h=8:interp=lanc"
 fate-v360batch-dfov: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=views=output=flat|output=fisheye|output=sg|output=equisolid|output=og|output=dfisheye:d_fov=120:w=64:h=48"
 fate-v360batch-stereo-tb: CMD = framecrc -lavfi "$(call V360_TEST2,256x256,nv12),v360batch=in_stereo=tb:eye=both:rig=ring2:w=64:h=64"
 fate-v360batch-alpha: CMD = framecrc -lavfi "$(call V360_TEST2,128x128,yuva444p),v360batch=input=fisheye:ih_fov=180:iv_fov=180:alpha_mask=1:views=yaw=60|yaw=180:w=64:h=64"
-fate-v360batch-fill: CMD = framecrc -lavfi "$(call V360_TEST2,128x72,p010le),v360batch=input=flat:ih_fov=80:roll=20:views=yaw=0|yaw=40:h_fov=120:w=64:h=64:fill=0x2080c0"
+fate-v360batch-fill: CMD = $(call V360_DEEP,128x72,p010le,input=flat:ih_fov=80:roll=20:views=yaw=0|yaw=40:h_fov=120:w=64:h=64:fill=0x2080c0$(V360_TWO))
 fate-v360batch-partial: CMD = framecrc -lavfi "$(call V360_TEST2,128x64,yuv420p),v360batch=ih_fov=200:iv_fov=100:views=yaw=0|yaw=90|pitch=60:w=64:h=64"
 fate-v360batch-flips: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),split=4[a][b][c][d];[a]v360batch=views=roll=10:$(V360_POSE):w=64:h=64:h_flip=1;[b]v360batch=views=roll=10:$(V360_POSE):w=64:h=64:v_flip=1:d_flip=1;[c]v360batch=views=roll=10:$(V360_POSE):w=64:h=64:ih_flip=1;[d]v360batch=views=roll=10:$(V360_POSE):w=64:h=64:iv_flip=1"
 fate-v360batch-transposed: CMD = framecrc -lavfi "$(call V360_TEST2,128x256,yuv420p),v360batch=in_trans=1:ih_flip=1:$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=64:h=64"
@@ -65,6 +80,8 @@ V360_GRAPHS = odd mixed stereo-sbs cube-order cube-pad commands
 $(V360_GRAPHS:%=fate-v360batch-%): CMD = framecrc -/lavfi $(SRC_PATH)/tests/filtergraphs/v360batch-$(@:fate-v360batch-%=%)
 FATE_V360BATCH-$(call FILTERFRAMECRC, V360BATCH TESTSRC2 FORMAT SPLIT SENDCMD) += \
     $(FATE_V360BATCH_TESTS:%=fate-v360batch-%)
+FATE_V360BATCH-$(call FILTERFRAMECRC, V360BATCH TESTSRC2 FORMAT SCALE) +=     \
+    $(FATE_V360BATCH_DEEP:%=fate-v360batch-%)
 
 FATE_V360_PROGRAMS = fate-v360-projection fate-v360-geometry fate-v360-rig \
                      fate-v360-unit fate-v360-frame fate-v360-page              \
