@@ -47,6 +47,11 @@ find_missing_of_tests()
     has_module ensurepip || want+=(python3-venv)    # for pycolmap
     want_cmd shellcheck shellcheck
     want_cmd rsvg-convert librsvg2-bin
+    if [ "$(uname -m)" = x86_64 ]; then     # scripts/check-port i686
+        want_cmd i686-linux-gnu-gcc gcc-i686-linux-gnu
+        [ -e /usr/i686-linux-gnu/include/stdlib.h ] ||
+            want+=(libc6-dev-i386-cross)
+    fi
     [ -n "${CHROMIUM:-}" ] || have chromium-browser || have google-chrome ||
         want_cmd chromium chromium
 }
