@@ -173,6 +173,38 @@ def test_video():
           result.stderr.strip()[-120:])
 
 
+def test_grays():
+    """What is neither black nor white: bands of 80 columns, from the left."""
+    grays = [0, 64, 100, 127, 128, 129, 200, 255]
+    mask = np.repeat(np.array(grays, np.uint8), PANO_W // len(grays))
+    write_gray("gray.png", np.tile(mask, (PANO_H, 1)))
+    result = split("pano.mkv", "gray", "--views", "rig.txt", "--mask", "gray.png")
+    bad = checked = 0
+    for view in RIG:
+        d = rays(*RIG[view])
+        u = (1 + np.arctan2(d[..., 0], d[..., 2]) / np.pi) / 2 * PANO_W
+        edge = np.minimum(np.abs(u - PANO_W / 2), np.minimum(u, PANO_W - u))
+        got = read_gray(f"gray/masks/{view}/000001.jpg.png")
+        sure = edge > 1 / 128   # as in expected_user()
+        bad += int((got != (u >= PANO_W / 2) * 255)[sure].sum())
+        checked += int(sure.sum())
+    check("gray below 128 is black, from 128 on white", result.returncode == 0 and bad == 0,
+          f"{bad} of {checked} pixels differ {result.stderr.strip()[-200:]}")
+
+
+def test_another():
+    """A job that has a mask is one of that mask."""
+    again = split("pano.mkv", "gray", "--views", "rig.txt", "--mask", "gray.png")
+    check("the same mask again", again.returncode == 0, again.stderr.strip()[-200:])
+    for options, name in ((["--mask", "mask.png"], "another mask"), ([], "no mask")):
+        before = read_gray("gray/masks/front/000001.jpg.png")
+        result = split("pano.mkv", "gray", "--views", "rig.txt", *options)
+        check(f"{name} than before is another job", result.returncode != 0 and
+              "mask: was" in result.stderr and
+              (before == read_gray("gray/masks/front/000001.jpg.png")).all(),
+              result.stderr.strip()[-200:])
+
+
 def test_bad():
     write_gray("small.png", np.zeros((100, 200), np.uint8))
     for name, mask, word in (("of another size", "small.png", "another size"),
@@ -201,6 +233,8 @@ def main():
         test_pixels()
         test_names()
         test_video()
+        test_grays()
+        test_another()
         test_bad()
         os.chdir("/")
     return failed > 0

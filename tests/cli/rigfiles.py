@@ -183,6 +183,18 @@ def xmp_files(rep, tmp):
               'XMP: one rig, an instance a panorama, an index a view', '')
 
 
+def xmp_portrait(rep, tmp):
+    """35 mm film is 36 mm along the longer side, upright or not."""
+    path = views_file(tmp, ['name=tall h_fov=60 w=60 h=100',
+                            'name=wide h_fov=60 w=100 h=60'])
+    rig('realityscan', '--views', path, '-o', tmp, '--instance', '1')
+    got = [float(re.search(r'FocalLength35mm="([^"]*)"', open(os.path.join(
+        tmp, n + '.xmp')).read())[1]) for n in ('tall', 'wide')]
+    want = [w / 2 / np.tan(np.radians(30)) * 36 / 100 for w in (60, 100)]
+    rep.check(abs(np.array(got) - want).max() < 1e-9,
+              'XMP: focal length of an upright view', '%.4f, %.4f' % tuple(got))
+
+
 def read_pgm(path):
     with open(path, 'rb') as f:
         magic, size, top = f.readline(), f.readline(), f.readline()
@@ -228,6 +240,15 @@ def owner_masks(rep, tmp, name, size=96):
               values <= {0, 255}, 'owner masks of %s: each direction once' % name,
               '%d directions, %d too near a border to tell, %.1f %% seen' %
               (len(rays), (~inner).sum(), 100 * seen.mean()))
+
+
+def owner_ties(rep, tmp):
+    """Views of one axis are as near to all directions: the first owns them."""
+    path = views_file(tmp, ['name=a yaw=10 pitch=5', 'name=b yaw=10 pitch=5 roll=90',
+                            'name=c yaw=10 pitch=5 h_fov=40'])
+    rig('owner-masks', '--views', path, '--size', '32x32', '-o', tmp)
+    values = [np.unique(read_pgm(os.path.join(tmp, n + '.pgm'))).tolist() for n in 'abc']
+    rep.check(values == [[255], [0], [0]], 'owner masks: a tie has one owner', values)
 
 
 def shares(text):
@@ -350,8 +371,10 @@ def main():
         focal_lengths(rep, tmp)
         nerf_vectors(rep, tmp)
         xmp_files(rep, tmp)
+        xmp_portrait(rep, tmp)
         for name in ('cube6', 'ring8', 'colmap12', 'dome17', 'fibonacci20'):
             owner_masks(rep, tmp, name)
+        owner_ties(rep, tmp)
         coverage(rep)
         all_images(rep, tmp)
     rep.finish()

@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# scripts/split360 at moments that chance would have to hit: while it waits for
+# another job, between two renames, when a part of it is killed, with a time
+# stamp that has no frame. Environment as for split360.sh.
+# Licence: LGPL-2.1-or-later.
+
+# shellcheck source=tests/cli/joblib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/joblib.sh"
+mkdir bin
+job=(--rig ring2 --size 32x32 --format png --quiet)
+
+# wrap COMMAND TEXT: one that does as TEXT says comes before it in PATH
+wrap() {
+    printf '#!/bin/sh\nreal=%s\n%s\n' "$(command -v "$1")" "$2" >"bin/$1"
+    chmod +x "bin/$1"
+}
+
+# The job before removes its folder, and with it the lock that this one waits
+# for: a third one could take a new lock meanwhile.
+test_removed_lock() {
+    local pid lock
+    wrap flock ": >'$tmp/waits'; exec \"\$real\" \"\$@\""
+    mkdir -p busy/.split360
+    exec {lock}>busy/.split360/lock
+    flock "$lock"
+    PATH=$tmp/bin:$PATH "$split" pano.mp4 busy "${job[@]}" >log 2>&1 {lock}>&- &
+    pid=$!
+    for _ in $(seq 600); do [[ ! -e waits ]] || break; sleep 0.05; done
+    mv busy/.split360 busy/.split360.old
+    rm -r busy/.split360.old
+    exec {lock}>&-
+    wait "$pid"
+    check "the lock was removed while it waited" "1, works in" "$?, $(grep -o 'works in' log)"
+    rm bin/flock
+}
+
+# Each rename of a part is followed by a signal.
+test_renames() {
+    local signal
+    run pano.mp4 one "${job[@]}" || fail "one run" "$(last)"
+    for signal in TERM INT HUP; do
+        wrap mv "\"\$real\" \"\$@\" || exit
+case \"\$*\" in */.split360/images\ *) kill -$signal \$PPID; echo sent >'$tmp/sent' ;; esac"
+        rm -rf two sent
+        # a job of a shell without job control ignores SIGINT: env restores it
+        PATH=$tmp/bin:$PATH env --default-signal=INT "$split" pano.mp4 two "${job[@]}" >log 2>&1
+        check "SIG$signal after the first rename: the others follow" "0, sent" "$?, $(<sent)"
+        same "SIG$signal after the first rename" one two
+    done
+    rm bin/mv
+}
+
+# running PID: whether there is such a process, and it has not ended
+running() { [[ -e /proc/$1/stat && $(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) != [ZX] ]]; }
+
+# What v360job runs ends with it, however that ends.
+test_killed_runner() {
+    local pid child=''
+    "$V360JOB" run --quiet -- sleep 100 >log 2>&1 &
+    pid=$!
+    for _ in $(seq 200); do
+        read -r child _ <"/proc/$pid/task/$pid/children" || sleep 0.05
+        [[ -z $child ]] || break
+    done
+    check "v360job run: there is a child" yes "$(running "${child:-0}" && echo yes)"
+    kill -KILL "$pid"
+    wait "$pid" 2>/dev/null
+    for _ in $(seq 100); do running "${child:-0}" || break; sleep 0.05; done
+    check "it does not outlive v360job" "" "$(running "${child:-0}" && echo "$child runs")"
+    running "${child:-0}" && kill "$child"
+}
+
+# A job that ended before frame 50 was whole: its time stamp may be that of the
+# frame after, as the one between was not encoded any more.
+test_last_time_stamp() {
+    cat >killer <<END
+#!/bin/sh
+[ "\$1" = manifest ] || exec "$V360JOB" "\$@"
+kill -9 \$PPID
+END
+    chmod +x killer
+    (V360JOB=$tmp/killer run pano.mp4 part "${job[@]}") 2>/dev/null
+    (
+        cd part/.split360 || exit
+        rm -f end parts manifest.json info frames
+        for n in $(seq 51 90); do rm images/*/"$(printf %06d "$n").png"; done
+        sed -n '1,49p' part.0 >part.new
+        # the number of the 50th, the time of the 51st
+        { sed -n 50p part.0 | cut -d ' ' -f 1; sed -n 51p part.0 | cut -d ' ' -f 2-; } |
+            paste -s -d ' ' >>part.new
+        mv part.new part.0
+        [[ ! -e flushed ]] || touch flushed
+    )
+    check "a job of 50 frames" "50 50" "$(wc -l <part/.split360/part.0) $(
+        find part/.split360/images/view_01 -name '*.png' | wc -l)"
+    run pano.mp4 part "${job[@]}" || fail "it goes on" "$(last)"
+    same "the last time stamp of an interrupted run is not believed" one part
+}
+
+# OUTDIR is a link: what is replaced lies where it leads.
+test_link() {
+    mkdir -p real/images
+    cp pano.mp4 real/images/
+    ln -s real link
+    refuse "a source in OUTDIR, which is a link" "which the result replaces" \
+        real/images/pano.mp4 link "${job[@]}"
+    refuse "a source in OUTDIR by a link" "which the result replaces" \
+        link/images/pano.mp4 real "${job[@]}"
+    check "it is still there" yes "$(cmp -s pano.mp4 real/images/pano.mp4 && echo yes)"
+}
+
+make_sources
+test_removed_lock
+test_renames
+test_killed_runner
+test_last_time_stamp
+test_link
+finish
