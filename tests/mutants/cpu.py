@@ -1,0 +1,73 @@
+"""Mutants of v360batch, and the tests that find each. Those of vector kernels
+need a processor with AVX2.
+
+Not here, for it changes nothing: drop_units() of v360chunk.c without its
+condition on the step, as the comment there says."""
+
+L = "libavfilter-src/"
+FATE = ["make -C build -k -j2 fate-v360batch THREADS=3"]
+
+
+def program(name):
+    return [f"make -C build fate-v360-{name}"]
+
+
+MUTANTS = [
+    ("C1", L + "v360border.c",
+     "return (V360Place){ av_clip(x, f->x0, f->x1 - 1),",
+     "return (V360Place){ av_clip(x, f->x0, f->x1),",
+     "a place one sample beyond the face", FATE),
+    ("C2", L + "v360batchdsp.c",
+     "face = find_face(r->border, (x + 128) >> 8, (y + 128) >> 8);",
+     "face = find_face(r->border, x >> 8, y >> 8);",
+     "the face of the tap, not of the nearest sample", FATE),
+    ("C3", L + "v360tile.c",
+     "           run->x1 + *shift < u->format.w * 256 &&\n", "",
+     "windows reach past the last column", program("page")),
+    ("C4", L + "v360batchdsp.c", "if (x >= r->period)", "if (x > r->period)",
+     "the wrap comes one position late", program("state")),
+    ("C5", L + "v360batch_source.c",
+     "    if (same && xpos == c->transform.chroma_xpos &&\n"
+     "        ypos == c->transform.chroma_ypos)",
+     "    if (same && xpos == c->transform.chroma_xpos)",
+     "another height of chroma is missed in mid-stream", program("state")),
+    ("C6", L + "v360kernel.c", "weights[phase][largest] += rest;",
+     "weights[phase][1] += rest;", "the rest goes to the first tap", FATE),
+    ("C7", L + "v360grid.c",
+     "a->view.h_fov == view->h_fov && a->view.v_fov == view->v_fov;",
+     "a->view.h_fov == view->h_fov;",
+     "views of another v_fov share a grid", program("state")),
+    ("C8", L + "v360grid.c", "t->h_flip ^ t->d_flip ^ s->h_flip ? -1 : 1",
+     "t->h_flip ^ t->d_flip ? -1 : 1", "ih_flip and shared grids", FATE),
+    ("C9", L + "v360tile.c",
+     "if (!is_inside(t, v, &run[i + n], &shift) || shift != b.shift[0])",
+     "if (!is_inside(t, v, &run[i + n], &shift))",
+     "units of two wraps at once", FATE),
+    ("C10", L + "vf_v360batch.c",
+     "    V360TileView views[V360_MAX_VIEWS];\n    int n = 0;",
+     "    static V360TileView views[V360_MAX_VIEWS];\n    int n = 0;",
+     "threads share a list of views", FATE),
+    ("C11", L + "v360rig.c",
+     "    if (ret < 0 || (ret = check_view(&v, &log)) < 0)\n        return ret;\n    v.yaw",
+     "    *view = v;\n    if (ret < 0 || (ret = check_view(&v, &log)) < 0)\n"
+     "        return ret;\n    v.yaw",
+     "a refused command leaves its values", program("state")),
+    ("C12", L + "v360rig.c", "if (f == V360_FIELD_D_FOV || v.preset_fov)",
+     "if (f == V360_FIELD_D_FOV)", "a preset's other field of view stays",
+     ["make -C build fate-v360-rig", *FATE]),
+    ("C13", L + "v360tile.c",
+     "if (rows == V360_UNIT_H && !(((uintptr_t)dst | v->linesize) & 63)) {",
+     "if (rows == V360_UNIT_H && !((uintptr_t)dst & 63)) {",
+     "aligned stores into rows that are not", program("page")),
+    ("C15", L + "v360batch_source.c",
+     "    c->transform.chroma_xpos = -1;  /* until all is well */\n",
+     "    c->transform.chroma_xpos = xpos;\n    c->transform.chroma_ypos = ypos;\n",
+     "grids that could not be made are taken for made", program("state")),
+    ("C16", L + "v360batch_props.c",
+     "    av_frame_side_data_remove(sd, nb_sd, AV_FRAME_DATA_STEREO3D);\n", "",
+     "views of one eye are called stereo", ["tests/cli/invariance.py"]),
+    ("C17", L + "v360batch.c",
+     "    if (nb_closed == ctx->nb_outputs) {\n        ff_inlink_set_status",
+     "    if (nb_closed > ctx->nb_outputs) {\n        ff_inlink_set_status",
+     "the end of all outputs does not stop the source", program("state")),
+]

@@ -1,0 +1,40 @@
+"""Mutants of split360, v360job and v360rig, and the tests that find each."""
+
+S = "scripts/lib/split360-"
+JOB, MOMENTS = ["tests/cli/job.sh"], ["tests/cli/jobmoments.sh"]
+MASKS, RIGS = ["tests/cli/masks.py"], ["tests/cli/rigfiles.py"]
+
+MUTANTS = [
+    ("T1", S + "job.sh", "++n && (!list || place == n - 1) { held = n",
+     "++n && (!list || place == n - 1) { print n \" \" $2 \" \" $3 \" \" off; held = n",
+     "the last time stamp of an interrupted run is believed", MOMENTS),
+    ("T2", S + "job.sh",
+     '"names=$naming" "for=$reader" "owner-masks=$owner_masks" "mask=$mask_id"',
+     '"names=$naming" "for=$reader" "owner-masks=$owner_masks"',
+     "another mask than before is not noticed", MASKS),
+    ("T3", "tools/v360job_manifest.c",
+     "pts -= av_rescale_q(-offset, AV_TIME_BASE_Q, tb);",
+     "pts += av_rescale_q(-offset, AV_TIME_BASE_Q, tb);",
+     "time stamps off by twice the start time", JOB),
+    ("T4", S + "masks.sh", "255*gte(val,128)", "255*gte(val,64)",
+     "the threshold of masks", MASKS),
+    ("T5", "tools/v360rig_owner.c", "own + (i < index ? -TIE : TIE))", "own + TIE)",
+     "a tie has two owners", RIGS),
+    ("T6", "tools/v360rig_text.c", "cam->fx * 36 / FFMAX(cam->g.w, cam->g.h)",
+     "cam->fx * 36 / cam->g.w", "RealityScan's focal length of upright views", RIGS),
+    ("T7", S + "job.sh",
+     "    trap '' INT TERM HUP # between two renames there is neither\n", "",
+     "a signal ends it between two renames", MOMENTS),
+    ("T8", "tools/v360job_run.c", "        end_with_parent(self, SIGKILL);\n", "",
+     "ffmpeg outlives v360job that was killed", MOMENTS),
+    ("T9", S + "job.sh",
+     '    { flock -w 5 "$lock_fd" && [[ -e $outdir/.split360/lock ]]; } ||',
+     '    { flock -w 5 "$lock_fd"; } ||', "a lock that was removed counts", MOMENTS),
+    ("T10", S + "run.sh", "slack=$((total / 50))", "slack=$((total / 2))",
+     "half of a video may be missing", JOB),
+    ("T11", "tools/v360job_verify.c",
+     "if (strncmp(before, file->string, dir + !dir))", "if (0)",
+     "numbers of frames go on from view to view", JOB),
+    ("T12", S + "job.sh", 'out=$(readlink -m -- "$outdir")', "out=$outdir",
+     "a source in OUTDIR that is a link", MOMENTS),
+]
