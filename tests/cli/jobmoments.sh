@@ -15,23 +15,33 @@ wrap() {
     chmod +x "bin/$1"
 }
 
+# wrap_tool TEXT: a v360job that does as TEXT says first
+wrap_tool() {
+    printf '#!/bin/sh\n%s\nexec "%s" "$@"\n' "$1" "$V360JOB" >tool
+    chmod +x tool
+}
+
 # The job before removes its folder, and with it the lock that this one waits
-# for: a third one could take a new lock meanwhile.
+# for; a third one has the lock of a new folder by then.
 test_removed_lock() {
-    local pid lock
-    wrap flock ": >'$tmp/waits'; exec \"\$real\" \"\$@\""
-    mkdir -p busy/.split360
+    local pid lock new
+    wrap_tool "[ \"\$1\" != lock ] || : >'$tmp/waits'"
+    mkdir -m 700 busy busy/.split360
     exec {lock}>busy/.split360/lock
     flock "$lock"
-    PATH=$tmp/bin:$PATH "$split" pano.mp4 busy "${job[@]}" >log 2>&1 {lock}>&- &
+    V360JOB=$tmp/tool "$split" pano.mp4 busy "${job[@]}" >log 2>&1 {lock}>&- &
     pid=$!
     for _ in $(seq 600); do [[ ! -e waits ]] || break; sleep 0.05; done
     mv busy/.split360 busy/.split360.old
     rm -r busy/.split360.old
+    mkdir -m 700 busy/.split360
+    exec {new}>busy/.split360/lock
+    flock "$new"
     exec {lock}>&-
     wait "$pid"
-    check "the lock was removed while it waited" "1, works in" "$?, $(grep -o 'works in' log)"
-    rm bin/flock
+    check "a lock that was removed is none" "1, works in, lock" \
+        "$?, $(grep -o 'works in' log), $(ls busy/.split360)"
+    exec {new}>&-
 }
 
 # Each rename of a part is followed by a signal.
@@ -73,13 +83,8 @@ test_killed_runner() {
 # A job that ended before frame 50 was whole: its time stamp may be that of the
 # frame after, as the one between was not encoded any more.
 test_last_time_stamp() {
-    cat >killer <<END
-#!/bin/sh
-[ "\$1" = manifest ] || exec "$V360JOB" "\$@"
-kill -9 \$PPID
-END
-    chmod +x killer
-    (V360JOB=$tmp/killer run pano.mp4 part "${job[@]}") 2>/dev/null
+    wrap_tool "[ \"\$1\" != manifest ] || { kill -9 \$PPID; exit; }"
+    (V360JOB=$tmp/tool run pano.mp4 part "${job[@]}") 2>/dev/null
     (
         cd part/.split360 || exit
         rm -f end parts manifest.json info frames
