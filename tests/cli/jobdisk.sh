@@ -6,7 +6,7 @@
 # shellcheck source=tests/cli/joblib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/joblib.sh"
 
-job=(--rig ring2 --size 200x200 --format png --quiet --device cpu)
+job=(--rig ring2 --size 200x200 --format png --quiet --device cpu) whole=one
 
 # A job that was killed with some frames done.
 kill_late() { # OUTDIR, image that is waited for
@@ -25,7 +25,7 @@ kill_late() { # OUTDIR, image that is waited for
 
 goes_on() { # name, OUTDIR: the same command gives what an undisturbed run does
     run pano.mp4 "$2" "${job[@]}" || fail "$1, the same command" "$(last)"
-    same "$1" one "$2"
+    same "$1" "$whole" "$2"
 }
 
 # What a power cut does to files that were written shortly before.
@@ -107,6 +107,62 @@ test_order() {
             uniq | tr '\n' ' ')"
 }
 
+# One call of one program fails; then the same command again.
+fails() { # name, program, call, path, number, errno, words of the message
+    local name=$1
+    rm -rf out shimlog
+    if JOBSHIM_LOG=$tmp/shimlog JOBSHIM_PROGRAM=$2 JOBSHIM_CALL=$3 JOBSHIM_PATH=$4 \
+        JOBSHIM_N=$5 JOBSHIM_ERRNO=$6 LD_PRELOAD=$tmp/shim.so run pano.mp4 out "${job[@]}"; then
+        fail "$name" "exit 0"
+    elif ! grep -q "^failed $3" shimlog; then
+        fail "$name" "no call failed: $(last)"
+    elif ! grep -q "error: .*$7" log; then
+        fail "$name" "$(last)"
+    elif grep -q 'source may be damaged\|source cut off' log; then
+        fail "$name" "blames the source: $(last)"
+    fi
+    goes_on "$name" out
+}
+
+# EIO is 5, ENOSPC 28.
+test_faults() {
+    local job=(--rig ring2 --size 64x64 --quiet --device cpu --to 0.5) whole=short
+    run pano.mp4 short "${job[@]}" || fail "a short run" "$(last)"
+    # Of patches/9.0/fix-image2-rename.patch.
+    fails "an image that cannot be renamed" ffmpeg rename images/view_01 9 5 "Input/output error"
+    fails "an image that cannot be renamed, no space" ffmpeg rename images/view_00 2 28 "no space left"
+    fails "an image that cannot be written" ffmpeg write images/view_00 9 28 "no space left"
+    fails "a time stamp that cannot be written" ffmpeg write part.0 12 5 "disk full or failing"
+    fails "the first time stamp" ffmpeg write part.0 1 28 "disk full or failing"
+    fails "a disk that cannot be flushed" v360job syncfs flushed 1 5 "Input/output error"
+    fails "no space when it is flushed" v360job syncfs flushed 1 28 "no space left"
+    fails "a manifest that cannot be flushed" v360job syncfs '.split360$' 1 5 "Input/output error"
+    fails "the note of the end" v360job rename end 1 5 "Input/output error"
+    fails "the renaming of a part" mv rename images 1 5 "cannot"
+    fails "the renaming of manifest.json" mv rename manifest.json 1 5 "cannot"
+    fails "the removal of the private folder" mv rename .split360.old 1 5 "cannot"
+}
+
+# exFAT and network shares have no hard links, some of them no locks.
+test_poor_disk() {
+    local errno job=(--rig ring2 --size 64x64 --quiet --device cpu --to 0.5)
+    run pano.mp4 linked "${job[@]}" --owner-masks || fail "owner masks" "$(last)"
+    for errno in 1 31 95; do # EPERM, EMLINK, EOPNOTSUPP
+        rm -rf out
+        JOBSHIM_PROGRAM=v360job JOBSHIM_CALL=link JOBSHIM_N=0 JOBSHIM_ERRNO=$errno \
+            LD_PRELOAD=$tmp/shim.so run pano.mp4 out "${job[@]}" --owner-masks ||
+            fail "masks without hard links" "$(last)"
+        same "masks without hard links, errno $errno" linked out
+    done
+    check "they are copies" 1 "$(stat -c %h out/masks/view_00/000007.jpg.png)"
+    rm -rf out
+    JOBSHIM_PROGRAM=v360job JOBSHIM_CALL=flock JOBSHIM_N=1 JOBSHIM_ERRNO=37 \
+        LD_PRELOAD=$tmp/shim.so run pano.mp4 out "${job[@]}" || fail "no locks" "$(last)"
+    check "a disk without locks" "1, 0" \
+        "$(grep -c 'warning: .* has no locks' log), $(grep -c 'another split360 works' log)"
+    same "and the job is done" short out
+}
+
 # Long enough that what is flushed while it runs counts.
 test_flushed_meanwhile() {
     local pid n
@@ -133,6 +189,8 @@ test_cut_end
 test_cut_result
 if build_shim; then
     test_order
+    test_faults
+    test_poor_disk
 fi
 test_flushed_meanwhile
 finish

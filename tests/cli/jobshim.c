@@ -1,7 +1,7 @@
 /* Preloaded by tests/cli/jobdisk.sh: notes in JOBSHIM_LOG what is flushed and
  * what gets its name, in order. Lets one call fail: of the program JOBSHIM_PROGRAM
- * the JOBSHIM_N-th JOBSHIM_CALL whose path holds JOBSHIM_PATH, with the errno
- * JOBSHIM_ERRNO. Licence: LGPL-2.1-or-later. */
+ * the JOBSHIM_N-th JOBSHIM_CALL whose path holds JOBSHIM_PATH, or with 0 each of
+ * them, with the errno JOBSHIM_ERRNO. Licence: LGPL-2.1-or-later. */
 
 #define _GNU_SOURCE
 
@@ -30,14 +30,25 @@ static void note(const char *call, const char *path)
         close(fd);
 }
 
+/* PART of a path, or with a '$' behind it its end. */
+static int matches(const char *path, const char *part)
+{
+    size_t n = part ? strlen(part) : 0;
+
+    if (!n || part[n - 1] != '$')
+        return !n || strstr(path, part);
+    n--;
+    return strlen(path) >= n && !strncmp(path + strlen(path) - n, part, n);
+}
+
 static int fails(const char *call, const char *path)
 {
     const char *program = getenv("JOBSHIM_PROGRAM"), *which = getenv("JOBSHIM_CALL");
     const char *part = getenv("JOBSHIM_PATH"), *n = getenv("JOBSHIM_N");
 
     if (!program || !which || strcmp(program, program_invocation_short_name) ||
-        strcmp(which, call) || (part && !strstr(path, part)) ||
-        __sync_add_and_fetch(&count, 1) != (n ? atoi(n) : 1))
+        strcmp(which, call) || !matches(path, part) ||
+        (__sync_add_and_fetch(&count, 1) != atoi(n) && atoi(n)))
         return 0;
     note("failed", call);
     errno = atoi(getenv("JOBSHIM_ERRNO"));
