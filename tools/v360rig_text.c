@@ -28,6 +28,7 @@
 #include "libavutil/avstring.h"
 #include "libavutil/common.h"
 #include "libavutil/error.h"
+#include "libavutil/file.h"
 #include "libavutil/log.h"
 #include "libavutil/mem.h"
 #include "libavutil/murmur3.h"
@@ -189,18 +190,35 @@ static void print_rotation(FILE *f, const Camera *cam)
     }
 }
 
+/* What tells a rig from another: of a file its text, for it may be moved. */
+static char *rig_text(const Job *job)
+{
+    uint8_t *map;
+    size_t size;
+    char *text;
+
+    if (job->rig_name)
+        return av_strdup(job->rig_name);
+    if (av_file_map(job->views_file, &map, &size, 0, NULL) < 0)
+        return NULL;
+    text = av_strndup((const char *)map, size);
+    av_file_unmap(map, size);
+    return text;
+}
+
 /* A rig for each eye: how far they lie apart is not known. */
 static int rig_guids(const Job *job, const Camera *cam, char rig[40],
                      char instance[40])
 {
-    const char *name = job->rig_name ? job->rig_name : job->views_file;
     const char *which = job->instance ? job->instance : "";
-    char *text = av_asprintf("%s %s", name, eyes[cam->view->eye]);
-    int ret = text ? guid(rig, text, "rig") : AVERROR(ENOMEM);
+    char *name = rig_text(job);
+    char *text = name ? av_asprintf("%s %s", name, eyes[cam->view->eye]) : NULL;
+    int ret = text ? guid(rig, text, "rig") : AVERROR(EIO);
 
     if (ret >= 0)
         ret = guid(instance, text, which);
     av_free(text);
+    av_free(name);
     return ret;
 }
 
