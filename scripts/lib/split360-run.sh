@@ -95,6 +95,11 @@ fail_ffmpeg() { # status, log
     local reason from=${2:-$log}
     [[ -d $work ]] || die "$outdir was removed while the job ran"
     (($1 != 256 - 28)) || die "no space left for $outdir" # ENOSPC
+    [[ $naming != pts ]] || ! grep -q 'Invalid pts' "$from" ||
+        die "--names pts: two frames lie in one millisecond; use --names number"
+    # mjpeg says so where it got no frame: those that come have full range.
+    ! grep -q 'Non full-range YUV' "$from" ||
+        die "no frame came out of the source: check --from, --to and --fps"
     # Less what the program says of its own parts: it only follows.
     reason=$(errors "$from" | grep -vE '^\[(vost|out|fc)#' | head -n 6)
     [[ -n $reason ]] || ! grep -q 'Empty output\|encoder before EOF' "$from" ||

@@ -1,0 +1,172 @@
+#!/usr/bin/env bash
+# scripts/split360 that ends at odd moments, and what it says where a job cannot
+# be done. Environment as for split360.sh. Licence: LGPL-2.1-or-later.
+
+# shellcheck source=tests/cli/joblib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/joblib.sh"
+
+# A program that stands for v360job or v360rig.
+# shellcheck disable=SC2016 # for that shell
+wrap() { # program, lines of sh, which have "$@"
+    { echo '#!/bin/sh'; echo "real='$1'"; cat; echo 'exec "$real" "$@"'; } >wrap
+    chmod +x wrap
+}
+
+again() { # name, reference, arguments: the same command until now was killed
+    local name=$1 ref=$2
+    shift 2
+    run "$@" || fail "$name, the same command" "$(last)"
+    same "$name" "$ref" out
+}
+
+# When the images are counted that a run of ffmpeg has left.
+kill_behind_last() { # arguments of split360
+    wrap "$V360JOB" <<'END'
+[ "$1 $4" != "whole -" ] || { kill -9 $PPID; exit 1; }
+END
+    (V360JOB=$tmp/wrap run "$@") 2>/dev/null
+}
+
+# All frames are whole, and nobody has noted it.
+test_no_end() {
+    local format job
+    for format in jpg png; do
+        job=(pano.mp4 out --rig ring2 --size 64x64 --quiet --device cpu --format "$format")
+        rm -rf out ref
+        run "${job[@]/#out/ref}" || fail "a run that is left alone" "$(last)"
+        kill_behind_last "${job[@]}"
+        sed -i '/^end$/d' out/.split360/part.0
+        check "killed behind the last frame" "90, no" \
+            "$("$V360JOB" whole $format number - out/.split360/images/view_0{0,1}), $(
+                [[ -e out/.split360/end ]] || echo no)"
+        again "all frames of a video, no end, $format" ref "${job[@]}"
+    done
+    job=(panos out --rig ring2 --size 64x64 --quiet --device cpu)
+    rm -rf out ref
+    run "${job[@]/#out/ref}" || fail "a folder that is left alone" "$(last)"
+    kill_behind_last "${job[@]}"
+    again "all frames of a folder, no end" ref "${job[@]}"
+}
+
+# Masks and poses lie beside some of the images already.
+test_beside_images() {
+    local job=(panos out --rig ring4 --size 64x64 --quiet --device cpu
+        --for realityscan --owner-masks)
+    rm -rf out ref
+    run "${job[@]/#out/ref}" || fail "masks and poses" "$(last)"
+    wrap "$V360RIG" <<'END'
+[ "$1" != realityscan ] || { echo >>calls; [ "$(wc -l <calls)" != 3 ] || kill -9 $PPID; }
+END
+    (V360RIG=$tmp/wrap run "${job[@]}") 2>/dev/null
+    check "killed at the third pose" "2" "$(find out/.split360/images/view_02 -name '*.xmp' | wc -l)"
+    again "poses beside some of the images" ref "${job[@]}"
+    wrap "$V360JOB" <<END
+[ "\$1" != link ] || { echo >>'$tmp/links'; [ "\$(wc -l <'$tmp/links')" != 2 ] || exit 1; }
+END
+    rm -rf out
+    (V360JOB=$tmp/wrap run "${job[@]}")
+    find out/.split360/images -name '*.mask.png' | head -n 1 | xargs truncate -s 0
+    again "masks beside some of the images, one of them empty" ref "${job[@]}"
+}
+
+# A picture that is damaged and the choice of each second one.
+test_damaged_choice() {
+    local i job=(damaged out --rig ring2 --size 32x32 --quiet --device cpu --keep-going --every 2)
+    mkdir damaged
+    ff -f lavfi -i testsrc2=s=640x320:r=1:d=12 -q:v 2 damaged/%06d.jpg
+    i=$(($(stat -c %s damaged/000005.jpg) / 2))
+    printf '\377\323%.0s' {1..100} | dd of=damaged/000005.jpg bs=1 seek="$i" conv=notrunc status=none
+    rm -rf out ref
+    run "${job[@]/#out/ref}" || fail "a damaged picture of each second" "$(last)"
+    check "a damaged picture of each second is left out, of six" "5 000005.jpg" \
+        "$(find ref/images/view_00 -name '*.jpg' | wc -l) $(grep -o '[0-9]*.jpg: cannot be decoded' \
+            ref/manifest.json | cut -d: -f1)"
+    for _ in 1 2 3; do kill_behind_last "${job[@]}"; done
+    again "and so after it was killed behind the last frame, three times" ref "${job[@]}"
+}
+
+# Two runs of which the second has opened a lock that the first then removes.
+test_removed_lock() {
+    local rc=0
+    mkdir -p locked/.split360
+    exec {fd}<>locked/.split360/lock
+    mv locked/.split360 locked/.split360.old
+    mkdir locked/.split360
+    : >locked/.split360/lock
+    "$V360JOB" lock "$fd" locked/.split360/lock 0 || rc=$?
+    check "the lock of a folder that was removed" 3 "$rc"
+    exec {fd}>&-
+}
+
+test_words() {
+    local job=(--rig ring2 --size 32x32 --quiet --device cpu)
+    rm -rf out
+    ff -f lavfi -i testsrc2=s=512x256:r=2000:d=0.02 -c:v ffv1 -enc_time_base 1/10000 fast.nut
+    refuse "two frames in one millisecond" "millisecond; use --names number" \
+        fast.nut out "${job[@]}" --names pts
+    rm -rf out
+    refuse "no frame behind --from" "no frame" pano.mp4 out "${job[@]}" --from 2.99
+    refuse "no frame by --fps" "no frame" pano.mp4 out "${job[@]}" --fps 0.01
+    check "nothing is left" "" "$(ls -A out 2>/dev/null)"
+    for closed in '>&- 2>&-' '<&- >&- 2>&-'; do
+        rm -rf out
+        bash -c "\"\$0\" \"\$@\" $closed" "$split" pano.mp4 out "${job[@]}"
+        check "with $closed" "0, 180" "$?, $(find out/images -name '*.jpg' | wc -l)"
+    done
+    check "nothing in TMPDIR after SIGKILL" "" "$(
+        mkdir empty
+        export TMPDIR=$tmp/empty
+        "$split" pano.mp4 killed "${job[@]}" --size 300x300 >/dev/null 2>&1 &
+        sleep 0.7
+        kill -9 $!
+        wait $! 2>/dev/null
+        ls empty)"
+}
+
+# Texts of the source are no keys of the job, wherever they break a line.
+test_texts() {
+    python3 - panos/p1.jpg tagged.jpg <<'END'
+import struct, sys
+text = b'x\nframes=999\nbackend=evil\n\0'
+exif = (b'Exif\0\0II*\0\x08\0\0\0' + struct.pack('<HHHII', 1, 0x010e, 2, len(text), 26)
+        + bytes(4) + text)
+data = open(sys.argv[1], 'rb').read()
+open(sys.argv[2], 'wb').write(data[:2] + b'\xff\xe1' + struct.pack('>H', len(exif) + 2)
+                              + exif + data[2:])
+END
+    rm -rf out
+    run tagged.jpg out --rig ring2 --size 32x32 --quiet --device cpu || fail "a tag" "$(last)"
+    check "a line end in a text of EXIF" "1 cpu x" "$(python3 - <<'END'
+import collections, json
+def once(pairs):
+    assert max(collections.Counter(k for k, _ in pairs).values(), default=1) == 1
+    return dict(pairs)
+job = json.load(open('out/manifest.json'), object_pairs_hook=once)['job']
+print(job['frames'], job['backend'], job.get('TAG:ImageDescription'))
+END
+    )"
+}
+
+# The same rig in another folder.
+test_moved_rig() {
+    local job=(--size 32x32 --quiet --device cpu --for realityscan)
+    printf 'yaw=0\nyaw=90\n' >rig.txt
+    rm -rf here there
+    run panos here "${job[@]}" --views rig.txt || fail "poses of a rig file" "$(last)"
+    run panos there "${job[@]}" --views rig.txt || fail "the same in another folder" "$(last)"
+    same "poses do not tell where the project lies" here there
+    mv here elsewhere
+    find elsewhere -name '*.xmp' -delete
+    run panos elsewhere "${job[@]}" --views rig.txt || fail "repair of poses" "$(last)"
+    same "a project that was moved gets its poses back" there elsewhere
+}
+
+make_sources
+test_no_end
+test_beside_images
+test_damaged_choice
+test_removed_lock
+test_words
+test_texts
+test_moved_rig
+finish
