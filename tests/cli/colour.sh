@@ -17,7 +17,11 @@ trap 'rm -rf "$tmp"' EXIT
 cd "$tmp" || exit 1
 
 ff() { "$FFMPEG" -nostdin -v error -y "$@"; }
-run() { rm -rf out; "$split" "$1" out --rig ring2 --size 32x32 --device cpu "${@:2}" >log 2>&1; }
+run() {
+    rm -rf out
+    "$split" "$1" out --rig ring2 --size 32x32 --device cpu "${@:2}" >log 2>&1 ||
+        fail "a job of $1" "$(last)"
+}
 last() { tail -n 2 log | tr '\n' ' '; }
 
 check() { # name, expected, seen
@@ -83,19 +87,24 @@ test_hdr() {
 
 # swscale has code for each instruction set: that of the colours' conversion
 # gives the same bytes with all of them, from noise and so from all values.
+# A name in -cpuflags stands for itself alone, and processors have all before it.
 test_processors() {
-    local format flags sums
+    local format flags='' sums have all=(0)
+    for have in mmx+mmxext+sse+sse2 sse3+ssse3 sse4.1+sse4.2 avx fma3+avx2; do
+        flags=${flags:+$flags+}$have
+        all+=("$flags")
+    done
     for format in yuv420p yuv422p yuv444p yuv420p10le; do
         ff -f lavfi -i color=gray:s=510x254:r=2:d=1 -vf "format=$format,geq=lum=random(1)*1023:\
 cb=random(2)*1023:cr=random(3)*1023,setparams=colorspace=bt709:range=tv" -c:v ffv1 noise.mkv
         run noise.mkv
         graph=$(sed -n 's/^.*"filter":[[:space:]]*"\(scale=.*\),v360batch=.*/\1/p' out/manifest.json |
             head -n 1)
-        sums=$(for flags in 0 sse2 ssse3 sse4.1 avx avx2 avx2+fma3 ''; do
+        sums=$(for flags in "${all[@]}" ''; do
             ff ${flags:+-cpuflags "$flags"} -i noise.mkv -vf "$graph" -f md5 -
         done | sort | uniq -c)
-        check "colours of $format are the same with each instruction set" "8 of 8, by gbrp" \
-            "$(awk '{ printf "%s ", $1 }' <<<"$sums")of 8, by $(grep -o gbrp <<<"$graph")"
+        check "colours of $format are the same with each instruction set" "7 of 7, by gbrp" \
+            "$(awk '{ printf "%s ", $1 }' <<<"$sums")of 7, by $(grep -o gbrp <<<"$graph")"
     done
 }
 
