@@ -2,6 +2,7 @@
 # Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash
 
+export LC_ALL=C # decimal points, letters and the order of names
 passed=0 failed=0 skipped=0
 
 ok() { # name, figures

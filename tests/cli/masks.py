@@ -4,6 +4,7 @@ degrees, against a calculation of our own. Environment: FFMPEG, FFPROBE,
 V360RIG, V360JOB (default: build/). Licence: LGPL-2.1-or-later."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -215,6 +216,30 @@ def test_bad():
               not os.path.exists("bad"), result.stderr.strip()[-120:])
 
 
+def test_useless():
+    """Masks that decide nothing are warned of; what is transparent is left out."""
+    image = np.full((PANO_H, PANO_W), 1, np.uint8)
+    image[PANO_H // 2:] = 0
+    write_gray("ones.png", image)
+    write_gray("white.png", np.full((PANO_H, PANO_W), 255, np.uint8))
+    write_gray("black.png", np.zeros((PANO_H, PANO_W), np.uint8))
+    for mask, word in (("ones.png", "keeps nothing.*0 and 1"), ("black.png", "keeps nothing"),
+                       ("white.png", "leaves nothing out"), ("mask.png", "")):
+        result = split("pano.mkv", "useless", "--views", "rig.txt", "--mask", mask, "--fps", "1",
+                       "--force")
+        seen = re.findall("warning: .*the mask.*", result.stderr)
+        check(f"the mask {mask}: a warning or none", result.returncode == 0 and
+              (bool(word and re.search(word, seen[0])) if seen else not word),
+              " ".join(seen)[-100:])
+    rgba = np.full((PANO_H, PANO_W, 4), 255, np.uint8)
+    rgba[:, :HIDDEN, 3] = rgba[:, -HIDDEN:, 3] = 0
+    rgba[:, :HIDDEN // 2, :3] = 0
+    ffmpeg("-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{PANO_W}x{PANO_H}", "-i", "-", "-y",
+           "clear.png", input=rgba.tobytes())
+    split("pano.mkv", "clear", "--views", "rig.txt", "--mask", "clear.png")
+    compare("what is transparent is left out", "clear", expected_user)
+
+
 def main():
     listed = subprocess.run([V360RIG, "--help"], capture_output=True, text=True).stdout
     if "owner-masks" not in listed:
@@ -236,6 +261,7 @@ def main():
         test_grays()
         test_another()
         test_bad()
+        test_useless()
         os.chdir("/")
     return failed > 0
 
