@@ -178,6 +178,9 @@ test_ends() {
     ff -f lavfi -i testsrc2=s=512x256:r=30:d=4 -c:v libx264 -x264-params \
         keyint=30:open-gop=1:bframes=3 open.mp4
     takes "--from amid open groups of pictures" 15 '' open.mp4 --from 2.5 --to 3
+    ff -i open.mp4 -c copy -bsf:v "noise=amount='if(between(n,82,83),20,0)'" damaged.mp4
+    run damaged.mp4 --from 2.5 --to 3
+    check "damage after --from is told" 1 "$(grep -c 'error: ffmpeg reported .* may be damaged' log)"
     for o in "--from 0.98" "--fps 0.01"; do
         # shellcheck disable=SC2086 # an option and its value
         refuse "no frame, $o" "no frame came.*--fps" pano.mp4 $o
