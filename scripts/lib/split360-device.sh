@@ -35,13 +35,12 @@ device_format() {
 }
 
 device_works() {
-    if ! "$FFMPEG" -v error -filters 2>/dev/null | grep -qw v360batch_cuda ||
-        ! "$FFMPEG" -v error -filters 2>/dev/null | grep -qw hwupload_cuda; then
+    if ! "$FFMPEG" -v error -filters 2>/dev/null | grep -qw v360batch_cuda; then
         reason="this ffmpeg was built without CUDA filters"
         return 1
     fi
-    "$FFMPEG" -v error -f lavfi -i nullsrc=s=64x64:d=0.04 \
-        -vf format=nv12,hwupload_cuda -f null - >/dev/null 2>&1 && return 0
+    "$FFMPEG" -v error "${gpu[@]}" -f lavfi -i nullsrc=s=64x64:d=0.04 \
+        -vf format=nv12,hwupload -f null - >/dev/null 2>&1 && return 0
     reason="no CUDA device opens"
     return 1
 }
@@ -64,7 +63,7 @@ nvdec_works() {
     yuv444p | yuvj444p) surface=yuv444p ;;
     *) reason="NVDEC gives no frames like ${src[pix_fmt]}"; return 1 ;;
     esac
-    "$FFMPEG" -nostdin -v error "${nvdec[@]}" -i "$input" -map "0:$stream" -frames:v 1 \
+    "$FFMPEG" -nostdin -v error "${gpu[@]}" "${nvdec[@]}" -i "$input" -map "0:$stream" -frames:v 1 \
         -vf "hwdownload,format=$surface" -f null - >/dev/null 2>"$log" && return 0
     reason="NVDEC: $(sed -n '1s/^\(\[[^]]*\] *\)*//p' "$log")"
     return 1
@@ -74,12 +73,13 @@ nvdec_works() {
 # back, before_colour, which does so where colours are to be converted, and
 # upload, to come after that. The CPU's scale converts them, for its bytes.
 use_nvdec() {
-    local nvdec=(-hwaccel cuda -hwaccel_output_format cuda) surface reason
+    local nvdec=(-hwaccel cuda -hwaccel_device gpu -hwaccel_output_format cuda) surface reason
+    input_device=("${gpu[@]}")
     if ! nvdec_works; then
         how="the CPU decodes ($reason), frames are uploaded as $sw"
         return 0
     fi
-    input_device=("${nvdec[@]}")
+    input_device+=("${nvdec[@]}")
     fetch=hwdownload,format=$surface,format=${src[pix_fmt]},
     if [[ -n $colour ]]; then
         before_colour=$fetch
@@ -91,8 +91,11 @@ use_nvdec() {
 }
 
 # The filter with its pads for the run, the device's own in v360batch's place.
-# Settings and manifest keep the CPU's: the bytes are the same.
+# Settings and manifest keep the CPU's: the bytes are the same. Decoder and filter
+# share one device, so one context: a second one takes some hundred MB, and is
+# refused where a GPU is for one process alone, as on most clusters.
 use_device() {
+    local gpu=(-init_hw_device cuda=gpu -filter_hw_device gpu)
     local i reason='' sw='' how upload back=${src[pix_fmt]} last=
     [[ $encoder != nvenc ]] || last=", NVENC encodes the views"
     run_filter=$batch_filter$pads before_colour='' fetch='' input_device=()
@@ -105,7 +108,7 @@ use_device() {
         say "on the CPU: $reason$last"
         return 0
     fi
-    upload=format=$sw,hwupload_cuda,
+    upload=format=$sw,hwupload,
     use_nvdec
     backend=cuda
     run_filter=${batch_filter/v360batch=/${upload}v360batch_cuda=}

@@ -11,7 +11,7 @@ split360_device()
     for format in png jpg mp4; do
         "$root/scripts/split360" "$source" "$work/s-cpu-$format" --device cpu --quiet \
             --format "$format" --size 64x48 2>"$work/err"
-        LD_LIBRARY_PATH=$softcuda "$root/scripts/split360" "$source" \
+        LD_LIBRARY_PATH=$softcuda SOFTCUDA_EXCLUSIVE=1 "$root/scripts/split360" "$source" \
             "$work/s-cuda-$format" --device cuda --format "$format" --size 64x48 2>"$work/err"
         if grep -q 'on the GPU' "$work/err" &&
            diff -r -x manifest.json "$work/s-cpu-$format" "$work/s-cuda-$format" >"$work/diff"; then
@@ -50,14 +50,15 @@ split360_odd()
 }
 
 # split360_nvdec NAME WHAT SAID FORMAT [OPTION]...: folders with frames of NVDEC,
-# and of the CPU; SAID is what it must say about the way frames go.
+# and of the CPU; SAID is what it must say about the way frames go. The device
+# has one context at a time, as where it is for one process alone.
 split360_nvdec()
 {
     local arguments=("$work/$1.mp4" --format "$4" --size 64x48 "${@:5}")
     rm -rf "$work/s-cpu" "$work/s-nvdec"
     "$root/scripts/split360" "${arguments[@]:0:1}" "$work/s-cpu" --device cpu \
         --quiet "${arguments[@]:1}" 2>"$work/err"
-    SOFTCUVID_TAPE=$work/$1.tape SOFTCUVID_STATS=$work/nvdec.stats \
+    SOFTCUVID_TAPE=$work/$1.tape SOFTCUVID_STATS=$work/nvdec.stats SOFTCUDA_EXCLUSIVE=1 \
         LD_LIBRARY_PATH=$softcuda "$root/scripts/split360" "${arguments[@]:0:1}" \
         "$work/s-nvdec" "${arguments[@]:1}" 2>"$work/err"
     if grep -q "on the GPU: $3" "$work/err" &&
@@ -125,7 +126,7 @@ make_nvenc()
 #!/usr/bin/env bash
 args=() open=0 sw=nv12
 [[ "$*" == *h264_nvenc* ]] || exec "$REAL_FFMPEG" "$@"
-[[ "$*" != *hwupload_cuda* ]] || sw=yuv420p
+[[ "$*" != *hwupload,* ]] || sw=yuv420p
 while (($#)); do
     case $1 in
     h264_nvenc) args+=(libx264); open=$((open + 1)) ;;
