@@ -39,9 +39,10 @@ list_folder() {
     find -L "$input" -maxdepth 1 -type f -regextype egrep -iregex "$extensions" ! -name '._*'
     rest=$(find -L "$input" -mindepth 1 -maxdepth 1 ! -name '.*' \
         ! \( -type f -regextype egrep -iregex "$extensions" \) \
-        \( -type d -printf 'folders\n' -o -type l -printf 'links to nothing\n' -o \
-        -printf '%f\n' \) | sed -E 's/.*(\.[A-Za-z0-9]{1,8})$/\1 files/' | sort | uniq -c |
-        sed -E 's/^ +//' | paste -s -d ';' | sed 's/;/, /g')
+        \( -type d -printf '/folders\n' -o -type l -printf '/links to nothing\n' -o \
+        -printf '%f\n' \) |
+        sed -E 's/.*(\.[A-Za-z0-9]{1,8})$/\1 files/; t; s,^/,,; t; s/.*/other files/' |
+        sort | uniq -c | sed -E 's/^ +//' | paste -s -d ';' | sed 's/;/, /g')
     [[ -z $rest ]] || say "not taken from $input: $rest"
 }
 
@@ -64,7 +65,7 @@ scan_sources() {
     local state what path first='' good=() n=0
     : >"$work/skipped" || die "cannot write to $outdir"
     while IFS=$'\t' read -r state what path; do
-        [[ -z $projection ]] || what=${what% of *}
+        [[ -z $projection || $state != ok ]] || what=${what% of *}
         [[ $state != ok || -n $first ]] || first=$what
         if [[ $state == ok && $what == "$first" ]]; then
             good+=("$path")

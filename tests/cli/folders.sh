@@ -76,7 +76,7 @@ test_rest() {
     ln -s nowhere rest/2.png
     takes "a folder with other things" 1 rest
     check "says what it does not take" \
-        "2 .insp files, 1 .txt files, 1 README, 1 folders, 1 links to nothing" \
+        "2 .insp files, 1 .txt files, 1 folders, 1 links to nothing, 1 other files" \
         "$(sed -n 's/.*not taken from [^:]*: //p' log)"
 }
 
