@@ -1,0 +1,329 @@
+#!/usr/bin/python3 -B
+"""A folder of results that came from somebody else, or that holds files of the
+user's: scripts/split360 runs nothing that is written there, writes to and removes
+nothing outside it, follows no link out of it, shows no control characters and
+replaces nothing that is not its own. Environment: FFMPEG, FFPROBE, V360RIG,
+V360JOB (default: build/). Licence: LGPL-2.1-or-later."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SPLIT = os.environ.get("SPLIT360", os.path.join(ROOT, "scripts/split360"))
+for tool in ("ffmpeg", "ffprobe", "v360rig", "v360job"):
+    os.environ.setdefault(tool.upper(), os.path.join(ROOT, "build", tool))
+OPTIONS = ("--quiet", "--rig", "ring2", "--size", "32x32", "--device", "cpu")
+PARTS = ("images", "videos", "masks", "rig_config.json", "cameras.txt", "database.sh",
+         "transforms.json")
+failed = 0
+
+
+def check(name, good, seen=""):
+    global failed
+    failed += not good
+    seen = " ".join(str(seen).split())[-160:]
+    print(f"{'ok' if good else 'not ok'} - {name}{f' ({seen})' if seen else ''}", flush=True)
+
+
+def call(*args, limit=60):
+    """Exit status and what was printed; -1 if it hangs."""
+    program = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        said = program.communicate(timeout=limit)[0]
+    except subprocess.TimeoutExpired:
+        os.killpg(program.pid, signal.SIGKILL)
+        program.communicate()
+        return -1, "it hangs"
+    return program.returncode, said.decode("utf-8", "replace")
+
+
+def run(*args):
+    return call(SPLIT, *args)
+
+
+def split(source, out, *options):
+    return run(source, out, *OPTIONS, *options)
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def snapshot(folder):
+    """All that is in a folder: types, sizes, content."""
+    found = {}
+    for where, dirs, names in os.walk(folder):
+        for name in dirs + names:
+            path = os.path.join(where, name)
+            if os.path.islink(path):
+                found[path] = os.readlink(path)
+            elif os.path.isfile(path):
+                with open(path, "rb") as file:
+                    found[path] = file.read()
+            else:
+                found[path] = None
+    return found
+
+
+def make_sources():
+    video = ("-f", "lavfi", "-i", "testsrc2=s=128x64:r=5")
+    common = (os.environ["FFMPEG"], "-nostdin", "-v", "error", *video)
+    subprocess.run([*common, "-frames:v", "1", "p.jpg"], check=True)
+    subprocess.run([*common, "-frames:v", "3", "-c:v", "mjpeg", "v.mkv"], check=True)
+    os.mkdir("panos")
+    subprocess.run([*common, "-frames:v", "4", "panos/p%d.jpg"], check=True)
+
+
+def finished(out):
+    """A job that is done, and its manifest."""
+    if not os.path.exists("done"):
+        status, said = split("p.jpg", "done")
+        if status:
+            raise RuntimeError(said)
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.copytree("done", out)
+    return json.loads(read(f"{out}/manifest.json"))
+
+
+def bad_names():
+    """Names that a manifest may not have, and what each would do."""
+    there = os.path.abspath("outside/precious")
+    return {
+        "a path out of OUTDIR": "../outside/precious",
+        "a path just out of OUTDIR": "../.bashrc",
+        "a path out of OUTDIR from within a part": "images/../../outside/precious",
+        "a path from the root": there,
+        "a path from the root within a part": "images/" + there,
+        "a path that ends above": "images/..",
+        "an empty name": "",
+        "an empty part of a path": "images//view_00/x.jpg",
+        "a folder": "images/view_00",
+        "a file that is no part": "notes.txt",
+        "a hidden file of the user's": ".bashrc",
+        "the private folder": ".split360/lock",
+        "a command after a newline": "images/view_00/x.jpg\n$(touch ran)",
+        "an index that is a command": "images/view_00/x.jpg\nnames[$(touch${IFS}ran)] y",
+        "an index that is a command, alone": "names[$(touch${IFS}ran)]",
+        "a command": "images/view_00/$(touch ran).jpg",
+        "backquotes": "images/view_00/`touch ran`.jpg",
+        "an option": "-rf",
+        "a carriage return": "images/view_00/x\r.jpg",
+        "an escape sequence": "images/view_00/\x1b]0;owned\x07\x1b[2J.jpg",
+        "a tab and a delete": "images/view_00/\t\x7f.jpg",
+    }
+
+
+def test_names_in_manifest():
+    """Repair and --verify with names that lead elsewhere, or are commands."""
+    for what, name in bad_names().items():
+        manifest = finished("out")
+        for path in ("outside/precious", ".bashrc", "out/.bashrc", "out/notes.txt"):
+            write(os.path.abspath(path), "mine\n")
+        manifest["files"][name] = {"size": 1, "murmur3": "x"}
+        write(os.path.abspath("out/manifest.json"), json.dumps(manifest))
+        before = snapshot(".")
+        status, said = run("--verify", "out")
+        shown = [c for c in said if ord(c) < 32 and c not in "\n" or ord(c) == 127]
+        check(f"--verify, {what} in manifest.json: refused",
+              status == 1 and not shown and snapshot(".") == before,
+              f"exit {status}, control characters" if shown else f"exit {status}")
+        status, said = split("p.jpg", "out")
+        after = snapshot(".")
+        touched = [path for path in set(after) | set(before)
+                   if after.get(path, 0) != before.get(path, 0) and
+                   not path.startswith("./out/.split360")]
+        check(f"repair, {what} in manifest.json: nothing else is touched or run",
+              not touched and status in (0, 1),
+              f"exit {status}, touched {touched[:2]}" if touched else f"exit {status}, {said}")
+        if os.path.exists("ran"):
+            os.unlink("ran")
+
+
+def test_files_of_manifest():
+    """Names that are in order, of things that are no plain files."""
+    big = os.path.abspath("outside/big")
+    write(big, "x")
+    for what, make in (
+            ("a FIFO", os.mkfifo), ("a link to a device", lambda p: os.symlink("/dev/zero", p)),
+            ("a link to a file outside", lambda p: os.symlink(big, p)),
+            ("a link to itself", lambda p: os.symlink(os.path.basename(p), p)),
+            ("a folder", os.mkdir)):
+        finished("out")
+        image = "out/images/view_00/000001.jpg"
+        os.unlink(image)
+        make(image)
+        status, said = run("--verify", "out")
+        check(f"--verify, {what} for an image: bad", status == 1 and "000001.jpg" in said,
+              f"exit {status}, {said}")
+        status, said = split("p.jpg", "out")
+        whole = os.path.isfile(image) and not os.path.islink(image)
+        check(f"repair, {what} for an image: replaced or told", read(big) == "x" and
+              (status == 0) == whole and status in (0, 1), f"exit {status}, {said}")
+        shutil.rmtree("out")
+    finished("out")
+    os.rename("out/images/view_00", "outside/view_00")
+    os.symlink(os.path.abspath("outside/view_00"), "out/images/view_00")
+    os.unlink("outside/view_00/000001.jpg")
+    status, said = split("p.jpg", "out")
+    check("repair, a link for a folder of images: not followed",
+          not os.listdir("outside/view_00"), f"exit {status}, {said}")
+    shutil.rmtree("outside")
+
+
+def test_text_of_manifest():
+    for text in ("", "{", "[]", "null", '"x"', '{"files":[]}', '{"files":[1,2]}', '{"files":"x"}',
+                 '{"files":{"images/a":1}}', '{"files":{"images/a":{}}}',
+                 '{"files":[{"size":1,"murmur3":"x"}]}', "[" * 100000,
+                 '{"files":{"images/a":{"size":1e300,"murmur3":5}}}',
+                 '{"files":{"images/a":{"size":-1,"murmur3":"x"}}}',
+                 '{"files":{"images/a":{"size":0.5,"murmur3":"x"}}}',
+                 '{"files":{"images/a":{"size":NaN,"murmur3":"x"}}}'):
+        write(os.path.abspath("bad/manifest.json"), text)
+        got = [call(os.environ["V360JOB"], command, "bad") for command in ("verify", "missing")]
+        check(f"v360job verify, missing: manifest.json is {text[:48] or 'empty'}",
+              got[0][0] == 1 and got[1][0] in (0, 1) and "(null)" not in got[0][1],
+              f"{got[0][0]}, {got[1][0]}: {got[0][1]}")
+
+
+def unfinished(source, out, *options):
+    """A job that was killed with an image done."""
+    shutil.rmtree(out, ignore_errors=True)
+    job = subprocess.Popen([SPLIT, source, out, *OPTIONS, *options], start_new_session=True,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(3000):
+        if any(name[:4] == "0000" and "tmp" not in name
+               for _, _, names in os.walk(out) for name in names) or job.poll() is not None:
+            break
+        time.sleep(0.01)
+    os.killpg(job.pid, signal.SIGKILL)
+    job.wait()
+    time.sleep(0.2)
+    return os.path.exists(f"{out}/.split360/job.json")
+
+
+def test_private_files():
+    """What is read from the private folder of a job that somebody began."""
+    options = ("--sharpest", "2", "--size", "1600x1600")
+    bad = ("names[$(touch ran)]", "$(touch ran)", "0\nnames[$(touch ran)]", "-1", "99999",
+           "a[`touch ran`]", "0 + (names[$(touch ran)])")
+    for text in bad:
+        if not unfinished("panos", "out", *options):
+            check("a job that was killed half-way", False, "it was quicker")
+            return
+        write(os.path.abspath("out/.split360/sharpest"), text + "\n")
+        status, said = split("panos", "out", *options)
+        check(f".split360/sharpest holds {text!r}: not run", not os.path.exists("ran") and
+              "unbound" not in said and "syntax" not in said, f"exit {status}, {said}")
+        if os.path.exists("ran"):
+            os.unlink("ran")
+    for name, text in (("parts", "../outside\n$(touch ran)\nimages\n"), ("end", "$(touch ran)\n"),
+                       ("part.a[$(touch ran)]", "0 0 1/5\n"), ("undecodable", "$(touch ran)\n"),
+                       ("part.0", "0 a[$(touch ran)] 1/5\n1 1 1/5\n"),
+                       ("frames", "a[$(touch ran)]\n"), ("flushed", "a[$(touch ran)]\n")):
+        unfinished("v.mkv", "out", "--size", "1600x1600")
+        write(os.path.abspath("out/.split360/" + name), text)
+        before = snapshot(".").keys()
+        status, said = split("v.mkv", "out", "--size", "1600x1600")
+        check(f"a command in .split360/{name}: not run", not os.path.exists("ran") and
+              not [p for p in snapshot(".").keys() - before if not p.startswith("./out/")],
+              f"exit {status}, {said}")
+        if os.path.exists("ran"):
+            os.unlink("ran")
+
+
+def test_links_in_private_folder():
+    """Links, where the job's own files are to be: what they lead to stays."""
+    names = ("lock", "skipped", "new.json", "names", "views.txt", "log.0", "part.0", "info",
+             "frames", "parts", "end.new", "manifest.json.tmp", "sources", "list", "log",
+             "flushed", "owner", "sharpest.new", "blur", "undecodable", "demo.mp4.new", "images",
+             "masks", "old", "manifest.json")
+    write(os.path.abspath("r.txt"), "yaw=0 w=32 h=32\n")
+    for name in names:
+        shutil.rmtree("out", ignore_errors=True)
+        write(os.path.abspath("outside/precious"), "mine\n")
+        write(os.path.abspath("outside/dir/images/x"), "mine\n")
+        os.makedirs("out/.split360")
+        target = "dir" if name in ("images", "masks", "old", "owner") else "precious"
+        os.symlink(os.path.abspath(f"outside/{target}"), f"out/.split360/{name}")
+        before = snapshot("outside")
+        if name == "views.txt":
+            status, said = run("p.jpg", "out", "--quiet", "--device", "cpu", "--views", "r.txt")
+        else:
+            status, said = split("v.mkv", "out", "--owner-masks")
+        check(f"a link for .split360/{name}: not followed", snapshot("outside") == before and
+              status in (0, 1), f"exit {status}, {said}")
+    for what, to in (("a folder outside", "outside/dir"), ("nothing", "outside/none")):
+        shutil.rmtree("out", ignore_errors=True)
+        os.mkdir("out")
+        os.symlink(os.path.abspath(to), "out/.split360")
+        before = snapshot("outside")
+        status, said = split("p.jpg", "out")
+        check(f"a link for .split360 to {what}: refused", snapshot("outside") == before and
+              status == 1 and "link" in said, f"exit {status}, {said}")
+    shutil.rmtree("out")
+    shutil.rmtree("outside")
+
+
+def test_files_of_the_user():
+    """What lies in OUTDIR under a name of the result's stays without --force."""
+    for part in PARTS:
+        shutil.rmtree("out", ignore_errors=True)
+        mine = f"out/{part}" if "." in part else f"out/{part}/mine/1.png"
+        write(os.path.abspath(mine), "a day of work\n")
+        status, said = split("p.jpg", "out", "--owner-masks")
+        kept = os.path.exists(mine) and read(mine) == "a day of work\n"
+        if status == 0: # it makes no such file, and this one is not its own
+            check(f"OUTDIR/{part} of the user's: left alone", kept and
+                  not any(name.startswith(part) for name in
+                          json.loads(read("out/manifest.json"))["files"]), "exit 0")
+        else:
+            check(f"OUTDIR/{part} of the user's: refused, with its name", kept and
+                  status == 1 and part in said and "--force" in said, f"exit {status}, {said}")
+        status, said = split("p.jpg", "out", "--owner-masks", "--force")
+        check(f"OUTDIR/{part} of the user's, --force: done", status == 0 and
+              run("--verify", "out")[0] == 0, f"exit {status}, {said}")
+    shutil.rmtree("out")
+    write(os.path.abspath("out/notes/mine.txt"), "mine\n")
+    write(os.path.abspath("out/sparse/x"), "mine\n")
+    status, said = split("p.jpg", "out")
+    check("other files of the user's stay", status == 0 and read("out/notes/mine.txt") == "mine\n"
+          and read("out/sparse/x") == "mine\n", f"exit {status}, {said}")
+    status, said = split("p.jpg", "out", "--force", "--owner-masks")
+    check("also with --force", status == 0 and read("out/notes/mine.txt") == "mine\n",
+          f"exit {status}, {said}")
+    shutil.rmtree("out")
+
+
+def main():
+    folder = tempfile.mkdtemp()
+    os.chdir(folder)
+    try:
+        make_sources()
+        test_names_in_manifest()
+        test_files_of_manifest()
+        test_text_of_manifest()
+        test_private_files()
+        test_links_in_private_folder()
+        test_files_of_the_user()
+    finally:
+        os.chdir(ROOT)
+        shutil.rmtree(folder)
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

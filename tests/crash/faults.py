@@ -1,0 +1,125 @@
+#!/usr/bin/python3 -B
+"""faults.py [--most N]: one call of a job of split360 fails, in v360job, ffmpeg,
+v360rig, bash or the tools between them: with EIO, or ENOSPC where something is
+written. Either that does no harm and the result is that of a run that was left
+alone, or it is told, with the true reason where ffmpeg wrote, and then the same
+command ends with that result. --verify never says that it read what it could
+not read. --most N: of each series of calls N. Licence: LGPL-2.1-or-later."""
+
+import argparse
+import errno
+import os
+import shutil
+import sys
+
+import failcall
+import jobs
+
+SHORT = ("--to", "0.3", "--size", "64x64", "--owner-masks", "--names", "pts")
+# Program, calls, of paths that contain this (below OUTDIR).
+SERIES = (
+    ("v360job", "write", ""), ("v360job", "fsync", ""), ("v360job", "rename", ""),
+    ("v360job", "link", ""), ("v360job", "open", ""), ("v360job", "stat", ""),
+    ("v360job", "opendir", ""), ("v360job", "read", ""), ("v360job", "close", ""),
+    ("v360job", "mkdir,unlink", ""),
+    ("ffmpeg", "write", "/images"), ("ffmpeg", "write", "part."), ("ffmpeg", "rename", ""),
+    ("ffmpeg", "open", "/images"), ("ffmpeg", "close", "/images"),
+    ("v360rig", "write", ""), ("v360rig", "open", ""),
+    ("bash", "write", ""), ("mawk", "write", ""), ("sort", "write", ""),
+    ("mv", "rename", ""), ("mkdir", "mkdir", ""), ("find", "opendir", ""),
+)
+WRITING = ("write", "rename", "fsync", "mkdir,unlink", "link")
+REASONS = {errno.EIO: "input/output error", errno.ENOSPC: "no space left"}
+
+
+class Job:
+    """One job, and what becomes of it when a call of it fails."""
+
+    def __init__(self, place, calls, most):
+        self.place, self.calls, self.most = place, calls, most
+        self.out = os.path.join(place.folder, "o", "out")
+        self.fired = self.harmless = self.told = self.bad = 0
+
+    def run(self, program, kinds, match, number, error):
+        shutil.rmtree(os.path.dirname(self.out), ignore_errors=True)
+        environment = self.calls.environment(kinds, number, error, program,
+                                             os.path.dirname(self.out) + "/")
+        if match:
+            environment["FAILCALL_MATCH"] = match
+        return self.place.run("jpg", self.out, *SHORT, environment=environment)
+
+    def wrong(self, program, kinds, match, number, error):
+        """What is wrong when this call fails, or ''."""
+        status = self.run(program, kinds, match, number, error)
+        call, said = self.calls.fired(), self.place.said()
+        if not call:
+            return ""
+        self.fired += 1
+        if status == 0:
+            self.harmless += 1
+            text = self.place.wrong("jpg", self.out, *SHORT)
+            return text and f"{call}: {text}"
+        self.told += 1
+        if program == "ffmpeg" and kinds in WRITING and REASONS[error] not in said.lower():
+            return f"{call}: not the true reason: {said}"
+        text = self.place.complete("jpg", self.out, *SHORT)
+        return text and f"{call}: told as {said}; {text}"
+
+    def series(self, program, kinds, match):
+        self.fired = self.harmless = self.told = bad = 0
+        self.run(program, kinds, match, 0, 0)
+        errors = (errno.EIO, errno.ENOSPC) if kinds in WRITING else (errno.EIO,)
+        for number in failcall.sample(self.calls.number(), self.most):
+            for error in errors:
+                text = self.wrong(program, kinds, match, number, error)
+                if text:
+                    bad += 1
+                    jobs.note(f"call {number}, {errno.errorcode[error]}, "
+                              f"{text.replace(self.place.folder, '')}")
+                    self.place.keep(self.out)
+        name = f"{program}: {kinds} fails{f' of {match}' if match else ''}"
+        if not self.fired:
+            jobs.note(f"{name}: it has none")
+            return
+        jobs.check(f"{name}: told or harmless", not bad, f"{self.fired} calls, "
+                   f"{self.harmless} harmless, {self.told} told, {bad} bad")
+
+    def verify(self):
+        """--verify of a whole folder, with a call that fails."""
+        out = self.place.reference("jpg", *SHORT)
+        bad, tried = [], 0
+        for kinds in ("open", "read", "stat", "opendir"):
+            os.environ.update(self.calls.environment(kinds, 0, 0, "v360job", out + "/"))
+            self.place.verify(out)
+            for number in failcall.sample(self.calls.number(), self.most):
+                os.environ.update(self.calls.environment(kinds, number, errno.EIO, "v360job",
+                                                         out + "/"))
+                status = self.place.verify(out)
+                tried += 1
+                if status == 0 and self.calls.fired():
+                    bad.append(self.calls.fired().replace(self.place.folder, ""))
+            for name in [name for name in os.environ if name.startswith("FAILCALL")]:
+                del os.environ[name]
+        del os.environ["LD_PRELOAD"]
+        jobs.check("--verify: what cannot be read is bad", not bad and tried,
+                   f"{tried} calls, {len(bad)} bad{': ' + bad[0] if bad else ''}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--most", type=int, default=4)
+    most = parser.parse_args().most
+    with jobs.Place() as place:
+        try:
+            job = Job(place, failcall.Calls(place.folder), most)
+        except failcall.NotHere as reason:
+            jobs.skip("calls that fail", reason)
+            return
+        job.verify()
+        for program, kinds, match in SERIES:
+            job.series(program, kinds, match)
+    jobs.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
