@@ -14,6 +14,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import time
 
 GOING_DOWN = 0x8004587D     # EXT4_IOC_SHUTDOWN, XFS_IOC_GOINGDOWN: _IOR('X', 125, u32)
 COMMIT_FIRST, AS_IT_IS = 1, 2   # flags: the journal is written before, or not
@@ -40,16 +41,15 @@ def quietly(*args):
 
 
 def private_mounts():
-    """Runs this program again where its mounts are seen by nobody else and go
+    """Begins this program anew where its mounts are seen by nobody else and go
     when it ends."""
-    if os.environ.get("CRASH_MOUNTS") == str(os.getppid()):
+    if os.environ.get("CRASH_MOUNTS") == str(os.getpid()):
         return
-    probe = ("unshare", "--mount", "true")
-    quietly(*probe)
+    quietly("unshare", "--mount", "true")
     os.environ["CRASH_MOUNTS"] = str(os.getpid())
-    done = subprocess.run(["unshare", "--mount", "--propagation", "private",
-                           sys.executable, *sys.argv], check=False)
-    raise SystemExit(done.returncode)
+    sys.stdout.flush()
+    os.execvp("unshare", ["unshare", "--mount", "--propagation", "private",
+                          sys.executable, "-B", *sys.argv])
 
 
 class Disk:
@@ -78,7 +78,15 @@ class Disk:
         quietly("mount", "-o", OPTIONS[self.kind], self.image, self.mount)
 
     def detach(self):
-        quietly("umount", self.mount)
+        """A process that was killed may need a moment to let go."""
+        for _ in range(100):
+            try:
+                quietly("umount", self.mount)
+                return
+            except NotHere as busy:
+                reason = busy
+                time.sleep(0.1)
+        raise reason
 
     def flush(self):
         quietly("sync", "-f", self.mount)

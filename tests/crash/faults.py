@@ -25,8 +25,9 @@ SERIES = (
     ("ffmpeg", "write", "/images"), ("ffmpeg", "write", "part."), ("ffmpeg", "rename", ""),
     ("ffmpeg", "open", "/images"), ("ffmpeg", "close", "/images"),
     ("v360rig", "write", ""), ("v360rig", "open", ""),
-    ("bash", "write", ""), ("mawk", "write", ""), ("sort", "write", ""),
-    ("mv", "rename", ""), ("mkdir", "mkdir", ""), ("find", "opendir", ""),
+    ("bash", "write", ""), ("bash", "open", ""), ("awk", "write", ""),
+    ("mv", "rename", ""), ("mkdir", "mkdir", ""), ("rm", "unlink", ""),
+    ("find", "opendir", ""),
 )
 WRITING = ("write", "rename", "fsync", "mkdir,unlink", "link")
 REASONS = {errno.EIO: "input/output error", errno.ENOSPC: "no space left"}

@@ -108,6 +108,10 @@ class Case:
     def judge(self):
         wrong = self.place.complete(self.kind, self.out, *self.extra)
         self.left = os.listdir(self.place.tmp)
+        if any("SIGKILL" in text for text in self.hits):
+            # A file in the moment between being made and losing its name.
+            self.left = [name for name in self.left
+                         if os.path.getsize(os.path.join(self.place.tmp, name))]
         return wrong
 
 

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -24,6 +25,7 @@ for tool in ("ffmpeg", "ffprobe", "v360rig", "v360job"):
 # A shell without job control starts what it puts into the background with
 # SIGINT ignored, and an ignored signal stays so over exec.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1)) # so that folders are removed
 
 SMALL = ("--size", "160x160", "--quiet", "--device", "cpu")
 RING = ("--rig", "ring4")
@@ -179,9 +181,11 @@ class Place:
             return f"the same command: exit {status}, {self.said()}"
         return self.wrong(kind, out, *(x for x in extra if x != "--force"))
 
-    def wrong(self, kind, out, *extra):
-        """What is wrong with a folder whose job has said that it is done."""
-        text = differences(self.reference(kind, *extra), out)
+    def wrong(self, kind, out, *extra, unfinished=False):
+        """What is wrong with a folder whose job has said that it is done, or with
+        the result in it, beside which another job is not finished."""
+        text = differences(self.reference(kind, *extra), out,
+                           ".split360" if unfinished else None)
         status = self.verify(out)
         if text:
             return f"done, but {text}; --verify: exit {status}"
@@ -193,9 +197,11 @@ def files_of(folder):
             for where, _, names in os.walk(folder) for name in names}
 
 
-def differences(a, b):
-    """In words, how b differs from a; '' where they are the same."""
+def differences(a, b, but=None):
+    """In words, how b, but for a folder in it, differs from a; '' if it does not."""
     here, there = files_of(a), files_of(b)
+    if but:
+        there = {name for name in there if not name.startswith(but + "/")}
     text = [f"{name} is missing" for name in sorted(here - there)]
     text += [f"{name} is left" for name in sorted(there - here)]
     text += [f"{name} differs" for name in sorted(here & there)

@@ -78,9 +78,11 @@ class Cut:
     def judge(self):
         """What is wrong after the cut, or ''."""
         whole = self.place.verify(self.out) == 0
-        wrong = self.place.wrong(self.kind, self.out) if whole or self.done else ""
-        if wrong and not self.done and self.begin == "replace":
-            wrong = self.place.wrong(self.kind, self.out, *OLDER) # not yet replaced
+        # That the private folder has gone need not be on the disk.
+        left = {"unfinished": True}
+        wrong = self.place.wrong(self.kind, self.out, **left) if whole or self.done else ""
+        if wrong and not self.done and self.begin == "replace": # not yet, perhaps
+            wrong = self.place.wrong(self.kind, self.out, *OLDER, **left)
         if not wrong:
             return ""
         return f"{'it was done' if self.done else '--verify finds it whole'}: {wrong}"
