@@ -309,21 +309,16 @@ int ff_v360batch_process_command(AVFilterContext *ctx, const char *cmd,
 {
     V360BatchContext *s = ctx->priv;
     const char *field;
-    V360View before;
     int view = ff_v360batch_find_command(ctx, cmd, &field), ret;
 
     if (view < 0)
         return view;
-    before = s->rig.views[view];
+    /* This works on a copy, and checks all that config_view() does of a view
+     * whose size is known: a refused command leaves the view as it was. */
     ret = ff_v360_view_set(&s->rig.views[view], field, arg, ctx);
     if (ret < 0)
         return ret;
     if (!s->grids.source.geometry.nb_faces) /* not configured yet */
         return 0;
-    ret = config_view(ctx, view);
-    if (ret < 0) {
-        s->rig.views[view] = before;
-        config_view(ctx, view);
-    }
-    return ret;
+    return config_view(ctx, view);
 }
