@@ -81,11 +81,16 @@ convert_owner_masks() { # folder of the result
 }
 
 # The images of a view, of this job or, where only masks have gone, of OUTDIR.
+# Fails where a folder is there and cannot be read.
 image_names() { # view
-    local from=("$work/images/$1")
-    [[ $state != repair ]] || from+=("$outdir/images/$1")
+    local dir from=()
+    for dir in "$work/images/$1" "$outdir/images/$1"; do
+        [[ ! -d $dir || ($dir != "$work"/* && $state != repair) ]] || from+=("$dir")
+    done
+    ((${#from[@]})) || return 0
     find "${from[@]}" -maxdepth 1 -name "*.$format" \
         ! -name '*.mask.png' -printf '%f\n' 2>/dev/null | sort -u
+    [[ ${PIPESTATUS[*]} == "0 0" ]]
 }
 
 make_masks() {
@@ -110,7 +115,7 @@ name_masks() { # view, still
     local to=masks/$1 list
     [[ $reader != realityscan ]] || to=images/$1
     mkdir -p "$work/$to"
-    list=$(image_names "$1")
+    list=$(image_names "$1") || die "cannot read the images of view $1 in $outdir"
     case $reader in
     nerfstudio) list=$(sed "s/\.$format\$/.png/" <<<"$list") ;;
     realityscan) list=$(sed 's/$/.mask.png/' <<<"$list") ;;

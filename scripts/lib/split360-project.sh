@@ -40,8 +40,10 @@ write_rig_files() {
 # RealityScan reads the pose from beside the image, and which images were taken
 # together from a word that is the same for them.
 pose_files() {
-    local image name
+    local image name list
+    list=$(image_names "${names[0]}") || die "cannot read the images of ${names[0]} in $outdir"
     while read -r image; do
+        [[ -n $image ]] || continue
         "$V360RIG" realityscan "${rig_args[@]}" --instance "${image%.*}" -o "$work/xmp" \
             >/dev/null 2>"$log" || die "no files for realityscan: $(plain "$log" | head -n 1)"
         for name in "${names[@]}"; do
@@ -49,7 +51,7 @@ pose_files() {
             mv "$work/xmp/$name.xmp" "$work/images/$name/${image%.*}.xmp" ||
                 die "cannot write to $outdir"
         done
-    done < <(image_names "${names[0]}")
+    done <<<"$list"
     rm -rf "$work/xmp"
 }
 
