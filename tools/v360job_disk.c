@@ -54,7 +54,8 @@ static int before(const struct timespec *a, const struct timespec *b)
 static int flush_tree(int fd, const struct timespec *since);
 
 /* A file that was written at SINCE or later, or a folder. */
-static int flush_entry(int parent, const char *name, const struct timespec *since)
+static int flush_entry(int parent, const char *name,
+                       const struct timespec *since)
 {
     struct stat st;
     int fd, ret;
@@ -189,7 +190,8 @@ int v360job_mark_open(V360JobMark *mark, const char *path)
     if (mark->fd >= 0)
         return futimens(mark->fd, never) < 0 ? AVERROR(errno) : 0;
     mark->fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-    if (mark->fd < 0 || futimens(mark->fd, touch) < 0 || fstat(mark->fd, &st) < 0)
+    if (mark->fd < 0 || futimens(mark->fd, touch) < 0 ||
+        fstat(mark->fd, &st) < 0)
         return AVERROR(errno);
     // A clock that was set back: what comes now must not be taken for old.
     set[1] = st.st_atim;
@@ -224,7 +226,8 @@ static int reap(V360JobMark *mark, int options)
 
     if (!mark->flusher)
         return 0;
-    while ((got = waitpid(mark->flusher, &status, options)) < 0 && errno == EINTR)
+    while ((got = waitpid(mark->flusher, &status, options)) < 0 &&
+           errno == EINTR)
         continue;
     if (!got)
         return 0;

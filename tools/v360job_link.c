@@ -64,7 +64,7 @@ static int copy(const char *file, const char *name)
     return ret;
 }
 
-/* exFAT and many network shares have no hard links, ext4 has 65000 of a file. */
+/* exFAT and many network shares have no hard links, ext4 has 65000 a file. */
 static int link_or_copy(const char *file, const char *name)
 {
     // What lies there may be cut off: it was made before a power cut.

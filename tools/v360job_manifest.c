@@ -161,7 +161,8 @@ static int add_tree(cJSON *files, int dir, const char *name)
 {
     struct stat st;
 
-    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0) // not each has all parts
+    // Not each job has all parts.
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return errno == ENOENT && !strchr(name, '/') ? 0 :
                told(AVERROR(errno), name);
     return S_ISDIR(st.st_mode) ? add_folder(files, dir, name) :
@@ -204,7 +205,8 @@ int v360job_manifest(int argc, char **argv)
                         add_pair);
     for (size_t i = 0; i < sizeof(lists) / sizeof(*lists) && ret >= 0; i++)
         ret = each_line(work, lists[i].file, lists[i].end,
-                        cJSON_AddArrayToObject(root, lists[i].name), lists[i].fn);
+                        cJSON_AddArrayToObject(root, lists[i].name),
+                        lists[i].fn);
     files = cJSON_AddObjectToObject(root, "files");
     for (unsigned i = 0; (part = v360job_part(i)) && ret >= 0; i++)
         ret = add_tree(files, dir, part);

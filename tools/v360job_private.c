@@ -74,7 +74,8 @@ static int check_entry(int parent, const char *path, const char *name)
     } else if (!S_ISDIR(st.st_mode)) {
         ret = refuse(below, "is a link or a device, which no job makes");
     } else {
-        fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+                    O_CLOEXEC);
         ret = fd < 0 ? failed(below) : walk(fd, below);
     }
     av_free(below);
@@ -141,7 +142,8 @@ int v360job_private(int argc, char **argv)
     } else if (!S_ISDIR(st.st_mode)) {
         ret = refuse(path, "is no folder but a link or a file");
     } else if (!is_ours(argv[0], &st)) {
-        ret = refuse(path, "belongs to another user, or others may write to it");
+        ret = refuse(path, "belongs to another user, or others may write to "
+                     "it");
     } else {
         fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (fd >= 0 && st.st_mode & 077)
@@ -158,7 +160,8 @@ int v360job_private(int argc, char **argv)
 int v360job_lock(int argc, char **argv)
 {
     const int fd = atoi(argv[0]);
-    const int64_t end = av_gettime_relative() + atoi(argv[2]) * INT64_C(1000000);
+    const int64_t end = av_gettime_relative() +
+                        atoi(argv[2]) * INT64_C(1000000);
     struct stat own, st;
 
     (void)argc;

@@ -186,7 +186,8 @@ int v360job_missing(int argc, char **argv)
         if (ret < 0)
             break;
         if (ret)
-            printf("%d %s\n", is_image(file->string) ? number : 0, file->string);
+            printf("%d %s\n", is_image(file->string) ? number : 0,
+                   file->string);
     }
     close_manifest(&m);
     return ret < 0;

@@ -121,8 +121,8 @@ static void close_view(View *view)
 }
 
 /* Is frame N, from 0 on, whole in all views, under one name? */
-static int frame_is_whole(const View *views, int nb_views, int n, const char *ext,
-                          const struct timespec *mark)
+static int frame_is_whole(const View *views, int nb_views, int n,
+                          const char *ext, const struct timespec *mark)
 {
     char number[64];
     const char *name = number;
