@@ -130,8 +130,10 @@ int64_t ff_v360cuda_free_mib(AVFilterContext *ctx, size_t *bytes);
  * @return 0 or AVERROR(EINVAL)
  */
 int ff_v360cuda_check_frame(AVFilterContext *ctx, const AVFrame *in);
-/** Whether b can be in one batch with a: the same grids, colour of what is not
- * seen, and layout. A frame without a context is like no other. */
+/**
+ * Whether b can be in one batch with a: the same grids, colour of what is not
+ * seen, and layout. A frame without a context is like no other.
+ */
 int ff_v360cuda_is_alike(const AVFrame *a, const AVFrame *b);
 
 /* v360batch_cuda_grid.c */
