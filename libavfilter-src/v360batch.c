@@ -18,6 +18,7 @@
 
 #include <string.h>
 
+#include "libavutil/attributes.h"
 #include "libavutil/avassert.h"
 #include "libavutil/avstring.h"
 #include "libavutil/error.h"
@@ -28,7 +29,7 @@
 #include "filters.h"
 #include "v360batch.h"
 
-static int config_output(AVFilterLink *outlink)
+static av_cold int config_output(AVFilterLink *outlink)
 {
     const V360BatchContext *s = outlink->src->priv;
     const V360Geometry *g = &s->views[FF_OUTLINK_IDX(outlink)].geometry;
@@ -40,7 +41,7 @@ static int config_output(AVFilterLink *outlink)
                                   &outlink->nb_side_data, g);
 }
 
-static int append_pads(AVFilterContext *ctx)
+static av_cold int append_pads(AVFilterContext *ctx)
 {
     const V360BatchContext *s = ctx->priv;
 
@@ -61,7 +62,7 @@ static int append_pads(AVFilterContext *ctx)
     return 0;
 }
 
-static int parse_rorder(AVFilterContext *ctx)
+static av_cold int parse_rorder(AVFilterContext *ctx)
 {
     V360BatchContext *s = ctx->priv;
     char order[4];
@@ -133,7 +134,7 @@ av_cold void ff_v360batch_uninit(AVFilterContext *ctx)
     av_freep(&s->views);
 }
 
-static void log_view(AVFilterContext *ctx, int i)
+static av_cold void log_view(AVFilterContext *ctx, int i)
 {
     const V360BatchContext *s = ctx->priv;
     const V360View *v = &s->rig.views[i];
@@ -145,7 +146,7 @@ static void log_view(AVFilterContext *ctx, int i)
            g->w, g->h, g->h_fov, g->v_fov);
 }
 
-static int config_view(AVFilterContext *ctx, int i)
+static av_cold int config_view(AVFilterContext *ctx, int i)
 {
     V360BatchContext *s = ctx->priv;
     V360BatchView *v = &s->views[i];

@@ -18,6 +18,7 @@
 
 #include <string.h>
 
+#include "libavutil/attributes.h"
 #include "libavutil/log.h"
 #include "libavutil/macros.h"
 #include "avfilter.h"
@@ -32,7 +33,7 @@
  * them by itself. */
 #define MAX_PINNED (32 << 20)
 
-void ff_v360cuda_load_extra(V360BatchCudaContext *s)
+av_cold void ff_v360cuda_load_extra(V360BatchCudaContext *s)
 {
     void *lib = s->cu->lib;
 

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libavutil/attributes.h"
 #include "libavutil/common.h"
 #include "libavutil/error.h"
 #include "libavutil/log.h"
@@ -36,7 +37,7 @@
  */
 
 /* The second eye begins at a sample of each plane. */
-static int check_stereo(AVFilterContext *ctx, int w, int h)
+static av_cold int check_stereo(AVFilterContext *ctx, int w, int h)
 {
     const V360BatchContext *s = ctx->priv;
     const int log2 = s->stereo == V360_STEREO_SBS ? s->format.log2_chroma_w

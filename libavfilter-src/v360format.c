@@ -18,6 +18,7 @@
 
 #include <math.h>
 
+#include "libavutil/attributes.h"
 #include "libavutil/common.h"
 #include "libavutil/csp.h"
 #include "libavutil/pixdesc.h"
@@ -68,8 +69,10 @@ const enum AVPixelFormat ff_v360_alpha_formats[] = {
 
 /* Values of the fill colour in [0, 1], as full-range components 0 to 3;
  * chroma is centred on 0. */
-static void fill_components(double value[4], const AVPixFmtDescriptor *desc,
-                            const uint8_t rgba[4], enum AVColorSpace csp)
+static av_cold void fill_components(double value[4],
+                                    const AVPixFmtDescriptor *desc,
+                                    const uint8_t rgba[4],
+                                    enum AVColorSpace csp)
 {
     const double rgb[3] = { rgba[0] / 255.0, rgba[1] / 255.0,
                             rgba[2] / 255.0 };
@@ -90,7 +93,7 @@ static void fill_components(double value[4], const AVPixFmtDescriptor *desc,
 }
 
 /* Quantisation of Rec. ITU-T H.273, 8.3. */
-static int quantise(double value, int depth, int limited, int chroma)
+static av_cold int quantise(double value, int depth, int limited, int chroma)
 {
     const int max = (1 << depth) - 1;
 
@@ -102,8 +105,9 @@ static int quantise(double value, int depth, int limited, int chroma)
     return av_clip(lrint(value), 0, max);
 }
 
-static int is_full_range(const AVPixFmtDescriptor *desc,
-                         enum AVPixelFormat format, enum AVColorRange range)
+static av_cold int is_full_range(const AVPixFmtDescriptor *desc,
+                                 enum AVPixelFormat format,
+                                 enum AVColorRange range)
 {
     return range == AVCOL_RANGE_JPEG || (desc->flags & AV_PIX_FMT_FLAG_RGB) ||
            (range == AVCOL_RANGE_UNSPECIFIED &&
@@ -112,9 +116,10 @@ static int is_full_range(const AVPixFmtDescriptor *desc,
              format == AV_PIX_FMT_YUVJ411P));
 }
 
-void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
-                         const uint8_t rgba[4], enum AVColorSpace csp,
-                         enum AVColorRange range, enum AVAlphaMode alpha)
+av_cold void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
+                                 const uint8_t rgba[4], enum AVColorSpace csp,
+                                 enum AVColorRange range,
+                                 enum AVAlphaMode alpha)
 {
     static const uint8_t black[4] = { 0 };
     const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(format);

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libavutil/attributes.h"
 #include "libavutil/avstring.h"
 #include "libavutil/common.h"
 #include "libavutil/error.h"
@@ -34,7 +35,7 @@ V360View ff_v360_view_default(void)
     };
 }
 
-int ff_v360_rig_append(V360Rig *rig, const V360View *view, void *log)
+av_cold int ff_v360_rig_append(V360Rig *rig, const V360View *view, void *log)
 {
     if (rig->nb_views >= V360_MAX_VIEWS) {
         av_log(log, AV_LOG_ERROR, "more than %d views\n", V360_MAX_VIEWS);
@@ -66,7 +67,7 @@ static double wrap_angle(double degrees)
     return x;
 }
 
-static void inherit_fov(V360View *v, const V360View *defaults)
+static av_cold void inherit_fov(V360View *v, const V360View *defaults)
 {
     const int any = defaults->h_fov || defaults->v_fov || defaults->d_fov;
 
@@ -91,7 +92,7 @@ static double first_angle(double a, double b)
     return !isnan(a) ? a : !isnan(b) ? b : 0;
 }
 
-static void inherit(V360View *v, const V360View *defaults)
+static av_cold void inherit(V360View *v, const V360View *defaults)
 {
     v->yaw   = first_angle(v->yaw,   defaults->yaw);
     v->pitch = first_angle(v->pitch, defaults->pitch);
@@ -108,7 +109,8 @@ static void inherit(V360View *v, const V360View *defaults)
 }
 
 /** What geometry there is without a source; open sizes are a square's. */
-static int provisional_geometry(const V360View *v, V360Geometry *g, void *log)
+static av_cold int provisional_geometry(const V360View *v, V360Geometry *g,
+                                        void *log)
 {
     const int size = v->w ? v->w : v->h ? v->h : 1024;
 
@@ -125,7 +127,7 @@ static int provisional_geometry(const V360View *v, V360Geometry *g, void *log)
     return ff_v360_geometry_init(g, 0, log);
 }
 
-static int check_view(const V360View *view, void *log)
+static av_cold int check_view(const V360View *view, void *log)
 {
     V360Geometry g;
     int ret = ff_v360_rig_check_fields(view, log);
@@ -134,7 +136,7 @@ static int check_view(const V360View *view, void *log)
 }
 
 /** Append a view, or the two that it means. */
-static int append_eyes(V360Rig *rig, const V360View *view, void *log)
+static av_cold int append_eyes(V360Rig *rig, const V360View *view, void *log)
 {
     static const char *const suffix[] = { "_left", "_right" };
 
@@ -158,8 +160,9 @@ static int append_eyes(V360Rig *rig, const V360View *view, void *log)
     return 0;
 }
 
-static int complete_view(V360Rig *rig, int index, int nb_views, V360View view,
-                         const V360View *defaults, void *log_ctx)
+static av_cold int complete_view(V360Rig *rig, int index, int nb_views,
+                                 V360View view, const V360View *defaults,
+                                 void *log_ctx)
 {
     V360RigLog log;
     int ret;
@@ -177,7 +180,8 @@ static int complete_view(V360Rig *rig, int index, int nb_views, V360View view,
     return append_eyes(rig, &view, &log);
 }
 
-int ff_v360_rig_complete(V360Rig *rig, const V360View *defaults, void *log_ctx)
+av_cold int ff_v360_rig_complete(V360Rig *rig, const V360View *defaults,
+                                 void *log_ctx)
 {
     V360Rig done = { 0 };
     int ret;
@@ -206,8 +210,8 @@ static int round_even(double x)
 }
 
 /** Size of a flat view at the resolution of a full_w x full_h panorama. */
-static int flat_size(const V360View *v, double full_w, double full_h,
-                     double *w, double *h, void *log)
+static av_cold int flat_size(const V360View *v, double full_w, double full_h,
+                             double *w, double *h, void *log)
 {
     double aspect = 1;
     V360Geometry g;
@@ -234,8 +238,8 @@ static int flat_size(const V360View *v, double full_w, double full_h,
 }
 
 /** Size that a view has at the source's resolution. */
-static int source_size(const V360View *v, const V360Geometry *src,
-                       double *w, double *h, void *log)
+static av_cold int source_size(const V360View *v, const V360Geometry *src,
+                               double *w, double *h, void *log)
 {
     double full_w, full_h;
     int iw, ih;
@@ -250,7 +254,7 @@ static int source_size(const V360View *v, const V360Geometry *src,
 }
 
 /** Fill in w and h where they are open. */
-static int resolve_size(V360View *v, const V360Geometry *src, void *log)
+static av_cold int resolve_size(V360View *v, const V360Geometry *src, void *log)
 {
     double w, h, scale;
     int ret;
@@ -370,7 +374,7 @@ int ff_v360_rig_find(const V360Rig *rig, const char *name)
     return AVERROR(EINVAL);
 }
 
-void ff_v360_rig_free(V360Rig *rig)
+av_cold void ff_v360_rig_free(V360Rig *rig)
 {
     av_freep(&rig->views);
     rig->nb_views = 0;

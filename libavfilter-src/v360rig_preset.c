@@ -19,6 +19,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "libavutil/attributes.h"
 #include "libavutil/avstring.h"
 #include "libavutil/error.h"
 #include "libavutil/macros.h"
@@ -66,7 +67,7 @@ const char *const ff_v360_rig_presets[] = {
     "nerfstudio14", "dome16", "dome17", "dense17", "fibonacciN", NULL
 };
 
-static int append(V360Rig *rig, V360View *view, void *log_ctx)
+static av_cold int append(V360Rig *rig, V360View *view, void *log_ctx)
 {
     V360RigLog log;
 
@@ -75,8 +76,8 @@ static int append(V360Rig *rig, V360View *view, void *log_ctx)
     return ff_v360_rig_append(rig, view, &log);
 }
 
-static int append_ring(V360Rig *rig, const Ring *ring, V360View *view,
-                       const char **names, void *log_ctx)
+static av_cold int append_ring(V360Rig *rig, const Ring *ring, V360View *view,
+                               const char **names, void *log_ctx)
 {
     for (int i = 0; i < ring->nb; i++) {
         int ret;
@@ -96,7 +97,8 @@ static int append_ring(V360Rig *rig, const Ring *ring, V360View *view,
     return 0;
 }
 
-static int append_table(V360Rig *rig, const Preset *preset, void *log_ctx)
+static av_cold int append_table(V360Rig *rig, const Preset *preset,
+                                void *log_ctx)
 {
     const char *names = preset->view_names;
     V360View view = ff_v360_view_default();
@@ -116,8 +118,8 @@ static int append_table(V360Rig *rig, const Preset *preset, void *log_ctx)
 }
 
 /** The count behind a preset's name; logs. */
-static int parse_count(const char *s, size_t len, const char *name, int *nb,
-                       void *log_ctx)
+static av_cold int parse_count(const char *s, size_t len, const char *name,
+                               int *nb, void *log_ctx)
 {
     char clip[V360_CLIP_SIZE];
 
@@ -131,7 +133,7 @@ static int parse_count(const char *s, size_t len, const char *name, int *nb,
 }
 
 /* 90 degrees, as wherever else nothing is said; 360toolkit's ring8 has 110. */
-static int append_ring_n(V360Rig *rig, const char *name, void *log_ctx)
+static av_cold int append_ring_n(V360Rig *rig, const char *name, void *log_ctx)
 {
     const char *count = name + strlen("ring"), *at = strchr(count, '@');
     V360View view = ff_v360_view_default();
@@ -161,7 +163,8 @@ static double round_angle(double degrees)
 }
 
 /* Bands of equal area, one view in the middle of each, from the top down. */
-static int append_fibonacci(V360Rig *rig, const char *name, void *log_ctx)
+static av_cold int append_fibonacci(V360Rig *rig, const char *name,
+                                    void *log_ctx)
 {
     const double golden_angle = 137.50776405003785;
     const char *count = name + strlen("fibonacci");
@@ -177,7 +180,7 @@ static int append_fibonacci(V360Rig *rig, const char *name, void *log_ctx)
     return ret;
 }
 
-static int unknown_preset(const char *name, void *log_ctx)
+static av_cold int unknown_preset(const char *name, void *log_ctx)
 {
     char clip[V360_CLIP_SIZE], known[256] = "";
 
@@ -188,7 +191,7 @@ static int unknown_preset(const char *name, void *log_ctx)
     return AVERROR(EINVAL);
 }
 
-int ff_v360_rig_preset(V360Rig *rig, const char *name, void *log_ctx)
+av_cold int ff_v360_rig_preset(V360Rig *rig, const char *name, void *log_ctx)
 {
     for (int i = 0; i < FF_ARRAY_ELEMS(presets); i++) {
         if (!strcmp(name, presets[i].name))

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libavutil/attributes.h"
 #include "libavutil/avstring.h"
 #include "libavutil/error.h"
 #include "libavutil/macros.h"
@@ -283,7 +284,7 @@ int ff_v360_rig_check_fields(const V360View *view, void *log)
     return 0;
 }
 
-static int unknown_field(const char *s, size_t len, void *log)
+static av_cold int unknown_field(const char *s, size_t len, void *log)
 {
     char clip[V360_CLIP_SIZE], known[128] = "";
 
@@ -319,8 +320,8 @@ static int parse_field(V360View *view, unsigned *seen, const char *s,
     return ff_v360_rig_set_field(view, field, eq + 1, s + len - eq - 1, log);
 }
 
-static int parse_view(V360Rig *rig, const char *s, const char *end, int line,
-                      void *log_ctx)
+static av_cold int parse_view(V360Rig *rig, const char *s, const char *end,
+                              int line, void *log_ctx)
 {
     V360View view = ff_v360_view_default();
     unsigned seen = 0;
@@ -350,7 +351,7 @@ static int parse_view(V360Rig *rig, const char *s, const char *end, int line,
     return ff_v360_rig_append(rig, &view, &log);
 }
 
-int ff_v360_rig_parse(V360Rig *rig, const char *text, void *log_ctx)
+av_cold int ff_v360_rig_parse(V360Rig *rig, const char *text, void *log_ctx)
 {
     int line = 1;
 

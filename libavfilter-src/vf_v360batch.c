@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libavutil/attributes.h"
 #include "libavutil/common.h"
 #include "libavutil/mem.h"
 #include "libavutil/time.h"
@@ -277,7 +278,7 @@ static int filter_frame(AVFilterContext *ctx, AVFrame *in)
     return ret;
 }
 
-static int config_input(AVFilterLink *inlink)
+static av_cold int config_input(AVFilterLink *inlink)
 {
     V360BatchCPUContext *s = inlink->dst->priv;
     const V360Format *f = &s->common.format;
@@ -315,7 +316,7 @@ static av_cold int init(AVFilterContext *ctx)
 }
 
 /* How many samples of the last rig took which path. */
-static void log_paths(AVFilterContext *ctx)
+static av_cold void log_paths(AVFilterContext *ctx)
 {
     const V360BatchCPUContext *s = ctx->priv;
     V360TileCount sum = { 0 };

@@ -23,6 +23,7 @@
 
 #include <string.h>
 
+#include "libavutil/attributes.h"
 #include "libavutil/error.h"
 #include "libavutil/hwcontext.h"
 #include "libavutil/hwcontext_cuda_internal.h"
@@ -37,7 +38,8 @@
 #include "v360batch_options.h"
 #include "video.h"
 
-static int is_listed(const enum AVPixelFormat *list, enum AVPixelFormat format)
+static av_cold int is_listed(const enum AVPixelFormat *list,
+                             enum AVPixelFormat format)
 {
     while (*list != AV_PIX_FMT_NONE)
         if (*list++ == format)
@@ -45,7 +47,7 @@ static int is_listed(const enum AVPixelFormat *list, enum AVPixelFormat format)
     return 0;
 }
 
-static int check_format(AVFilterContext *ctx, enum AVPixelFormat format)
+static av_cold int check_format(AVFilterContext *ctx, enum AVPixelFormat format)
 {
     const V360BatchCudaContext *s = ctx->priv;
     const int alpha = s->common.alpha_mask;
@@ -59,7 +61,7 @@ static int check_format(AVFilterContext *ctx, enum AVPixelFormat format)
 }
 
 /* A frames context for each size that pads have. */
-static int config_outputs(AVFilterContext *ctx)
+static av_cold int config_outputs(AVFilterContext *ctx)
 {
     const V360BatchCudaContext *s = ctx->priv;
 
@@ -95,7 +97,7 @@ static int config_outputs(AVFilterContext *ctx)
     return 0;
 }
 
-static int load_kernel(AVFilterContext *ctx)
+static av_cold int load_kernel(AVFilterContext *ctx)
 {
     extern const unsigned char ff_vf_v360batch_cuda_ptx_data[];
     extern const unsigned int ff_vf_v360batch_cuda_ptx_len;
@@ -123,7 +125,7 @@ static void drop_queue(V360BatchCudaContext *s)
     s->nb_queued = 0;
 }
 
-static void close_device(AVFilterContext *ctx)
+static av_cold void close_device(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
     CUcontext dummy;
@@ -145,7 +147,7 @@ static void close_device(AVFilterContext *ctx)
     av_buffer_unref(&s->device_ref);
 }
 
-static int config_input(AVFilterLink *inlink)
+static av_cold int config_input(AVFilterLink *inlink)
 {
     AVFilterContext *ctx = inlink->dst;
     V360BatchCudaContext *s = ctx->priv;
