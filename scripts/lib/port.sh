@@ -48,7 +48,9 @@ mingw()
     local triplet=x86_64-w64-mingw32 runner=wine64
     compiler=$triplet-gcc
     needs mingw "$compiler" gcc-mingw-w64-x86-64 || return
-    have wine64 || runner=wine
+    # Debian's wine64 alone puts nothing into PATH.
+    have "$runner" || runner=/usr/lib/wine/wine64
+    have "$runner" || runner=wine
     needs mingw "$runner" wine64 || return
     config=(--enable-cross-compile --target-os=mingw32 --arch=x86_64
             "--cross-prefix=$triplet-" --extra-ldflags=-static
