@@ -1,4 +1,6 @@
 /*
+ * Copyright (c) 2026 the v360batch authors
+ *
  * This file is part of FFmpeg.
  *
  * FFmpeg is free software; you can redistribute it and/or
@@ -37,11 +39,9 @@ static av_always_inline void put(uint8_t *p, int i, int v, int bits)
         ((uint16_t *)p)[i] = v;
 }
 
-/*
- * Bilinear weights from two phases. They come from one product, so that a
+/* Bilinear weights from two phases. They come from one product, so that a
  * backend makes them in a handful of operations, and sum to 1 << 14 exactly.
- * Each is within 1/2 of the exact product / 4, hence none is negative.
- */
+ * Each is within 1/2 of the exact product / 4, hence none is negative. */
 static av_always_inline void line_weights(int w[2][2], int fx, int fy)
 {
     w[1][1] = (fx * fy + 2) >> 2;

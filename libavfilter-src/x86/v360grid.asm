@@ -1,6 +1,8 @@
 ;*****************************************************************************
 ;* x86-optimized grids of the v360batch filter
 ;*
+;* Copyright (c) 2026 the v360batch authors
+;*
 ;* This file is part of FFmpeg.
 ;*
 ;* FFmpeg is free software; you can redistribute it and/or

@@ -1,6 +1,8 @@
 ;*****************************************************************************
 ;* v360batch: units of single samples; included by their kernels
 ;*
+;* Copyright (c) 2026 the v360batch authors
+;*
 ;* This file is part of FFmpeg.
 ;*
 ;* FFmpeg is free software; you can redistribute it and/or

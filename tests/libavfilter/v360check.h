@@ -1,4 +1,6 @@
 /*
+ * Copyright (c) 2026 the v360batch authors
+ *
  * This file is part of FFmpeg.
  *
  * FFmpeg is free software; you can redistribute it and/or
