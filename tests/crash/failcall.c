@@ -220,6 +220,15 @@ CALL(int, "opendir", scandir64, HERE, path,
      (const char *path, struct dirent64 ***list, int (*f)(const struct dirent64 *),
       int (*c)(const struct dirent64 **, const struct dirent64 **)),
      (path, list, f, c), -1)
+CALL(int, "opendir", scandirat, fd, path,
+     (int fd, const char *path, struct dirent ***list, int (*f)(const struct dirent *),
+      int (*c)(const struct dirent **, const struct dirent **)),
+     (fd, path, list, f, c), -1)
+CALL(int, "opendir", scandirat64, fd, path,
+     (int fd, const char *path, struct dirent64 ***list,
+      int (*f)(const struct dirent64 *),
+      int (*c)(const struct dirent64 **, const struct dirent64 **)),
+     (fd, path, list, f, c), -1)
 CALL(FILE *, "open", fopen, HERE, path, (const char *path, const char *mode),
      (path, mode), NULL)
 CALL(FILE *, "open", fopen64, HERE, path, (const char *path, const char *mode),
@@ -231,6 +240,10 @@ CALL(ssize_t, "write", write, fd, NULL, (int fd, const void *buf, size_t size),
      (fd, buf, size), -1)
 CALL(ssize_t, "read", read, fd, NULL, (int fd, void *buf, size_t size),
      (fd, buf, size), -1)
+CALL(ssize_t, "read", pread, fd, NULL, (int fd, void *buf, size_t size, off_t at),
+     (fd, buf, size, at), -1)
+CALL(ssize_t, "read", pread64, fd, NULL, (int fd, void *buf, size_t size, off64_t at),
+     (fd, buf, size, at), -1)
 
 #define OPEN(name, fd, params, args)         \
 int name params                              \
@@ -289,11 +302,16 @@ size_t fread(void *buf, size_t size, size_t n, FILE *file)
     return stream_fails(file, now) ? 0 : REAL(fread)(buf, size, n, file);
 }
 
-ssize_t getline(char **line, size_t *size, FILE *file)
+ssize_t getdelim(char **line, size_t *size, int end, FILE *file)
 {
     const int now = is_it("read", fileno(file), NULL);
 
-    return stream_fails(file, now) ? -1 : REAL(getline)(line, size, file);
+    return stream_fails(file, now) ? -1 : REAL(getdelim)(line, size, end, file);
+}
+
+ssize_t getline(char **line, size_t *size, FILE *file)
+{
+    return getdelim(line, size, '\n', file);
 }
 
 int fclose(FILE *file)

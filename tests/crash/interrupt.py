@@ -41,7 +41,7 @@ def hit(leader, target, sig):
     if target in ("any", "stopped"):
         some = [number for number, _ in all_]
     else:
-        some = [number for number, comm in all_ if comm == target]
+        some = [number for number, comm in all_ if comm.startswith(target)]
     if not some:
         return False
     number = CHOICE.choice(some)

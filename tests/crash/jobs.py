@@ -129,7 +129,7 @@ class Place:
     def keep(self, out):
         """What is wrong goes to CRASH_KEEP, a folder, if it is given."""
         to = os.environ.get("CRASH_KEEP")
-        if to:
+        if to and os.path.isdir(out):
             to = os.path.join(to, f"{os.getpid()}.{len(os.listdir(to))}")
             shutil.copytree(out, to, symlinks=True)
             shutil.copy(self.log, to + ".log")
@@ -198,10 +198,10 @@ def files_of(folder):
 
 
 def differences(a, b, but=None):
-    """In words, how b, but for a folder in it, differs from a; '' if it does not."""
+    """In words, how b, without names that begin so, differs from a; '' if it does not."""
     here, there = files_of(a), files_of(b)
     if but:
-        there = {name for name in there if not name.startswith(but + "/")}
+        there = {name for name in there if not name.startswith(but)}
     text = [f"{name} is missing" for name in sorted(here - there)]
     text += [f"{name} is left" for name in sorted(there - here)]
     text += [f"{name} differs" for name in sorted(here & there)
