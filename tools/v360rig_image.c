@@ -197,12 +197,17 @@ static int to_frame(const Picture *p, AVFrame *dst)
 
     if (!rgb)
         return AVERROR(ENOMEM);
-    rgb->format      = AV_PIX_FMT_RGB24;
-    rgb->width       = dst->width  = p->w;
-    rgb->height      = dst->height = p->h;
-    rgb->data[0]     = p->rgb;
-    rgb->linesize[0] = 3 * p->w;
-    ret = convert(dst, rgb);
+    rgb->format = AV_PIX_FMT_RGB24;
+    rgb->width  = dst->width  = p->w;
+    rgb->height = dst->height = p->h;
+    // A copy, as swscale may read some bytes beyond a row and rows of the
+    // picture have no padding.
+    ret = av_frame_get_buffer(rgb, 0);
+    if (ret >= 0) {
+        av_image_copy_plane(rgb->data[0], rgb->linesize[0], p->rgb, 3 * p->w,
+                            3 * p->w, p->h);
+        ret = convert(dst, rgb);
+    }
     av_frame_free(&rgb);
     return ret;
 }
