@@ -110,11 +110,16 @@ drop_undecodable() {
 # Fewer frames than pictures, or errors: which are bad, and the images from the
 # first of them on go.
 find_undecodable() { # number of the first one that may be bad
-    local i first='' name text bad=()
+    local i rc first='' name text bad=()
     say "looking for the pictures that cannot be decoded"
     for ((i = $1; i < ${#sources[@]}; i++)); do
-        text=$("$FFMPEG" -nostdin -v error -i "${sources[i]}" -frames:v 1 -f framemd5 - 2>&1 |
-            grep -v '^#') # a good one: a line with its checksum and no other
+        rc=0
+        text=$("$FFMPEG" -nostdin -v error -i "${sources[i]}" -frames:v 1 -f framemd5 - 2>&1) ||
+            rc=$?
+        # Killed, or a signal that ffmpeg itself has met: that tells nothing of it.
+        [[ $rc != 1[34][0-9] && $rc != 129 && $rc != 255 ]] ||
+            die "ffmpeg was ended by a signal ($rc); the same command goes on from there"
+        text=$(grep -v '^#' <<<"$text") # a good one: a line with its checksum and no other
         [[ $text != '0,'* || $text == *$'\n'* ]] || continue
         bad+=("${sources[i]}")
         first=${first:-$i}

@@ -34,11 +34,11 @@ select_sources() {
 judge() { # first frame of this run
     local n logs=("$work/log.$1")
     ((!folder)) || logs=("$work"/log.*)
-    n=$(errors "${logs[@]}" | wc -l)
+    n=$(damage "${logs[@]}" | wc -l)
     {
         echo "$frames"
         ((n == 0)) || echo "ffmpeg reported $n errors, the source may be damaged:" \
-            "$(errors "${logs[@]}" | head -n 3 | tr '\n' ' ')"
+            "$(damage "${logs[@]}" | head -n 3 | tr '\n' ' ')"
         ((frames + 1 + slack >= total)) ||
             echo "only $frames of $total frames came: is the source cut off?"
     } | "$V360JOB" store "$work/end" 2>"$log" || die "cannot write to $outdir: $(<"$log")"
@@ -50,7 +50,7 @@ has_ended() {
     [[ ! -e $work/end ]] || read -r n <"$work/end"
     [[ $n =~ ^[0-9]{1,9}$ ]] || return 1
     [[ $kind == images ]] || { frames=$((10#$n)); return 0; }
-    count_done
+    count_done || die "cannot read $work/images"
     ((frames >= 10#$n))
 }
 
@@ -64,16 +64,16 @@ run_job() {
     ! has_ended || { report_damage; return; }
     rm -f "$work/end"
     [[ ! -d $work/$kind ]] || find "$work/$kind" -name '*.tmp' -delete
-    count_done "$work/flushed"
+    count_done "$work/flushed" || die "cannot read $work/images"
     ((!frames)) || say "going on after frame $frames"
     # The last one again: an encoder that gets no frame at all may call that an
     # error, and that there is none would be known only after all are decoded.
     first=$((frames ? frames - 1 : 0))
     [[ $kind != videos ]] || rm -rf "${work:?}/videos"
     run_frames "$kind" "$first"
-    count_done
+    count_done || die "cannot read $work/images"
     [[ $kind == images ]] || count_video
-    if ((folder)) && { ((frames < total)) || [[ -n $(errors "$work"/log.*) ]]; } &&
+    if ((folder)) && { ((frames < total)) || [[ -n $(damage "$work"/log.*) ]]; } &&
         find_undecodable "$((frames < total ? frames : 0))"; then
         run_job # without them
         return
@@ -127,6 +127,8 @@ repair() {
     rm -rf "${work:?}/images" "$work/masks"
     find_sharpest
     select_sources
+    # Frames are numbered without the pictures that the job had to leave out.
+    ((!folder || !keep_going)) || find_undecodable 0 || :
     drop_undecodable
     count_frames
     [[ $kind == images ]] || run_frames "$kind" 0

@@ -37,7 +37,7 @@ open_private() {
 # The run that one waits for removes the folder with its lock when it is done.
 lock_private() {
     local rc
-    for _ in {1..5}; do
+    for _ in {1..100}; do # as many runs may end one after the other
         rc=0
         "$V360JOB" private "$outdir" 2>"$log" || rc=$?
         ((rc != 1)) || die "$(<"$log"); delete it if you do not know whose it is"
@@ -57,17 +57,19 @@ lock_private() {
         esac
         exec {lock_fd}>&-
     done
+    ((rc != 3)) || die "another split360 works in $outdir"
     die "cannot write to $outdir"
 }
 
 # Frames that are whole in all views, which are those from the first one on,
 # and have a time stamp. What an earlier run left counts as far as it is surely
 # on the disk: since then there may have been a power cut.
+# The status is 1 where that cannot be found out.
 count_done() { # the file flushed; nothing where all is there since this run
     frames=0 images=0 stamps=0
     [[ $kind == images && -d $work/images ]] || return 0
     images=$("$V360JOB" whole "$format" "$naming" "${1:--}" \
-        "${names[@]/#/$work/images/}") || images=0
+        "${names[@]/#/$work/images/}") || { images=0; return 1; }
     stamps=$(time_stamps | wc -l)
     frames=$((stamps < images ? stamps : images))
 }

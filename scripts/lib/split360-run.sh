@@ -77,6 +77,9 @@ set_outputs() { # folder, first
 
 errors() { plain "$@" | sed -nE 's/\[(error|fatal)\] //p' | awk '!seen[$0]++' | blamed; } # logs
 
+# Less what could not be written: ffmpeg failed by that, and it was told.
+damage() { errors "$@" | grep -vE '^\[(vost|out|fc)#|^\[image2\]'; } # logs
+
 # ffmpeg in the private folder, so that no name of the user's reaches its
 # patterns and filtergraph. Ends when this script ends, however that happens.
 ffmpeg() { # options of v360job run, --, arguments

@@ -143,6 +143,22 @@ test_faults() {
     fails "the removal of the private folder" mv rename .split360.old 1 5 "cannot"
 }
 
+# Of a folder the messages of all runs are kept. One that could not write is not
+# one of which the pictures are damaged.
+test_folder_faults() {
+    local call job=(panos out --rig ring2 --size 64x64 --quiet --device cpu)
+    rm -rf out pictures
+    run "${job[@]/#out/pictures}" || fail "a folder" "$(last)"
+    for call in write rename; do
+        rm -rf out
+        JOBSHIM_PROGRAM=ffmpeg JOBSHIM_CALL=$call JOBSHIM_PATH=images/view_01/000006 JOBSHIM_N=1 \
+            JOBSHIM_ERRNO=28 LD_PRELOAD=$tmp/shim.so run "${job[@]}" &&
+            fail "a folder, the last image, $call" "exit 0"
+        run "${job[@]}" || fail "a folder, the last image, $call, the same command" "$(last)"
+        same "a folder, the last image, $call" pictures out
+    done
+}
+
 # exFAT and network shares have no hard links, some of them no locks.
 test_poor_disk() {
     local errno job=(--rig ring2 --size 64x64 --quiet --device cpu --to 0.5)
@@ -190,6 +206,7 @@ test_cut_result
 if build_shim; then
     test_order
     test_faults
+    test_folder_faults
     test_poor_disk
 fi
 test_flushed_meanwhile

@@ -83,6 +83,28 @@ test_damaged_choice() {
             ref/manifest.json | cut -d: -f1)"
     for _ in 1 2 3; do kill_behind_last "${job[@]}"; done
     again "and so after it was killed behind the last frame, three times" ref "${job[@]}"
+    rm out/images/view_0*/000004.jpg
+    again "an image behind it that was lost comes back" ref "${job[@]}"
+}
+
+# What a program that was killed had to find out is not found out.
+test_killed_helpers() {
+    local job=(damaged out --rig ring2 --size 32x32 --quiet --device cpu --keep-going)
+    rm -rf out ref
+    run "${job[@]/#out/ref}" || fail "a damaged picture" "$(last)"
+    wrap "$V360JOB" <<'END'
+[ "$1" != whole ] || kill -9 $$
+END
+    (V360JOB=$tmp/wrap run "${job[@]}") 2>/dev/null
+    check "it cannot be counted what is whole" 1 "$(grep -c 'error: cannot read' log)"
+    again "it could not be counted what is whole" ref "${job[@]}"
+    wrap "$FFMPEG" <<'END'
+case "$*" in *000009.jpg*framemd5*) kill -9 $$ ;; esac
+END
+    rm -rf out
+    (FFMPEG=$tmp/wrap run "${job[@]}") 2>/dev/null
+    check "the search for a damaged picture is killed" 1 "$(grep -c 'error: .*by a signal' log)"
+    again "the search for a damaged picture was killed" ref "${job[@]}"
 }
 
 # Two runs of which the second has opened a lock that the first then removes.
@@ -165,6 +187,7 @@ make_sources
 test_no_end
 test_beside_images
 test_damaged_choice
+test_killed_helpers
 test_removed_lock
 test_words
 test_texts
