@@ -30,9 +30,14 @@ count_frames() {
 
 # Seconds of the video, or of the file where that is all there is in it.
 stream_length() {
+    local tag
     if [[ -n ${src[duration]:-} ]]; then
         echo "${src[duration]}"
-    elif [[ ${src[TAG:DURATION]:-} =~ ^([0-9]+):([0-9]+):([0-9.]+)$ ]]; then
+        return
+    fi
+    tag=$("$FFPROBE" -v quiet -select_streams "$stream" -show_entries stream_tags=DURATION \
+        -of default=nw=1:nk=1 "$input")
+    if [[ $tag =~ ^([0-9]+):([0-9]+):([0-9]+(\.[0-9]+)?)$ ]]; then
         awk "BEGIN { print ${BASH_REMATCH[1]} * 3600 + ${BASH_REMATCH[2]} * 60 + ${BASH_REMATCH[3]} }"
     elif ((streams == 1)); then
         echo "${src[file_duration]:-}"

@@ -10,7 +10,7 @@ probe_source() {
     [[ -f $1 && -r $1 ]] || die "cannot read $1"
     text=$("$FFPROBE" -v error -show_entries "stream=index,codec_name,codec_type,width,height,\
 sample_aspect_ratio,pix_fmt,color_range,color_space,color_transfer,chroma_location,\
-avg_frame_rate,nb_frames,duration:stream_tags=DURATION:stream_disposition=attached_pic,\
+avg_frame_rate,nb_frames,duration:stream_disposition=attached_pic,\
 dependent:stream_side_data=projection,type:format=format_name,duration,start_time" "$1" 2>&1) ||
         die "cannot read $1 as a video or picture: ${text##*$'\n'}"
     read_streams "$text"
@@ -26,9 +26,12 @@ dependent:stream_side_data=projection,type:format=format_name,duration,start_tim
 }
 
 # Of what ffprobe says of a file: src is its largest video and the file itself,
-# tracks all its videos, streams the number of all its streams.
+# tracks all its videos, streams the number of all its streams. Values become parts
+# of sums, in which bash and awk would run a command: no text of the file's author
+# may be asked for, whose line ends make lines of their own, and no value counts
+# that has other letters than those of numbers and FFmpeg's own words.
 read_streams() { # text
-    local key value part=
+    local key value part= foreign='[!A-Za-z0-9_.,:/ ()-]'
     local -A one=()
     declare -gA src=()
     tracks=() streams=0
@@ -37,7 +40,8 @@ read_streams() { # text
         '[STREAM]' | '[FORMAT]') one=() ;;
         '[/STREAM]') add_stream ;;
         '[/FORMAT]') for part in "${!one[@]}"; do src[file_$part]=${one[$part]}; done ;;
-        *) case $value in '' | N/A | unknown | 0/0 | 0:1) ;; *) one[$key]=$value ;; esac ;;
+        *) case $value in '' | N/A | unknown | 0/0 | 0:1 | *$foreign*) ;;
+            *) one[${key:-none}]=$value ;; esac ;;
         esac
     done <<<"$1"
     src[start_time]=${src[file_start_time]:-} src[format_name]=${src[file_format_name]:-}

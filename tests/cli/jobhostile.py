@@ -199,6 +199,31 @@ def test_text_of_manifest():
               f"{got[0][0]}, {got[1][0]}: {got[0][1]}")
 
 
+def test_text_of_source():
+    """ffprobe shows a tag's line ends as they are: what follows looks like a value of
+    its own, and values are parts of sums, in which a shell or awk runs commands."""
+    lines = {
+        "index": "\nindex=names[$(touch ran)]",
+        "width": "\nwidth=names[$(touch ran)]",
+        "nb_frames": "\nnb_frames=names[$(touch ran)]",
+        "duration": "\nduration=system(\"touch ran\")",
+        "sample_aspect_ratio": "\nsample_aspect_ratio=names[$(touch ran)]:1",
+        "no key": "\n=names[$(touch ran)]",
+    }
+    for name, text in lines.items():
+        subprocess.run([os.environ["FFMPEG"], "-nostdin", "-v", "error", "-y", "-i", "v.mkv",
+                        "-c", "copy", "-metadata:s:v", "DURATION=x" + text, "tag.nut"], check=True)
+        shutil.rmtree("out", ignore_errors=True)
+        status, said = split("tag.nut", "out")
+        ran = [path for path in ("ran", "out/.split360/ran") if os.path.exists(path)]
+        check(f"a video's tag with {name}: 3 frames, and nothing runs", status == 0 and
+              not ran and len(os.listdir("out/images/view_00")) == 3 and
+              "line " not in said, f"exit {status}, {said}")
+        for path in ran:
+            os.remove(path)
+    shutil.rmtree("out", ignore_errors=True)
+
+
 def unfinished(source, out, *options):
     """A job that was killed with an image done."""
     shutil.rmtree(out, ignore_errors=True)
@@ -316,6 +341,7 @@ def main():
         test_names_in_manifest()
         test_files_of_manifest()
         test_text_of_manifest()
+        test_text_of_source()
         test_private_files()
         test_links_in_private_folder()
         test_files_of_the_user()
