@@ -6,7 +6,7 @@ set -Eeuo pipefail
 trap 'unforeseen' ERR
 export LC_ALL=C       # messages of other programs are read
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 lib_dir=$root/scripts/lib
 for part in say apt-sources apt fetch tree lay deps install cuda profile make; do
     # shellcheck source=/dev/null

@@ -226,10 +226,25 @@ other_machines() {
     expect "FFMPEG_SRC is something else"
 }
 
+# As from a folder of programs in the user's PATH.
+by_a_link() {
+    local script
+    bare_machine
+    for script in configure-wrapper.sh scripts/check scripts/check-bare scripts/check-port \
+        scripts/gpu-verify scripts/make-patches scripts/bench scripts/bench-job; do
+        ln -s "../tree/$script" bin/link
+        "bin/link" --help >"$log" 2>&1 </dev/null || why+="$script "
+        lacks 'No such file|ModuleNotFound' "$log"
+        rm bin/link
+    done
+    expect "scripts find the rest by a link to them"
+}
+
 as_root
 nasm_alone
 refused
 as_user
 not_packaged
 other_machines
+by_a_link
 finish
