@@ -17,7 +17,8 @@ minimal=(--disable-everything --disable-autodetect --disable-doc
     --enable-encoder=rawvideo,wrapped_avframe,pcm_s16le
     --enable-muxer=framecrc,rawvideo,md5,null --enable-demuxer=rawvideo
     --enable-indev=lavfi
-    --enable-filter=v360batch,testsrc2,format,split,sendcmd,scale,null)
+    --enable-filter=v360batch,testsrc2,format,split,sendcmd,scale,null
+    --enable-filter=hstack,trim)
 
 # needs NAME COMMAND PACKAGE...: without COMMAND a line that says so, and 1.
 needs()

@@ -83,12 +83,14 @@ FATE_V360BATCH-$(call FILTERFRAMECRC, V360BATCH TESTSRC2 FORMAT SPLIT SENDCMD) +
 FATE_V360BATCH-$(call FILTERFRAMECRC, V360BATCH TESTSRC2 FORMAT SCALE) +=     \
     $(FATE_V360BATCH_DEEP:%=fate-v360batch-%)
 
-FATE_V360_PROGRAMS = fate-v360-projection fate-v360-geometry fate-v360-rig \
-                     fate-v360-unit fate-v360-frame fate-v360-page              \
-                     fate-v360-props fate-v360-state
+FATE_V360_PROGRAMS-$(CONFIG_V360BATCH_FILTER) =                               \
+    $(addprefix fate-v360-, projection geometry rig unit frame page props)
+FATE_V360_PROGRAMS-$(call ALLYES, V360BATCH_FILTER HSTACK_FILTER TRIM_FILTER) \
+    += fate-v360-state
+FATE_V360_PROGRAMS = $(FATE_V360_PROGRAMS-yes)
 $(FATE_V360_PROGRAMS): fate-v360-%: libavfilter/tests/v360%$(EXESUF)
 $(FATE_V360_PROGRAMS): CMD = run libavfilter/tests/v360$(@:fate-v360-%=%)$(EXESUF)
 
-FATE-$(CONFIG_V360BATCH_FILTER) += $(FATE_V360_PROGRAMS)
+FATE-yes += $(FATE_V360_PROGRAMS)
 FATE_FFMPEG += $(FATE_V360BATCH-yes)
 fate-v360batch: $(FATE_V360BATCH-yes) $(FATE_V360_PROGRAMS)

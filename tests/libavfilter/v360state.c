@@ -36,26 +36,32 @@
 #define H 128
 #define VIEW "w=33:h=33"
 
-/* Samples of the first planes of two frames, from a column of the second on. */
+/* Samples of the first planes of two frames, from a column of the second on.
+ * A frame that a graph has not made is like none. */
 static int same(const AVFrame *a, const AVFrame *b, int column)
 {
     const int step = a->format == AV_PIX_FMT_GRAY16 ? 2 : 1;
 
+    if (a->height <= 0 || b->height < a->height ||
+        b->width < column + a->width)
+        return 0;
     for (int y = 0; y < a->height; y++)
         if (memcmp(a->data[0] + y * a->linesize[0],
                    b->data[0] + y * b->linesize[0] + column * step,
                    a->width * step))
             return 0;
-    return a->height > 0 && b->width >= column + a->width;
+    return 1;
 }
 
 static int same_chroma(const AVFrame *a, const AVFrame *b)
 {
+    if (a->height <= 0 || b->height < a->height || b->width < a->width)
+        return 0;
     for (int y = 0; y < a->height / 2; y++)
         if (memcmp(a->data[1] + y * a->linesize[1],
                    b->data[1] + y * b->linesize[1], a->width / 2))
             return 0;
-    return a->height > 0;
+    return 1;
 }
 
 /* What a graph of its own makes of the frame. */
