@@ -210,16 +210,18 @@ static void check_prefetch(const V360BatchDSPContext *dsp, const uint8_t *src)
         declare_func(void, const uint32_t *, ptrdiff_t, const uint8_t *,
                      ptrdiff_t);
 
-        for (int n = -1; n <= 40; n++)
+        for (int n = -1; n <= 40; n++) {
             call_new(line, n, src, SRC_W);
+        }
         call_new(line, 40, NULL, -1 << 20);
         bench_new(line, 40, src, SRC_W);
     }
     if (check_func(dsp->prefetch_bytes, "prefetch_bytes")) {
         declare_func(void, const void *, ptrdiff_t);
 
-        for (int n = -1; n <= 640; n += 64)
+        for (int n = -1; n <= 640; n += 64) {
             call_new(src, n);
+        }
         call_new(NULL, 640);
         bench_new(src, 2048);
     }
