@@ -30,7 +30,9 @@ run_fate()
 # run_checkasm FOLDER LABEL
 run_checkasm()
 {
-    make -C "$1" -j "$jobs" fate-checkasm-v360batch 2>&1 |
-        grep -v -e '^CC' -e 'stack-usage'
-    result "${PIPESTATUS[0]}" "$2"
+    local log status
+    log=$(make -C "$1" -j "$jobs" fate-checkasm-v360batch 2>&1)
+    status=$?
+    [ "$status" = 0 ] || grep -v '^CC' <<<"$log" | tail -n 40
+    result "$status" "$2"
 }
