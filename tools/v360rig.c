@@ -87,7 +87,10 @@ static int usage(FILE *to)
             "-i PANORAMA           picture or video; its size is the source's\n"
             "-o FILE or FOLDER     where to write\n"
             "--instance TEXT       realityscan: a word for the panorama;\n"
-            "                      nerfstudio: the name of its images\n");
+            "                      nerfstudio: the name of its images\n"
+            "\n"
+            "Exit status: 0, 1 for a command line, a rig or a content that is\n"
+            "refused, 3 where a file cannot be read or written.\n");
     return to == stderr;
 }
 
@@ -98,6 +101,15 @@ static int list(void)
     return 0;
 }
 
+/* A file or the machine has failed where the error is a number of errno; FFmpeg's
+ * own errors and EINVAL are of the command line, the rig or a file's content. */
+static int exit_status(int ret)
+{
+    const int machine = ret != AVERROR(EINVAL) && AVUNERROR(ret) < 4096;
+
+    return ret >= 0 ? 0 : machine ? 3 : 1;
+}
+
 static int run(int command, int argc, char **argv)
 {
     Job job = { 0 };
@@ -106,8 +118,7 @@ static int run(int command, int argc, char **argv)
     if (ret >= 0)
         ret = commands[command].run(&job);
     v360rig_free_job(&job);
-    // A rig that cannot be written that way is no failure of the machine.
-    return ret >= 0 ? 0 : ret == AVERROR(EINVAL) ? 1 : 3;
+    return exit_status(ret);
 }
 
 int main(int argc, char **argv)

@@ -19,17 +19,20 @@ check() { # name, expected, seen
 
 rig() { "$v360rig" "$@" 2>log; }
 
-# Non-zero exit, WORD in the message, nothing on standard output, no file.
-refuse() { # name, word, arguments
-    local name="refuses $1" word=$2 out rc
-    shift 2
+# Exit status STATUS, WORD in the message, nothing on standard output, no file.
+ends() { # status, name, word, arguments
+    local status=$1 name="refuses $2" word=$3 out rc
+    shift 3
     out=$(rig "$@")
     rc=$?
-    if ((rc != 1)); then fail "$name" "exit $rc"
+    if ((rc != status)); then fail "$name" "exit $rc, not $status"
     elif ! grep -q -e "$word" log; then fail "$name" "no '$word' in: $(head -n 2 log)"
     elif [[ -n $out || -e out ]]; then fail "$name" "wrote: ${out:-a file}"
     else ok "$name" "$(head -n 1 log)"; fi
 }
+
+refuse() { ends 1 "$@"; }
+no_file() { ends 3 "$@"; } # to be read or written
 
 test_output() {
     local list
@@ -79,7 +82,7 @@ test_bad_input() {
     refuse "no rig" "one rig" show
     refuse "two rigs" "one rig" show --rig ring4 --views rig.txt
     refuse "an unknown preset" "must be one of" names bogus
-    refuse "a missing file" "No such file" names --views missing.txt
+    no_file "a missing file" "No such file" names --views missing.txt
     refuse "an unknown option" "unknown option" show ring4 --bogus 1
     refuse "an option without its value" "without its value" show ring4 --source
     refuse "a size that is none" WIDTHxHEIGHT show ring4 --source 100
@@ -92,18 +95,18 @@ test_bad_input() {
     refuse "a picture that is none" "Invalid data" show ring4 -i rig.txt
     refuse "open sizes" "source WxH" colmap ring4 -o out
     refuse "no folder" "FOLDER" colmap ring4 --size 64x64
-    refuse "a folder in a missing one" "No such file" owner-masks ring4 --size 9x9 -o no/out
+    no_file "a folder in a missing one" "No such file" owner-masks ring4 --size 9x9 -o no/out
     refuse "a fisheye for COLMAP" "flat views" colmap fish.txt -o out
     refuse "a fisheye for nerfstudio" "flat views" nerfstudio fish.txt
     refuse "oblong pixels for RealityScan" "square pixels" realityscan ring1 \
         --size 64x64 --fov 90x60 -o out
     refuse "a preview without a file" "FILE.html" preview ring4
     refuse "a preview of another kind" "FILE.html" preview ring4 -o out.gif
-    refuse "a preview of no picture" "No such file" preview ring4 -i missing.jpg -o out.svg
+    no_file "a preview of no picture" "No such file" preview ring4 -i missing.jpg -o out.svg
     head -c 300 p.png >cut.png
     refuse "a preview of a cut picture" "cut.png" preview ring4 -i cut.png -o out.png
     if [[ -e /dev/full ]]; then
-        refuse "a full disk" "space left" filtergraph ring4 -o /dev/full
+        no_file "a full disk" "space left" filtergraph ring4 -o /dev/full
     else skip "refuses a full disk" "no /dev/full"; fi
 }
 

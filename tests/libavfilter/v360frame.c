@@ -24,6 +24,7 @@
  * cropping leaves, and nothing of a frame that is not as configured.
  */
 
+#include "libavfilter/v360batch.h"
 #include "v360check.h"
 #include "v360graph.h"
 
@@ -139,15 +140,35 @@ static void refuse(AVFrame *in, const char *words)
     av_frame_free(&in);
 }
 
+/* A frame of another size or format. The filter's own check is called, as
+ * libavfilter's assertions, where they are on, end a program that sends it. */
+static void refuse_other(int w, int h, enum AVPixelFormat format,
+                         const char *words)
+{
+    AVFrame *in = new_frame(w, h, format);
+    Graph g = { 0 };
+    int ret = graph_open(&g, 64, 32, AV_PIX_FMT_P010LE, "", VIEW);
+
+    CHECK(ret >= 0, "graph");
+    if (ret >= 0) {
+        av_bprint_clear(&messages);
+        ret = ff_v360batch_check_frame(g.in->outputs[0]->dst, in, format, 0);
+    }
+    CHECK(ret == AVERROR(EINVAL), "not refused: %s", words);
+    CHECK(strstr(messages.str, words), "no '%s' in: %s", words, messages.str);
+    avfilter_graph_free(&g.graph);
+    av_frame_free(&in);
+}
+
 static void check_other_frames(void)
 {
     static const int all[4] = { 32, 0, 32, 0 }, more[4] = { 0, 40, 0, 0 };
     AVFrame *f;
 
-    refuse(new_frame(32, 32, AV_PIX_FMT_P010LE), "frame of 32x32 p010le");
-    refuse(new_frame(64, 30, AV_PIX_FMT_P010LE), "frame of 64x30 p010le");
-    refuse(new_frame(128, 64, AV_PIX_FMT_P010LE), "frame of 128x64 p010le");
-    refuse(new_frame(64, 32, AV_PIX_FMT_NV12), "frame of 64x32 nv12");
+    refuse_other(32, 32, AV_PIX_FMT_P010LE, "frame of 32x32 p010le");
+    refuse_other(64, 30, AV_PIX_FMT_P010LE, "frame of 64x30 p010le");
+    refuse_other(128, 64, AV_PIX_FMT_P010LE, "frame of 128x64 p010le");
+    refuse_other(64, 32, AV_PIX_FMT_NV12, "frame of 64x32 nv12");
 
     f = new_frame(64, 32, AV_PIX_FMT_P010LE);
     f->linesize[0] = 126;
