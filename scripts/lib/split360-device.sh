@@ -52,6 +52,8 @@ device_works() {
 nvdec_works() {
     ((!folder)) || { reason="many pictures"; return 1; }
     ! is_odd "$height" || { reason="an odd height"; return 1; }
+    # ffmpeg turns no frames that lie in the device's memory.
+    [[ ${src[rotation]:-0} == 0 ]] || { reason="it is turned by its metadata"; return 1; }
     case ${src[codec_name]:-} in
     h264 | hevc | vp8 | vp9 | av1) ;;
     *) reason="not all decoders of ${src[codec_name]:-it} give the same bytes"; return 1 ;;

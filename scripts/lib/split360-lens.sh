@@ -35,6 +35,7 @@ use_area() {
     ((w <= 32768 && h <= 32768 && x + width <= w && y + height <= h)) ||
         refuse_area "does not fit its size"
     [[ -z $stereo ]] || refuse_area "cannot be used for a stereo source"
+    [[ ${src[rotation]:-0} == 0 ]] || refuse_area "cannot be used for a turned source"
     [[ $format != mp4 ]] || ((x % 2 == 0 && y % 2 == 0 && w % 2 == 0 && h % 2 == 0)) ||
         refuse_area "is at an odd place, which mp4 does not allow"
     warn "the source is cropped, the part at $x,$y of a panorama of $w x $h: what it" \

@@ -11,7 +11,7 @@ probe_source() {
     text=$("$FFPROBE" -v error -show_entries "stream=index,codec_name,codec_type,width,height,\
 sample_aspect_ratio,pix_fmt,color_range,color_space,color_transfer,chroma_location,\
 avg_frame_rate,nb_frames,duration:stream_disposition=attached_pic,\
-dependent:stream_side_data=projection,type:format=format_name,duration,start_time" "$1" 2>&1) ||
+dependent:stream_side_data=projection,type,rotation:format=format_name,duration,start_time" "$1" 2>&1) ||
         die "cannot read $1 as a video or picture: ${text##*$'\n'}"
     read_streams "$text"
     [[ -n ${src[width]:-} ]] || die "no video stream in $1"
@@ -55,6 +55,11 @@ add_stream() {
         ${one[DISPOSITION:dependent]:-0} == 0 &&
         " ${tracks[*]}" != *" ${one[index]}: "* ]] || return 0
     ((${one[width]:-0} > 0 && ${one[height]:-0} > 0)) || return 0
+    # ffmpeg turns its frames as a player does.
+    [[ ! ${one[rotation]:-} =~ ^-?(90|270)$ ]] || {
+        key=${one[width]}
+        one[width]=${one[height]} one[height]=$key
+    }
     tracks+=("${one[index]}: ${one[codec_name]:-unknown} ${one[width]}x${one[height]}")
     ((one[width] * one[height] > ${src[width]:-0} * ${src[height]:-0})) || return 0
     src=()
@@ -87,6 +92,8 @@ describe_source() {
             "${eye:-left} eye; --stereo 2d to ignore"
     fi
     [[ $stereo != 2d ]] || stereo=
+    [[ ${src[rotation]:-0} == 0 ]] || warn "the source's metadata turn it by" \
+        "${src[rotation]} degrees, as players show it: so it is split"
     eye_w=$width eye_h=$height frame_h=$height pad='' odd_area=0
     [[ -z $area ]] || use_area
     [[ $stereo != sbs ]] || eye_w=$((width / 2))

@@ -152,6 +152,26 @@ test_tracks() {
     takes "and so for --sharpest" 5 'number 1 is taken' tracks.mp4 --sharpest 2
 }
 
+# Frames come turned from ffmpeg, which a file's size alone does not tell.
+test_turned() {
+    ff -display_rotation 90 -i pano.mp4 -c copy turned.mp4
+    takes "a panorama that is turned by 90 degrees is none" 10 'not 2:1.* 0.50:1' turned.mp4
+    ff -i pano.mp4 -vf transpose=clock -c:v libx264 -qp 0 upright.mp4
+    ff -display_rotation 90 -i upright.mp4 -c copy turned.mp4
+    ff -i upright.mp4 -vf transpose=cclock -c:v libx264 -qp 0 plain.mp4
+    rm -rf want
+    "$split" plain.mp4 want --device cpu --rig ring2 --quiet 2>log
+    rm -rf out
+    "$split" turned.mp4 out --device cpu --rig ring2 --quiet 2>log
+    check "what metadata turn into a panorama: its images, of its size" "" \
+        "$(diff -rq want/images out/images)"
+    check "and it is said" 1 "$(grep -c 'warning: .*turn it by 90 degrees' log)"
+    check "without a word of another shape" 0 "$(grep -c 'not 2:1' log)"
+    ff -display_rotation 180 -i pano.mp4 -c copy -f mov turned.mp4
+    make_source sphere turned.mp4 a.mp4 equi .25 .25 0 0
+    refuse "refuses a part that is turned" "cannot be used for a turned source" a.mp4
+}
+
 test_unreadable() {
     local kind
     for kind in tiles jpeg; do
@@ -195,6 +215,7 @@ test_raw
 test_parts
 test_spheres
 test_tracks
+test_turned
 test_unreadable
 test_ends
 finish

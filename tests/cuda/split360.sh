@@ -114,6 +114,10 @@ split360_sources()
     nvdec_source mjpeg yuvj420p nv12 -c:v mjpeg
     split360_nvdec mjpeg "MJPEG is not for NVDEC" \
         "the CPU decodes (not all decoders of mjpeg" jpg
+    "$ffmpeg" -v error -display_rotation 180 -i "$work/s8.mp4" -c copy "$work/turned.mp4"
+    cp "$work/s8.tape" "$work/turned.tape"
+    split360_nvdec turned "what metadata turn is not for NVDEC" \
+        "the CPU decodes (it is turned by its metadata" jpg
     : >"$work/s8.tape" # a decoder that gives nothing
     split360_nvdec s8 "NVDEC that fails" "the CPU decodes (NVDEC: " mp4
 }
