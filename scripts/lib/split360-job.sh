@@ -68,8 +68,9 @@ lock_private() {
 count_done() { # the file flushed; nothing where all is there since this run
     frames=0 images=0 stamps=0
     [[ $kind == images && -d $work/images ]] || return 0
-    images=$("$V360JOB" whole "$format" "$naming" "${1:--}" \
-        "${names[@]/#/$work/images/}") || { images=0; return 1; }
+    # Names that are relative, for bash puts what was replaced where there is an &.
+    images=$(cd "$work/images" && "$V360JOB" whole "$format" "$naming" "${1:--}" \
+        "${names[@]/#/./}") || { images=0; return 1; }
     stamps=$(time_stamps | wc -l)
     frames=$((stamps < images ? stamps : images))
 }

@@ -56,6 +56,18 @@ test_names() {
     locale=C.UTF-8 takes "a glob of characters" 1 'names/caf?.PNG'
 }
 
+# What a shell or a pattern makes something else of.
+test_outdir() {
+    local name
+    # shellcheck disable=SC2016 # nothing is to expand
+    for name in 'R&D' '&' 'a\&b' 'two\\slashes' 'it is "x" %d * [y] $(z)'; do
+        "$split" a.png "dirs/$name" --rig ring2 --size 32x32 --device cpu >log 2>&1
+        check "an OUTDIR of the name $name" "2 images, whole" \
+            "$(find "dirs/$name/images" -name '*.jpg' 2>/dev/null | wc -l) images, $(
+                "$split" --verify "dirs/$name" >/dev/null 2>&1 && echo whole)"
+    done
+}
+
 test_links() {
     mkdir real mixed
     cp a.png real/1.png
@@ -98,6 +110,7 @@ test_locales() {
 "$FFMPEG" -nostdin -v error -f lavfi -i testsrc2=s=256x128 -frames:v 1 a.png ||
     { fail "a source"; finish; }
 test_names
+test_outdir
 test_links
 test_rest
 test_locales
