@@ -219,10 +219,14 @@ end:
 
 cJSON *v360job_read_json(const char *path)
 {
+    struct stat st;
     uint8_t *map;
     size_t size;
     cJSON *root;
 
+    // A FIFO that nobody writes to must not stop the program.
+    if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+        return NULL;
     if (av_file_map(path, &map, &size, AV_LOG_QUIET, NULL) < 0)
         return NULL;
     root = cJSON_ParseWithLength((const char *)map, size);

@@ -185,6 +185,15 @@ def test_files_of_manifest():
 
 
 def test_text_of_manifest():
+    finished("out")
+    os.unlink("out/manifest.json")
+    os.mkfifo("out/manifest.json")
+    for what, command in (("--verify", ("--verify", "out")), ("the same command",
+                                                              ("p.jpg", "out", *OPTIONS))):
+        status, said = call(SPLIT, *command, limit=20)
+        check(f"manifest.json is a FIFO, {what}: refused", status == 1 and
+              "manifest" in said, f"exit {status}, {said}")
+    shutil.rmtree("out")
     for text in ("", "{", "[]", "null", '"x"', '{"files":[]}', '{"files":[1,2]}', '{"files":"x"}',
                  '{"files":{"images/a":1}}', '{"files":{"images/a":{}}}',
                  '{"files":[{"size":1,"murmur3":"x"}]}', "[" * 100000,
