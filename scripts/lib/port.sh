@@ -55,7 +55,7 @@ mingw()
     needs mingw "$runner" wine64 || return
     config=(--enable-cross-compile --target-os=mingw32 --arch=x86_64
             "--cross-prefix=$triplet-" --extra-ldflags=-static
-            "--target-exec=$runner")
+            "--target-exec=$runner" --disable-pthreads --enable-w32threads)
 }
 
 # sanitizer NAME: MemorySanitizer sees nothing of what assembly writes.
