@@ -207,7 +207,7 @@ test_ends() {
     done
     ff -f lavfi -i testsrc2=s=512x256:r=2000:d=0.02 -c:v ffv1 -enc_time_base 1/10000 fast.nut
     run fast.nut --names pts
-    check "two frames in a millisecond" 1 "$(grep -c 'error: .*one millisecond: --names pts' log)"
+    check "two frames in a millisecond" 1 "$(grep -c 'error: .*one millisecond; use --names number' log)"
 }
 
 make_sources
