@@ -248,17 +248,19 @@ test_damage_is_kept() {
         dd of=damaged/000003.jpg bs=1 seek="$i" conv=notrunc status=none
     job=(damaged out --rig ring4 --size 700x700 --format png --quiet)
     for signal in INT TERM HUP KILL; do
-        rm -rf out
-        env --default-signal=INT "$split" "${job[@]}" >log 2>&1 &
-        pid=$!
-        for _ in $(seq 600); do
-            [[ -e out/.split360/images/view_00/000007.png || ! -d /proc/$pid ]] && break
-            sleep 0.02
+        for _ in 1 2 3 4 5; do # on a loaded machine the job may have ended first
+            rm -rf out
+            env --default-signal=INT "$split" "${job[@]}" >log 2>&1 &
+            pid=$!
+            while [[ ! -e out/.split360/images/view_00/000007.png && -d /proc/$pid ]]; do
+                sleep 0.02
+            done
+            kill -$signal $pid 2>/dev/null
+            wait $pid 2>/dev/null
+            [[ ! -e out/.split360/images/view_00/000007.png || -e out/.split360/end ]] || break
         done
-        kill -$signal $pid
-        wait $pid 2>/dev/null
         [[ -e out/.split360/images/view_00/000007.png && ! -e out/.split360/end ]] ||
-            fail "SIG$signal after a damaged picture" "not in the middle"
+            fail "SIG$signal after a damaged picture" "never in the middle"
         refuse "a damaged picture before SIG$signal" "cannot decode.*000003.jpg" "${job[@]}"
     done
 }
