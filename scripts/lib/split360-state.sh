@@ -33,7 +33,13 @@ find_state() {
         [[ ! -e $outdir/manifest.json || -e $work/forced ]] ||
             ! differs "$outdir/manifest.json" "$outdir" || die "$differences; --force replaces it"
         state='continue'
-        [[ ! -e $work/manifest.json ]] || { state=publish; return; }
+        [[ -e $work/manifest.json ]] || return 0
+        # What is no manifest of this job says nothing of its images.
+        if [[ -s $work/parts ]] && ! differs "$work/manifest.json" it; then
+            state=publish
+            return
+        fi
+        rm -rf "$work/manifest.json"
     elif [[ -e $outdir/manifest.json || -L $outdir/manifest.json ]]; then
         ! differs "$outdir/manifest.json" "$outdir" || die "$differences; --force replaces it"
         state=repair

@@ -277,6 +277,14 @@ def test_private_files():
               f"exit {status}, {said}")
         if os.path.exists("ran"):
             os.unlink("ran")
+    for what, make in (("a folder", os.mkdir), ("none of this job", lambda p: write(p, "{}"))):
+        unfinished("v.mkv", "out", "--size", "1600x1600")
+        make(os.path.abspath("out/.split360/manifest.json"))
+        write(os.path.abspath("out/.split360/parts"), "images\n")
+        status, said = split("v.mkv", "out", "--size", "1600x1600")
+        check(f".split360/manifest.json is {what}: the job goes on to its end", status == 0 and
+              run("--verify", "out")[0] == 0 and len(os.listdir("out/images/view_00")) == 3,
+              f"exit {status}, {said}")
 
 
 def test_links_in_private_folder():
