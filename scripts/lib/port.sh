@@ -64,6 +64,15 @@ sanitizer()
     compiler=clang
     have clang-16 && compiler=clang-16
     needs "$1" "$compiler" clang || return
+    local option=memory version
+    [ "$1" = msan ] || option=thread
+    echo 'int main(void) { return 0; }' |
+        "$compiler" "-fsanitize=$option" -x c -o /dev/null - 2>/dev/null || {
+        version=$("$compiler" -dumpversion)
+        echo "skip - port, $1: $compiler has no runtime for it" \
+             "(apt-get install libclang-rt-${version%%.*}-dev)"
+        return 1
+    }
     config=("--toolchain=clang-$1")
     [ "$1" = tsan ] || config+=(--disable-x86asm --disable-inline-asm)
 }
