@@ -19,10 +19,21 @@ dependent:stream_side_data=projection,type,rotation:format=format_name,duration,
     [[ $text != *'Unknown projection type: mshp'* ]] || src[projection]=mesh
     width=${src[width]} height=${src[height]} stream=${src[index]} still=0
     [[ ! ${src[format_name]:-} =~ ^image2|_pipe$ && ! ${1,,} =~ \.(avif|heic)$ ]] || still=1
+    ((!still)) || turn_still "$1"
     ((still || ${#tracks[@]} < 2)) || warn "$1 has ${#tracks[@]} videos" \
         "($(printf '%s\n' "${tracks[@]}" | paste -s -d ';' | sed 's/;/, /g')): number $stream is taken"
     # What ffmpeg takes off the time stamps of the source, in microseconds.
     offset_us=$(awk "BEGIN { printf \"%.0f\", ${src[start_time]:-0} * 1e6 + $from_us }")
+}
+
+# The orientation in the EXIF of a picture is known when that is decoded.
+turn_still() {
+    local turned
+    turned=$("$FFPROBE" -v quiet -select_streams "$stream" -read_intervals '%+#1' \
+        -show_entries frame_side_data=rotation -of default=nw=1:nk=1 "$1" |
+        grep -xE -m 1 -- '-?(90|180|270)') || return 0
+    src[rotation]=$turned
+    [[ $turned == *180 ]] || width=${src[height]} height=${src[width]}
 }
 
 # Of what ffprobe says of a file: src is its largest video and the file itself,

@@ -4,6 +4,7 @@
     makesource.py sphere IN.mp4 OUT.mp4 equi TOP BOTTOM LEFT RIGHT | mesh
     makesource.py stereo IN.mp4 OUT.mp4 equi ...    the same, side by side
     makesource.py gpano IN.jpg OUT.jpg WxH+X+Y WxH  whole panorama, and part
+    makesource.py exif IN.jpg OUT.jpg ORIENTATION   1 to 8
     makesource.py tiff OUT.tif tiles|jpeg|strips
     makesource.py heif OUT.heic                     a grid of 2x2 tiles of 64x64
 """
@@ -61,6 +62,15 @@ def gpano(source, out, whole, part):
     open(out, 'wb').write(data)
 
 
+def exif(source, out, orientation):
+    """An APP1 segment of EXIF with one tag, before all others."""
+    data = open(source, 'rb').read()
+    ifd = struct.pack('>HHHIHHI', 1, 0x112, 3, 1, int(orientation), 0, 0)
+    body = b'Exif\0\0MM\0*' + struct.pack('>I', 8) + ifd
+    open(out, 'wb').write(data[:2] + b'\xff\xe1' + struct.pack('>H', 2 + len(body)) + body +
+                          data[2:])
+
+
 def tiff(out, kind):
     """512x256, gray 200: in one strip, in tiles of 64x64, or one that says JPEG."""
     samples = bytes([200]) * (512 * 256)
@@ -111,5 +121,5 @@ def heif(out):
 
 
 WHAT = {'sphere': lambda *a: sphere('sphere', *a), 'stereo': lambda *a: sphere('stereo', *a),
-        'gpano': gpano, 'tiff': tiff, 'heif': heif}
+        'gpano': gpano, 'exif': exif, 'tiff': tiff, 'heif': heif}
 WHAT[sys.argv[1]](*sys.argv[2:])

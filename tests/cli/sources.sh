@@ -172,6 +172,23 @@ test_turned() {
     refuse "refuses a part that is turned" "cannot be used for a turned source" a.mp4
 }
 
+# EXIF's orientation is that of a picture's pixels in its file.
+test_turned_pictures() {
+    ff -i pano.mp4 -frames:v 1 -vf transpose=cclock -pix_fmt yuvj444p -q:v 2 up.jpg
+    make_source exif up.jpg a.jpg 6
+    ff -i up.jpg -vf transpose=clock plain.png
+    rm -rf want out
+    "$split" plain.png want --rig ring2 --format png --quiet
+    "$split" a.jpg out --rig ring2 --format png --quiet 2>log
+    check "a picture that EXIF turns: the size of its views" \
+        "$(grep PINHOLE want/cameras.txt)" "$(grep PINHOLE out/cameras.txt)"
+    check "it is said" 1 "$(grep -c 'warning: .*turn it by -90 degrees' log)"
+    check "without a word of another shape" 0 "$(grep -c 'not 2:1' log)"
+    make_source exif up.jpg a.jpg 1
+    run a.jpg
+    check "an upright picture that EXIF does not turn" 1 "$(grep -c 'not 2:1' log)"
+}
+
 test_unreadable() {
     local kind
     for kind in tiles jpeg; do
@@ -216,6 +233,7 @@ test_parts
 test_spheres
 test_tracks
 test_turned
+test_turned_pictures
 test_unreadable
 test_ends
 finish
