@@ -3,18 +3,8 @@
 # same on all processors, and a warning where they may look wrong. Environment as
 # for split360.sh. Licence: LGPL-2.1-or-later.
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(dirname "$(dirname "$here")")
-export FFMPEG=${FFMPEG:-$root/build/ffmpeg}
-export FFPROBE=${FFPROBE:-$root/build/ffprobe}
-export V360RIG=${V360RIG:-$root/build/v360rig}
-export V360JOB=${V360JOB:-$root/build/v360job}
-split=$root/scripts/split360
-# shellcheck source=tests/cli/lib.sh
-. "$here/lib.sh"
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
+# shellcheck source=tests/cli/splitlib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/splitlib.sh"
 
 ff() { "$FFMPEG" -nostdin -v error -y "$@"; }
 run() {

@@ -3,19 +3,10 @@
 # Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash disable=SC2034 # for the tests
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(dirname "$(dirname "$here")")
-export FFMPEG=${FFMPEG:-$root/build/ffmpeg}
-export FFPROBE=${FFPROBE:-$root/build/ffprobe}
-export V360RIG=${V360RIG:-$root/build/v360rig}
-export V360JOB=${V360JOB:-$root/build/v360job}
-split=$root/scripts/split360
-# shellcheck source=tests/cli/lib.sh
-. "$here/lib.sh"
-tmp=$(mktemp -d) || exit 1
+# shellcheck source=tests/cli/splitlib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/splitlib.sh"
 mounted=
 trap '[[ -z $mounted ]] || umount "$mounted"; rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
 
 ff() { "$FFMPEG" -nostdin -v error "$@"; }
 run() { "$split" "$@" >log 2>&1; }
