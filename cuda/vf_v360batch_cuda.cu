@@ -18,8 +18,8 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-#include "v360batch_cuda_border.h"
-#include "v360batch_cuda_sample.h"
+#include "device_border.h"
+#include "device_sample.h"
 
 /*
  * What views of one phase have in common: for each sample of a word, how far

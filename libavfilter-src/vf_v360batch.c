@@ -32,9 +32,9 @@
 #include "libavutil/time.h"
 #include "filters.h"
 #include "formats.h"
-#include "v360batch_options.h"
-#include "v360batchdsp.h"
-#include "v360tile.h"
+#include "v360batch/options.h"
+#include "v360batch/cpu/dsp.h"
+#include "v360batch/cpu/slice.h"
 #include "video.h"
 
 /** Rows of a plane of views of a group: the unit of work of a thread. */

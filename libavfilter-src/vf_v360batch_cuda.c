@@ -36,8 +36,8 @@
 #include "cuda/load_helper.h"
 #include "filters.h"
 #include "formats.h"
-#include "v360batch_cuda.h"
-#include "v360batch_options.h"
+#include "v360batch/cuda/cuda.h"
+#include "v360batch/options.h"
 #include "video.h"
 
 static av_cold int is_listed(const enum AVPixelFormat *list,

@@ -43,7 +43,7 @@
 #include "libavutil/hash.h"
 #include "libavutil/log.h"
 #include "libavutil/mem.h"
-#include "v360job.h"
+#include "tools/job/job.h"
 
 #define MIB (INT64_C(1) << 20)
 

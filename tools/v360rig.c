@@ -27,7 +27,7 @@
 #include <string.h>
 
 #include "libavutil/error.h"
-#include "v360rig_tool.h"
+#include "tools/rig/rig.h"
 
 static int names(Job *job)
 {

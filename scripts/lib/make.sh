@@ -38,7 +38,7 @@ configure_ffmpeg()
     }
     grep '^WARNING: ' "$dir/configure.log" | sort -u >&2 || true
     # make does not see that the flags of the CUDA compiler have changed.
-    find "$dir" -maxdepth 2 -name '*.ptx' -path '*/libavfilter/*' -delete
+    find "$dir" -path '*/libavfilter/*' -name '*.ptx' -delete
     printf '%s\n' "$id" >"$dir/.configured"
 }
 

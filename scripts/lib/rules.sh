@@ -1,47 +1,50 @@
 # shellcheck shell=bash disable=SC2154 # one program with the others
-# Rules of the tree: which file may include which, and what a patch may hold.
+# Rules of the tree: which folder may include which, and what a patch may hold.
 
-# Arrows of includes: FILE may include only the project's headers listed.
-arrows()
-{
-    local file=$1 header bad=0
-    shift
-    while read -r header; do
-        case " $* ${file##*/} " in
-        *" ${header%.h} "* | *" ${header%.h}.c "* | *" ${header} "*) ;;
-        *) echo "# ${file##*/} must not include $header"; bad=1 ;;
-        esac
-    done < <(sed -n 's/^#include "\(v360[^"]*\)".*/\1/p' "$file")
-    return "$bad"
-}
+# Folders of libavfilter-src/v360batch, and what the files of each may include
+# beside their own folder's and FFmpeg's: other folders, or single headers. The
+# first row is that of v360batch/ itself, x86 that of x86/v360batch/.
+arrows="
+.           projection rig map cpu
+projection
+rig         projection
+map         projection cpu
+cpu         map
+cuda        .
+x86         map cpu
+"
 
 check_arrows()
 {
-    local f bad=0 p='v360projection v360projection_internal'
-    local d="v360batchdsp" m g
-    m="$p v360batchdsp v360border v360equirect v360point"
-    g="$m v360chunk v360grid v360unit"
-    for f in libavfilter-src/*.[ch] libavfilter-src/x86/*.c; do
-        case ${f##*/} in
-        v360projection*) arrows "$f" "$p" ;;
-        v360rig*) arrows "$f" "$p v360rig v360rig_internal" ;;
-        v360batchdsp* | v360kernel*) arrows "$f" "$d" ;;
-        v360format*) arrows "$f" v360format ;;
-        v360exif*) arrows "$f" v360exif ;;
-        v360border* | v360equirect* | v360point*) arrows "$f" "$m" ;;
-        v360unit*) arrows "$f" "$d v360unit" ;;
-        v360chunk* | v360grid.*) arrows "$f" "$g" ;;
-        v360grid_init.c) arrows "$f" v360equirect ;;
-        v360tile*) arrows "$f" "$g v360tile" ;;
-        v360batch_cuda* | vf_v360batch_cuda*)
-            arrows "$f" "$g v360batch v360batch_options v360batch_cuda" \
-                   "v360format v360rig v360batch_cuda_launch" ;;
-        v360batch.* | v360batch_props.c | v360batch_source.c | v360batch_options.h)
-            arrows "$f" "$g v360batch v360exif v360format v360rig" ;;
-        *) arrows "$f" "$g v360batch v360batch_options v360format v360rig v360tile" ;;
-        esac || bad=1
-    done
-    result "$bad" "tree: includes point one way"
+    local bad
+    bad=$(cd libavfilter-src && grep -oE '^#include "(libavfilter/)?v360batch/[^"]*' \
+        v360batch/*.[ch] v360batch/*/*.[ch] x86/v360batch/*.[ch] |
+        awk -v table="$arrows" 'BEGIN {
+            rows = split(table, row, "\n")
+            for (i = 1; i <= rows; i++) {
+                n = split(row[i], word, " ")
+                for (j = 2; j <= n; j++)
+                    may[word[1], word[j]] = 1
+            }
+        }
+        {
+            colon = index($0, ":")
+            file = substr($0, 1, colon - 1)
+            header = substr($0, colon + 1)
+            sub(".*v360batch/", "", header)
+            from = file
+            sub("^v360batch/", "", from)
+            sub("/v360batch", "", from)
+            if (!sub("/[^/]*$", "", from))
+                from = "."
+            to = header
+            if (!sub("/[^/]*$", "", to))
+                to = "."
+            if (from != to && !((from, to) in may) && !((from, header) in may))
+                print "# " file " must not include " header
+        }')
+    [ -z "$bad" ] || echo "$bad"
+    result "$([ -z "$bad" ]; echo $?)" "tree: includes point one way"
 }
 
 # Hooks only add lines. A mend of a fault of FFmpeg's own is fix-NAME.patch: it

@@ -22,7 +22,7 @@
 #include <string.h>
 
 #include "checkasm.h"
-#include "libavfilter/v360batchdsp.h"
+#include "libavfilter/v360batch/cpu/dsp.h"
 #include "libavutil/mem_internal.h"
 
 #define SRC_W  96       /* samples */

@@ -10,7 +10,7 @@ ptxas_all()
         skip "cuda: ptxas" "no CUDA toolkit in PATH"
         return
     fi
-    cp "$build/libavfilter/vf_v360batch_cuda.ptx" "$ptx"
+    cp "$build/libavfilter/v360batch/cuda/vf_v360batch_cuda.ptx" "$ptx"
     for arch in 75 86 89 90 120; do
         ptxas_registers "$(compiler)" "$arch" "$ptx"
         ptxas_contraction "$arch" "$ptx"
@@ -20,7 +20,7 @@ ptxas_all()
         return
     fi
     nvcc -arch compute_75 -O2 -std=c++11 -m64 -ptx -o "$ptx" \
-        "$build/src/libavfilter/vf_v360batch_cuda.cu" 2>"$work/nvcc.log" || {
+        "$build/src/libavfilter/v360batch/cuda/vf_v360batch_cuda.cu" 2>"$work/nvcc.log" || {
         fail "cuda: nvcc" "$(head -n 2 "$work/nvcc.log")"
         return
     }

@@ -34,7 +34,7 @@
 
 #include "libavutil/log.h"
 #include "libavutil/macros.h"
-#include "libavfilter/v360rig.h"
+#include "libavfilter/v360batch/rig/rig.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -33,7 +33,7 @@
 #include "libavutil/error.h"
 #include "libavutil/log.h"
 #include "libavutil/macros.h"
-#include "libavfilter/v360projection.h"
+#include "libavfilter/v360batch/projection/projection.h"
 #include "v360check.h"
 
 /** Rounding of doubles through two transforms, with a factor of 1000. */

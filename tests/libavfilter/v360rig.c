@@ -30,7 +30,7 @@
 #include "libavutil/macros.h"
 #include "libavutil/mathematics.h"
 #include "libavutil/mem.h"
-#include "libavfilter/v360rig.h"
+#include "libavfilter/v360batch/rig/rig.h"
 #include "v360rig_data.h"
 
 static char message[1024]; ///< "label: text" of the first error logged

@@ -28,7 +28,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libavfilter/v360unit.h"
+#include "libavfilter/v360batch/cpu/block.h"
 #include "libavutil/common.h"
 #include "libavutil/cpu.h"
 #include "libavutil/lfg.h"

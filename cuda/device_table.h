@@ -1,0 +1,204 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#ifndef AVFILTER_V360BATCH_CUDA_DEVICE_TABLE_H
+#define AVFILTER_V360BATCH_CUDA_DEVICE_TABLE_H
+
+#include "launch.h"
+
+/**
+ * @file
+ * What the host tells, as the device looks it up. For vf_v360batch_cuda.cu
+ * alone.
+ */
+
+/*
+ * Loads are written as assembly: they bypass the generic address space and
+ * extend a sample to 32 bits for nothing, and what they read is constant
+ * during a launch. Compiles with clang and nvcc.
+ *
+ * A thread has 48 registers. What is used once for a view or a frame is looked
+ * up there, not kept: compilers, who would keep it, are told so by volatile.
+ */
+
+#ifndef __launch_bounds__
+#define __launch_bounds__(...) __attribute__((launch_bounds(__VA_ARGS__)))
+#endif
+
+#define DEVICE static inline __device__
+
+typedef V360CudaPtr Ptr;
+
+/* Members of the structures of launch.h. LATE is of an int that not
+ * even ptxas keeps, as for all that it knows a store may have changed it. */
+#define INT(p, type, member) load_int<__builtin_offsetof(type, member)>(p)
+#define PTR(p, type, member) load_ptr<__builtin_offsetof(type, member)>(p)
+#define LATE(p, type, member) load_late<__builtin_offsetof(type, member)>(p)
+
+template<int OFFSET> DEVICE int load_int(Ptr p)
+{
+    int v;
+    asm("ld.global.nc.s32 %0, [%1+%2];" : "=r"(v) : "l"(p), "n"(OFFSET));
+    return v;
+}
+
+template<int OFFSET> DEVICE int load_late(Ptr p)
+{
+    int v;
+    asm volatile("ld.global.s32 %0, [%1+%2];"
+                 : "=r"(v) : "l"(p), "n"(OFFSET));
+    return v;
+}
+
+template<int OFFSET> DEVICE Ptr load_ptr(Ptr p)
+{
+    Ptr v;
+    asm("ld.global.nc.u64 %0, [%1+%2];" : "=l"(v) : "l"(p), "n"(OFFSET));
+    return v;
+}
+
+DEVICE V360CudaPoint load_point(Ptr p)
+{
+    V360CudaPoint v;
+    asm("ld.global.nc.v2.u32 {%0, %1}, [%2];"
+        : "=r"(v.x), "=r"(v.y) : "l"(p));
+    return v;
+}
+
+/* What is made of this is made from here on, and not before a loop. */
+DEVICE int late(int i)
+{
+    int v;
+    asm volatile("mov.b32 %0, %1;" : "=r"(v) : "r"(i));
+    return v;
+}
+
+/* The address of an entry. That of a table which is a parameter of the kernel
+ * takes no register, as long as nothing is added to it: so the offset of what
+ * is in the table is added when it is loaded. */
+template<int SIZE> DEVICE Ptr entry(Ptr table, unsigned i)
+{
+    Ptr p;
+    asm volatile("mad.wide.u32 %0, %1, %2, %3;"
+                 : "=l"(p) : "r"(i), "n"(SIZE), "l"(table));
+    return p;
+}
+
+/* What a thread makes: a word of a row of a plane, for the views of a job. */
+struct Word {
+    unsigned job;           /* number of the job's plane, index of the job */
+    unsigned at;            /* row, word in the row: two halves as above */
+};
+
+DEVICE unsigned row_of(const Word &t)    { return (unsigned)late(t.at) >> 16; }
+DEVICE unsigned column_of(const Word &t) { return late(t.at) & 0xffff; }
+
+DEVICE Ptr job_of(const V360CudaLaunch &l, const Word &t)
+{
+    return entry<sizeof(V360CudaJob)>(l.jobs, t.job & 0xffff);
+}
+
+DEVICE int kind_of(const V360CudaLaunch &l, const Word &t)
+{
+    return LATE(job_of(l, t), V360CudaJob, kind);
+}
+
+DEVICE int plane_of(const V360CudaLaunch &l, const Word &t)
+{
+    return LATE(entry<4>(job_of(l, t), t.job >> 16), V360CudaJob, plane);
+}
+
+/* The view after the last one. */
+DEVICE int end_of(const V360CudaLaunch &l, const Word &t)
+{
+    const Ptr job = job_of(l, t);
+
+    return LATE(job, V360CudaJob, first_view) +
+           LATE(job, V360CudaJob, nb_views);
+}
+
+/* The points of the word's samples, PER_WORD of them. */
+template<int PER_WORD>
+DEVICE Ptr points_of(const V360CudaLaunch &l, const Word &t)
+{
+    const Ptr job = job_of(l, t);
+    const unsigned pitch = LATE(job, V360CudaJob, pitch);
+
+    return PTR(job, V360CudaJob, grid) + sizeof(V360CudaPoint) *
+           (Ptr)(row_of(t) * pitch + column_of(t) * PER_WORD);
+}
+
+/* As of a V360CudaSetup of which it is the first border. */
+DEVICE Ptr border_of(const V360CudaLaunch &l, int kind)
+{
+    return entry<sizeof(V360CudaBorder)>(l.setup, kind);
+}
+
+/* Where an index is added to the table's address, what is looked up is that of
+ * the first plane, kind or view from there. */
+DEVICE unsigned linesize_of(const V360CudaLaunch &l, int plane)
+{
+    return INT(entry<4>(l.table, plane), V360CudaTable, linesize[0]);
+}
+
+DEVICE unsigned fill_of(const V360CudaLaunch &l, int plane)
+{
+    return INT(entry<4>(l.table, plane), V360CudaTable, fill[0]);
+}
+
+DEVICE Ptr view_of(const V360CudaLaunch &l, int view, int of_plane)
+{
+    return entry<4>(entry<sizeof(V360CudaView)>(l.table, view), of_plane);
+}
+
+DEVICE int dx_of(const V360CudaLaunch &l, int view, int kind)
+{
+    return INT(view_of(l, view, kind), V360CudaTable, view[0].dx[0]);
+}
+
+/* Where the view's eye is in a frame of the source. */
+DEVICE unsigned eye_of(const V360CudaLaunch &l, int view, int plane)
+{
+    return INT(view_of(l, view, plane), V360CudaTable, view[0].src[0]);
+}
+
+/* Where the word is in a frame of the view. */
+DEVICE unsigned place_of(const V360CudaLaunch &l, const Word &t, int view,
+                         int plane)
+{
+    const Ptr p = view_of(l, view, plane);
+    const unsigned linesize = INT(p, V360CudaTable, view[0].linesize[0]);
+
+    return INT(p, V360CudaTable, view[0].dst[0]) + column_of(t) * 4 +
+           row_of(t) * linesize;
+}
+
+/* Addresses of frames, of a plane of the source and of a view. */
+DEVICE Ptr source_of(const V360CudaLaunch &l, unsigned i)
+{
+    return load_ptr<0>(entry<8>(l.src, i));
+}
+
+DEVICE Ptr output_of(const V360CudaLaunch &l, unsigned i)
+{
+    return load_ptr<0>(entry<8>(l.dst, i));
+}
+
+#endif /* AVFILTER_V360BATCH_CUDA_DEVICE_TABLE_H */

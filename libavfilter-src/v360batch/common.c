@@ -1,0 +1,327 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <string.h>
+
+#include "libavutil/attributes.h"
+#include "libavutil/avassert.h"
+#include "libavutil/avstring.h"
+#include "libavutil/error.h"
+#include "libavutil/log.h"
+#include "libavutil/macros.h"
+#include "libavutil/mem.h"
+#include "libavutil/pixdesc.h"
+#include "libavfilter/filters.h"
+#include "common.h"
+
+static av_cold int config_output(AVFilterLink *outlink)
+{
+    const V360BatchContext *s = outlink->src->priv;
+    const V360Geometry *g = &s->views[FF_OUTLINK_IDX(outlink)].geometry;
+
+    outlink->w = g->w;
+    outlink->h = g->h;
+    outlink->sample_aspect_ratio = (AVRational){ 1, 1 };
+    return ff_v360batch_side_data(&outlink->side_data,
+                                  &outlink->nb_side_data, g);
+}
+
+static av_cold int append_pads(AVFilterContext *ctx)
+{
+    const V360BatchContext *s = ctx->priv;
+
+    for (int i = 0; i < s->rig.nb_views; i++) {
+        AVFilterPad pad = {
+            .type         = AVMEDIA_TYPE_VIDEO,
+            .name         = av_strdup(s->rig.views[i].name),
+            .config_props = config_output,
+        };
+        int ret;
+
+        if (!pad.name)
+            return AVERROR(ENOMEM);
+        ret = ff_append_outpad_free_name(ctx, &pad);
+        if (ret < 0)
+            return ret;
+    }
+    return 0;
+}
+
+static av_cold int parse_rorder(AVFilterContext *ctx)
+{
+    V360BatchContext *s = ctx->priv;
+    char order[4];
+
+    if (strlen(s->rorder) == 3 && strchr(s->rorder, 'y') &&
+        strchr(s->rorder, 'p') && strchr(s->rorder, 'r')) {
+        av_strlcpy(order, s->rorder, sizeof(order));
+        memcpy(s->grids.transform.rorder, order, sizeof(order));
+        return 0;
+    }
+    av_log(ctx, AV_LOG_ERROR, "rorder '%s' is not an order of the letters "
+           "y, p and r\n", s->rorder);
+    return AVERROR(EINVAL);
+}
+
+/* The first values without a name are rig and views here, and input and output
+ * in v360. */
+static int refuse_projections(AVFilterContext *ctx)
+{
+    const V360BatchContext *s = ctx->priv;
+    const int both = s->views_text &&
+                     ff_v360_projection_find(s->views_text) >= 0;
+
+    if (!s->rig_name || ff_v360_projection_find(s->rig_name) < 0)
+        return 0;
+    av_log(ctx, AV_LOG_ERROR, "rig=%s%s%s: rig and views come first, and these "
+           "are names of projections: write input=%s%s%s, and rig=PRESET or "
+           "views=VIEWS\n", s->rig_name, both ? ", views=" : "",
+           both ? s->views_text : "", s->rig_name, both ? ":output=" : "",
+           both ? s->views_text : "");
+    return AVERROR(EINVAL);
+}
+
+av_cold int ff_v360batch_init(AVFilterContext *ctx)
+{
+    V360BatchContext *s = ctx->priv;
+    int ret = refuse_projections(ctx);
+
+    if (ret < 0)
+        return ret;
+    if (s->rig_name && s->views_text) {
+        av_log(ctx, AV_LOG_ERROR, "rig and views are alternatives\n");
+        return AVERROR(EINVAL);
+    }
+    if ((ret = parse_rorder(ctx)) < 0)
+        return ret;
+    if (s->rig_name)
+        ret = ff_v360_rig_preset(&s->rig, s->rig_name, ctx);
+    else if (s->views_text)
+        ret = ff_v360_rig_parse(&s->rig, s->views_text, ctx);
+    if (ret < 0)
+        return ret;
+    ret = ff_v360_rig_complete(&s->rig, &s->defaults, ctx);
+    if (ret < 0)
+        return ret;
+
+    s->views = av_calloc(s->rig.nb_views, sizeof(*s->views));
+    if (!s->views)
+        return AVERROR(ENOMEM);
+    return append_pads(ctx);
+}
+
+av_cold void ff_v360batch_uninit(AVFilterContext *ctx)
+{
+    V360BatchContext *s = ctx->priv;
+
+    ff_v360_grids_free(&s->grids);
+    ff_v360_rig_free(&s->rig);
+    av_freep(&s->views);
+}
+
+static av_cold void log_view(AVFilterContext *ctx, int i)
+{
+    const V360BatchContext *s = ctx->priv;
+    const V360View *v = &s->rig.views[i];
+    const V360Geometry *g = &s->views[i].geometry;
+
+    av_log(ctx, AV_LOG_VERBOSE, "view %d \"%s\": %s, yaw %g, pitch %g, "
+           "roll %g, %dx%d, fov %gx%g\n", i, v->name,
+           ff_v360_projection_name(g->projection), v->yaw, v->pitch, v->roll,
+           g->w, g->h, g->h_fov, g->v_fov);
+}
+
+static av_cold int config_view(AVFilterContext *ctx, int i)
+{
+    V360BatchContext *s = ctx->priv;
+    V360BatchView *v = &s->views[i];
+    V360View *view = &s->rig.views[i];
+    int ret;
+
+    v->changed  = 1;
+    v->geometry = s->cube;
+    ret = ff_v360_view_geometry(&s->rig, i, &s->grids.source.geometry,
+                                &v->geometry, ctx);
+    if (ret < 0)
+        return ret;
+    /* a command may change the field of view, but not the size */
+    view->w = v->geometry.w;
+    view->h = v->geometry.h;
+    log_view(ctx, i);
+    return 0;
+}
+
+av_cold int ff_v360batch_config_input(AVFilterLink *inlink,
+                                      enum AVPixelFormat format)
+{
+    AVFilterContext *ctx = inlink->dst;
+    V360BatchContext *s = ctx->priv;
+    V360Transform *t = &s->grids.transform;
+    int ret;
+
+    ret = ff_v360batch_config_source(ctx, inlink, format);
+    t->h_flip        = s->h_flip;
+    t->v_flip        = s->v_flip;
+    t->d_flip        = s->d_flip;
+    t->h_offset      = s->h_offset;
+    t->v_offset      = s->v_offset;
+    t->log2_chroma_w = s->format.log2_chroma_w;
+    t->log2_chroma_h = s->format.log2_chroma_h;
+    t->chroma_xpos   = t->chroma_ypos = -1;
+    for (int i = 0; i < s->rig.nb_views && ret >= 0; i++)
+        ret = config_view(ctx, i);
+    return ret;
+}
+
+typedef struct GridJob {
+    void (*job)(void *arg, int i, int nb_jobs);
+    void *arg;
+} GridJob;
+
+static int run_job(AVFilterContext *ctx, void *arg, int i, int nb_jobs)
+{
+    const GridJob *j = arg;
+
+    j->job(j->arg, i, nb_jobs);
+    return 0;
+}
+
+static void execute(void *opaque, void (*job)(void *arg, int i, int nb_jobs),
+                    void *arg, int nb_jobs)
+{
+    ff_filter_execute(opaque, run_job, &(GridJob){ job, arg }, NULL, nb_jobs);
+}
+
+V360Execute ff_v360batch_executor(AVFilterContext *ctx)
+{
+    return (V360Execute){ execute, ctx, ff_filter_get_nb_threads(ctx) };
+}
+
+static int update_view(AVFilterContext *ctx, int i)
+{
+    V360BatchContext *s = ctx->priv;
+    const V360View *v = &s->rig.views[i];
+    V360BatchView *view = &s->views[i];
+    V360GridGroup *group;
+    int ret = ff_v360_grids_acquire(&s->grids, &group, &view->geometry, v->yaw,
+                                    v->pitch, v->roll, view->dx);
+
+    if (ret < 0)
+        return ret;
+    /* only now: it may well be the same one */
+    ff_v360_grids_release(&s->grids, &view->group);
+    view->group   = group;
+    view->changed = 0;
+    return 0;
+}
+
+int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in)
+{
+    V360BatchContext *s = ctx->priv;
+    int ret = ff_v360batch_update_source(ctx, in), changed = 0;
+
+    for (int i = 0; i < s->rig.nb_views && ret >= 0; i++) {
+        if (!s->views[i].changed)
+            continue;
+        changed = 1;
+        ret = update_view(ctx, i);
+    }
+    if (ret < 0)
+        return ret;
+    if (changed)
+        av_log(ctx, AV_LOG_VERBOSE, "%d views share %d grids\n",
+               s->rig.nb_views, s->grids.nb_groups);
+    return changed;
+}
+
+int ff_v360batch_activate(AVFilterContext *ctx)
+{
+    V360BatchContext *s = ctx->priv;
+    AVFilterLink *inlink = ctx->inputs[0];
+    int status, ret, nb_closed = 0;
+    int64_t pts;
+    AVFrame *in;
+
+    for (int i = 0; i < ctx->nb_outputs; i++)
+        nb_closed += !!ff_outlink_get_status(ctx->outputs[i]);
+    if (nb_closed == ctx->nb_outputs) {
+        ff_inlink_set_status(inlink, AVERROR_EOF);
+        return 0;
+    }
+
+    ret = ff_inlink_consume_frame(inlink, &in);
+    if (ret < 0)
+        return ret;
+    if (ret > 0)
+        return s->filter_frame(ctx, in);
+
+    if (ff_inlink_acknowledge_status(inlink, &status, &pts)) {
+        for (int i = 0; i < ctx->nb_outputs; i++)
+            if (!ff_outlink_get_status(ctx->outputs[i]))
+                ff_outlink_set_status(ctx->outputs[i], status, pts);
+        return 0;
+    }
+
+    FF_FILTER_FORWARD_WANTED_ANY(ctx, inlink);
+    return FFERROR_NOT_READY;
+}
+
+int ff_v360batch_find_command(AVFilterContext *ctx, const char *cmd,
+                              const char **field)
+{
+    const V360BatchContext *s = ctx->priv;
+    const char *dot = strrchr(cmd, '.');
+    char name[V360_NAME_SIZE] = "";
+    int view = -1;
+
+    *field = dot ? dot + 1 : cmd;
+    if (dot && dot - cmd < sizeof(name)) {
+        av_strlcpy(name, cmd, dot - cmd + 1);
+        view = ff_v360_rig_find(&s->rig, name);
+    }
+    if (view >= 0)
+        return view;
+    if (ff_v360_view_can_set(*field))
+        av_log(ctx, AV_LOG_WARNING, "command '%s' does nothing: %s; write "
+               "VIEW.%s, for example %s.%s\n", cmd, dot ? "there is no such "
+               "view" : "it names no view", *field, s->rig.views[0].name,
+               *field);
+    return AVERROR(ENOSYS);
+}
+
+int ff_v360batch_process_command(AVFilterContext *ctx, const char *cmd,
+                                 const char *arg, char *res, int res_len,
+                                 int flags)
+{
+    V360BatchContext *s = ctx->priv;
+    const char *field;
+    int view = ff_v360batch_find_command(ctx, cmd, &field), ret;
+
+    if (view < 0)
+        return view;
+    /* This works on a copy, and checks all that config_view() does of a view
+     * whose size is known: a refused command leaves the view as it was. */
+    ret = ff_v360_view_set(&s->rig.views[view], field, arg, ctx);
+    if (ret < 0)
+        return ret;
+    if (!s->grids.source.geometry.nb_faces) /* not configured yet */
+        return 0;
+    return config_view(ctx, view);
+}

@@ -1,0 +1,254 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <string.h>
+
+#include "libavutil/common.h"
+#include "block.h"
+
+/* Taps that lie as far as this from a unit's first, or further, fit no window:
+ * on the other side of the seam there may be all taps of a window. */
+#define FAR 1000
+
+/* Extents are those of pairs of samples, the narrowest window. */
+#define PAIR 2
+
+/** Smallest and largest tap of each sample of a row and the next one. */
+typedef struct Extent {
+    int16_t x0[V360_UNIT_W], x1[V360_UNIT_W], y0[V360_UNIT_W], y1[V360_UNIT_W];
+} Extent;
+
+/**
+ * First taps, counted from those of the first sample, and phases of the
+ * samples of a unit, in rows. Small types, so that compilers vectorise.
+ */
+typedef struct Taps {
+    int x, y;           ///< of the first sample
+    int16_t dx[V360_UNIT_SAMPLES + 1], dy[V360_UNIT_SAMPLES + 1];
+    uint8_t fx[V360_UNIT_SAMPLES], fy[V360_UNIT_SAMPLES];
+    Extent row[V360_UNIT_H];
+} Taps;
+
+/* A nearest sample is the tap of a position half a sample further on. */
+static int nearest_bias(const V360UnitFormat *f)
+{
+    return f->taps == 1 ? V360_PHASES / 2 : 0;
+}
+
+static int taps_before(const V360UnitFormat *f)
+{
+    return f->taps == 4;
+}
+
+/* The last one is no pair, and not used. */
+static void find_extent(Extent *e, const int16_t *x, const int16_t *y)
+{
+    for (int i = 0; i < V360_UNIT_W; i++) {
+        e->x0[i] = FFMIN(x[i], x[i + 1]);
+        e->x1[i] = FFMAX(x[i], x[i + 1]);
+        e->y0[i] = FFMIN(y[i], y[i + 1]);
+        e->y1[i] = FFMAX(y[i], y[i + 1]);
+    }
+}
+
+static void merge(Extent *a, const Extent *b)
+{
+    for (int i = 0; i < V360_UNIT_W; i++) {
+        a->x0[i] = FFMIN(a->x0[i], b->x0[i]);
+        a->x1[i] = FFMAX(a->x1[i], b->x1[i]);
+        a->y0[i] = FFMIN(a->y0[i], b->y0[i]);
+        a->y1[i] = FFMAX(a->y1[i], b->y1[i]);
+    }
+}
+
+static void find_taps(Taps *t, const V360Point *p, const V360UnitFormat *f,
+                      int fraction)
+{
+    const int bias = nearest_bias(f), before = taps_before(f);
+    const int add = fraction + bias;
+    const int x = (p->x + add) >> 8, y = (p->y + bias) >> 8;
+
+    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
+        const int px = p[i].x + add, py = p[i].y + bias;
+
+        t->dx[i] = av_clip((px >> 8) - x, -FAR, FAR);
+        t->dy[i] = av_clip((py >> 8) - y, -FAR, FAR);
+        t->fx[i] = px;
+        t->fy[i] = py;
+    }
+    t->dx[V360_UNIT_SAMPLES] = t->dy[V360_UNIT_SAMPLES] = 0;
+    for (int y = 0; y < V360_UNIT_H; y++)
+        find_extent(&t->row[y], t->dx + y * V360_UNIT_W,
+                    t->dy + y * V360_UNIT_W);
+    t->x = x - before;
+    t->y = y - before;
+}
+
+/* A window around the taps of some columns. Returns whether there is one. */
+static int place_window(uint16_t anchor[2], const Taps *t, const Extent *e,
+                        int x, int end, int rows, const V360UnitFormat *f)
+{
+    int x0 = e->x0[x], y0 = e->y0[x], x1 = e->x1[x], y1 = e->y1[x];
+
+    for (int i = x + PAIR; i < end; i += PAIR) {
+        x0 = FFMIN(x0, e->x0[i]);
+        x1 = FFMAX(x1, e->x1[i]);
+        y0 = FFMIN(y0, e->y0[i]);
+        y1 = FFMAX(y1, e->y1[i]);
+    }
+    if (x0 <= -FAR || x1 >= FAR || y0 <= -FAR || y1 >= FAR)
+        return 0;
+    x0 += t->x;
+    x1 += t->x;
+    y1 += t->y;
+    y0 = FFMIN(y0 + t->y, f->h - rows);
+    anchor[0] = x0;
+    anchor[1] = y0;
+    return y0 >= 0 && x0 >= 0 && x0 <= UINT16_MAX && y0 <= UINT16_MAX &&
+           (x1 - x0 + f->taps) * f->step <= V360_WINDOW_BYTES &&
+           y1 - y0 + f->taps <= rows;
+}
+
+/* Places all windows of a kind, if the taps fit in them, and tells where each
+ * sample's window begins, as an index counted from the first sample's taps. */
+static int place_windows(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
+                         const Taps *t, enum V360UnitKind kind,
+                         const V360UnitFormat *f)
+{
+    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
+    const int columns = V360_UNIT_W / s->w, rows = V360_UNIT_H / s->h;
+    const int window_rows = ff_v360_window_rows(kind, f->taps);
+
+    for (int j = 0; j < rows; j++) {
+        Extent e = t->row[j * s->h];
+
+        for (int y = 1; y < s->h; y++)
+            merge(&e, &t->row[j * s->h + y]);
+        for (int i = 0; i < columns; i++) {
+            uint16_t *anchor = u->anchor[s->total ? i * rows + j :
+                                                    j * columns + i];
+            int16_t *p = origin + j * s->h * V360_UNIT_W + i * s->w;
+            int begin;
+
+            if (!place_window(anchor, t, &e, i * s->w, (i + 1) * s->w,
+                              window_rows, f))
+                return 0;
+            begin = (anchor[0] - t->x) * f->step +
+                    (anchor[1] - t->y) * V360_WINDOW_BYTES;
+            for (int y = 0; y < s->h; y++)
+                for (int x = 0; x < s->w; x++)
+                    p[y * V360_UNIT_W + x] = begin;
+        }
+    }
+    return 1;
+}
+
+/* A window for each sample; how far they are from each other does not matter.
+ * All indices become 0. */
+static int place_samples(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
+                         const Taps *t, const V360Point *p,
+                         const V360UnitFormat *f, int fraction)
+{
+    const int bias = nearest_bias(f), before = taps_before(f);
+    int outside = 0;
+
+    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
+        const int x = ((p[i].x + fraction + bias) >> 8) - before;
+        const int y = ((p[i].y + bias) >> 8) - before;
+
+        outside |= x | y | (UINT16_MAX - x) | (f->h - f->taps - y);
+        u->anchor[i][0] = x;
+        u->anchor[i][1] = y;
+        origin[i] = t->dx[i] * f->step + t->dy[i] * V360_WINDOW_BYTES;
+    }
+    return outside >= 0;
+}
+
+static int place(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES], const Taps *t,
+                 const V360Point *point, enum V360UnitKind kind,
+                 const V360UnitFormat *f, int fraction)
+{
+    return kind == V360_UNIT_1X1 ?
+           place_samples(u, origin, t, point, f, fraction) :
+           place_windows(u, origin, t, kind, f);
+}
+
+/* Kinds of blocks keep the left half first. */
+static void fill_unit(V360Unit *u, const int16_t origin[V360_UNIT_SAMPLES],
+                      const Taps *t, int blocks, int step)
+{
+    uint8_t index[V360_UNIT_SAMPLES];
+
+    for (int i = 0; i < V360_UNIT_SAMPLES; i++)
+        index[i] = t->dx[i] * step + t->dy[i] * V360_WINDOW_BYTES - origin[i];
+    if (!blocks) {
+        memcpy(u->index, index, sizeof(index));
+        memcpy(u->fx, t->fx, sizeof(t->fx));
+        memcpy(u->fy, t->fy, sizeof(t->fy));
+        return;
+    }
+    for (int i = 0; i < V360_UNIT_SAMPLES; i += 8) {
+        const int from = i % 32 * 2 + i / 32 * 8;
+
+        memcpy(u->index + i, index + from, 8);
+        memcpy(u->fx + i, t->fx + from, 8);
+        memcpy(u->fy + i, t->fy + from, 8);
+    }
+}
+
+enum V360UnitKind ff_v360_unit_make(V360Unit *u, const V360Point *point,
+                                    const V360UnitFormat *f, int fraction)
+{
+    int16_t origin[V360_UNIT_SAMPLES];
+    Taps t;
+
+    if (!f->kinds)
+        return V360_UNIT_NONE;
+    find_taps(&t, point, f, fraction);
+    for (int kind = 0; kind < V360_NB_UNIT_KINDS; kind++) {
+        if (!(f->kinds >> kind & 1) ||
+            !place(u, origin, &t, point, kind, f, fraction))
+            continue;
+        fill_unit(u, origin, &t, ff_v360_unit_shapes[kind].total, f->step);
+        return kind;
+    }
+    return V360_UNIT_NONE;
+}
+
+void ff_v360_unit_decode(V360Point *point, const V360Unit *unit,
+                         enum V360UnitKind kind, const V360UnitFormat *f,
+                         int fraction)
+{
+    const int bias = nearest_bias(f), before = taps_before(f);
+    int column[V360_WINDOW_BYTES];
+
+    for (int i = 0; i < V360_WINDOW_BYTES; i++)
+        column[i] = i / f->step;
+    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
+        int window, k = ff_v360_unit_index(kind, i % V360_UNIT_W,
+                                           i / V360_UNIT_W, &window);
+        const uint16_t *anchor = unit->anchor[window];
+        const int x = anchor[0] + column[unit->index[k] % V360_WINDOW_BYTES];
+        const int y = anchor[1] + unit->index[k] / V360_WINDOW_BYTES;
+
+        point[i].x = (x + before) * 256 + unit->fx[k] - bias - fraction;
+        point[i].y = (y + before) * 256 + unit->fy[k] - bias;
+    }
+}

@@ -1,0 +1,400 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <string.h>
+
+#include "config.h"
+#include "libavutil/attributes.h"
+#include "libavutil/avassert.h"
+#include "libavutil/common.h"
+#include "dsp.h"
+
+static av_always_inline int get(const uint8_t *p, int i, int bits)
+{
+    return bits == 8 ? p[i] : ((const uint16_t *)p)[i];
+}
+
+static av_always_inline void put(uint8_t *p, int i, int v, int bits)
+{
+    if (bits == 8)
+        p[i] = v;
+    else
+        ((uint16_t *)p)[i] = v;
+}
+
+/* Bilinear weights from two phases. They come from one product, so that a
+ * backend makes them in a handful of operations, and sum to 1 << 14 exactly.
+ * Each is within 1/2 of the exact product / 4, hence none is negative. */
+static av_always_inline void line_weights(int w[2][2], int fx, int fy)
+{
+    w[1][1] = (fx * fy + 2) >> 2;
+    w[0][1] = 64 * fx - w[1][1];
+    w[1][0] = 64 * fy - w[1][1];
+    w[0][0] = 16384 - 64 * fx - w[1][0];
+}
+
+/* 16 bit: 65535 << 14 plus the rounding term is below 1 << 31. */
+static av_always_inline int line_sample(const int s[4][4], int fx, int fy,
+                                        const V360Remap *r)
+{
+    int w[2][2], sum;
+
+    line_weights(w, fx, fy);
+    sum = w[0][0] * s[1][1] + w[0][1] * s[1][2] +
+          w[1][0] * s[2][1] + w[1][1] * s[2][2];
+    sum = (sum + (8192 << r->shift)) >> (14 + r->shift);
+    return FFMIN(sum, r->max) << r->shift;
+}
+
+/*
+ * The sum of the absolute weights of a row is at most 1.3 << 14 (sp16).
+ * 8 bit: a row is at most 255 * 1.3 << 14 < 1 << 23, which leaves 21217 after
+ * the shift, so that it fits in int16_t; a column 21217 * 1.3 << 14 < 1 << 29.
+ * Else samples are clipped to their depth, and a row is centred on 0, as its
+ * weights sum to 1 << 14: of 16 bits it is at most 65535 * 1.3 << 14 < 1 << 31
+ * before that, 32768 * 1.3 << 14 < 1 << 30 then; whatever the depth, 85197 is
+ * left after the shift, and a column is at most 85197 * 1.3 << 14 < 1 << 31.
+ * A depth that comes in the high bits of a sample has the same rounding as in
+ * the low ones: p010 is yuv420p10 << 6.
+ */
+static av_always_inline int cube_sample(const int s[4][4], int fx, int fy,
+                                        const V360Remap *r, int bits)
+{
+    const int most   = (1 << r->depth) - 1;
+    const int bias   = bits == 8 ? 0 : 1 << (r->depth - 1);
+    const int shift1 = bits == 8 ? 8 : r->depth - 3;
+    const int shift2 = 2 * V360_WEIGHT_BITS - shift1 + r->shift;
+    const int start  = (1 << (shift1 - 1)) - (bias << V360_WEIGHT_BITS);
+    const int16_t *wx = r->weights[fx], *wy = r->weights[fy];
+    int sum = 0;
+
+    for (int i = 0; i < 4; i++) {
+        int row = 0;
+        for (int j = 0; j < 4; j++)
+            row += wx[j] * (bits == 8 ? s[i][j] : FFMIN(s[i][j], most));
+        sum += wy[i] * ((row + start) >> shift1);
+    }
+    sum = (sum + (1 << (shift2 - 1))) >> shift2;
+    return av_clip(sum + (bias >> r->shift), 0, r->max) << r->shift;
+}
+
+static av_always_inline int sample(const int s[4][4], int fx, int fy,
+                                   const V360Remap *r, int taps, int bits)
+{
+    if (taps == 1)
+        return s[1][1];
+    if (taps == 2)
+        return line_sample(s, fx, fy, r);
+    return cube_sample(s, fx, fy, r, bits);
+}
+
+/* The nearest sample is the tap of a position half a sample further on. */
+static av_always_inline int nearest_bias(int taps)
+{
+    return taps == 1 ? V360_PHASES / 2 : 0;
+}
+
+/* Which of the four tap rows and columns a kernel reads. */
+#define FIRST_TAP(taps) ((taps) == 4 ? 0 : 1)
+#define LAST_TAP(taps)  ((taps) == 4 ? 3 : (taps) == 2 ? 2 : 1)
+
+static av_always_inline void remap_inside(uint8_t *dst, const V360Point *point,
+                                          int n, const V360Remap *r,
+                                          int32_t dx, int taps, int bits,
+                                          int comps)
+{
+    const int step = comps * bits / 8;
+
+    for (int i = 0; i < n; i++, dst += step) {
+        const int x = point[i].x + dx   + nearest_bias(taps);
+        const int y = point[i].y        + nearest_bias(taps);
+        const uint8_t *src = r->src + ((y >> 8) - 1) * r->linesize +
+                             ((x >> 8) - 1) * step;
+
+        for (int c = 0; c < comps; c++) {
+            int s[4][4];
+
+            for (int j = FIRST_TAP(taps); j <= LAST_TAP(taps); j++)
+                for (int k = FIRST_TAP(taps); k <= LAST_TAP(taps); k++)
+                    s[j][k] = get(src + j * r->linesize, k * comps + c, bits);
+            put(dst, c, sample(s, x & 255, y & 255, r, taps, bits), bits);
+        }
+    }
+}
+
+/* The face whose sample is nearest; a position rounded up to the wrap or
+ * beyond a pole lies in none, and then there is only one. */
+static const V360BorderFace *find_face(const V360Border *b, int x, int y)
+{
+    for (int i = 0; i < b->nb_faces - 1; i++) {
+        const V360BorderFace *f = &b->face[i];
+        if (x >= f->x0 && x < f->x1 && y >= f->y0 && y < f->y1)
+            return f;
+    }
+    return &b->face[b->nb_faces - 1];
+}
+
+static int taps_inside(const V360BorderFace *f, int x, int y)
+{
+    return x >= f->x0 + V360_TAPS_BEFORE && x < f->x1 - V360_TAPS_AFTER &&
+           y >= f->y0 + V360_TAPS_BEFORE && y < f->y1 - V360_TAPS_AFTER;
+}
+
+static V360Place find_place(const V360BorderFace *f, int x, int y)
+{
+    const int w = f->x1 - f->x0, h = f->y1 - f->y0;
+    const int rx = x - f->x0 + V360_RING, ry = y - f->y0 + V360_RING;
+    const V360Place *ring = f->ring;
+
+    if (x >= f->x0 && x < f->x1 && y >= f->y0 && y < f->y1)
+        return (V360Place){ x, y };
+    if (y < f->y0)
+        return ring[ry * (w + 2 * V360_RING) + rx];
+    ring += V360_RING * (w + 2 * V360_RING);
+    if (y >= f->y1)
+        return ring[(ry - V360_RING - h) * (w + 2 * V360_RING) + rx];
+    ring += V360_RING * (w + 2 * V360_RING);
+    ring += (ry - V360_RING) * 2 * V360_RING;
+    return x < f->x0 ? ring[rx] : ring[rx - w];
+}
+
+static av_always_inline void remap_border(uint8_t *dst, const V360Point *point,
+                                          int n, const V360Remap *r,
+                                          int32_t dx, int taps, int bits,
+                                          int comps)
+{
+    const int step = comps * bits / 8;
+
+    for (int i = 0; i < n; i++, dst += step) {
+        const V360BorderFace *face;
+        int x = point[i].x, y = point[i].y;
+        int s[4][4][4];
+
+        if (x == V360_VOID) {
+            for (int c = 0; c < comps; c++)
+                put(dst, c, r->fill[c], bits);
+            continue;
+        }
+        x += dx;
+        if (x >= r->period)
+            x -= r->period;
+        face = find_face(r->border, (x + 128) >> 8, (y + 128) >> 8);
+        x += nearest_bias(taps);
+        y += nearest_bias(taps);
+        if (taps_inside(face, x >> 8, y >> 8)) {
+            remap_inside(dst, &(V360Point){ x - nearest_bias(taps),
+                                            y - nearest_bias(taps) }, 1, r, 0,
+                         taps, bits, comps);
+            continue;
+        }
+        for (int j = FIRST_TAP(taps); j <= LAST_TAP(taps); j++) {
+            for (int k = FIRST_TAP(taps); k <= LAST_TAP(taps); k++) {
+                const V360Place p = find_place(face, (x >> 8) + k - 1,
+                                               (y >> 8) + j - 1);
+                const uint8_t *src = r->src + p.y * r->linesize + p.x * step;
+                for (int c = 0; c < comps; c++)
+                    s[c][j][k] = get(src, c, bits);
+            }
+        }
+        for (int c = 0; c < comps; c++)
+            put(dst, c, sample(s[c], x & 255, y & 255, r, taps, bits), bits);
+    }
+}
+
+#define SHAPE(log2_w, log2_h, rows, total) \
+    { 1 << (log2_w), 1 << (log2_h), rows, total, log2_w, log2_h }
+
+const V360UnitShape ff_v360_unit_shapes[V360_NB_UNIT_KINDS] = {
+    [V360_UNIT_8X4]    = SHAPE(3, 2, 0, 8),
+    [V360_UNIT_4X4]    = SHAPE(2, 2, 0, 8),
+    [V360_UNIT_4X2]    = SHAPE(2, 1, 0, 8),
+    [V360_UNIT_2X2]    = SHAPE(1, 1, 0, 8),
+    [V360_UNIT_8X1_R2] = SHAPE(3, 0, 2, 0),
+    [V360_UNIT_8X1_R3] = SHAPE(3, 0, 3, 0),
+    [V360_UNIT_8X1_R6] = SHAPE(3, 0, 6, 0),
+    [V360_UNIT_4X1_R3] = SHAPE(2, 0, 3, 0),
+    [V360_UNIT_4X1_R6] = SHAPE(2, 0, 6, 0),
+    [V360_UNIT_1X1]    = SHAPE(0, 0, 1, 0),
+};
+
+static av_always_inline void remap_unit(uint8_t *dst, const V360Unit *unit,
+                                        const uint8_t *base,
+                                        const V360Remap *r,
+                                        enum V360UnitKind kind, int taps,
+                                        int bits, int comps)
+{
+    const int step = comps * bits / 8;
+
+    for (int y = 0; y < V360_UNIT_H; y++, dst += V360_UNIT_PITCH * step) {
+        for (int x = 0; x < V360_UNIT_W; x++) {
+            int window, i = ff_v360_unit_index(kind, x, y, &window);
+            const uint16_t *anchor = unit->anchor[window];
+            const uint8_t *src = base + anchor[0] * step +
+                                 (unit->index[i] & 15) + r->linesize *
+                                 (anchor[1] + (unit->index[i] >> 4));
+
+            for (int c = 0; c < comps; c++) {
+                int s[4][4];
+
+                for (int j = FIRST_TAP(taps); j <= LAST_TAP(taps); j++)
+                    for (int k = FIRST_TAP(taps); k <= LAST_TAP(taps); k++)
+                        s[j][k] = get(src + (j - FIRST_TAP(taps)) *
+                                      r->linesize, (k - FIRST_TAP(taps)) *
+                                      comps + c, bits);
+                put(dst + x * step, c, sample(s, unit->fx[i], unit->fy[i], r,
+                                              taps, bits), bits);
+            }
+        }
+    }
+}
+
+static av_always_inline void remap_units(uint8_t *dst, const V360Unit *unit,
+                                         int n, const uint8_t *const *src,
+                                         int nb_src, const V360Remap *r,
+                                         enum V360UnitKind kind, int taps,
+                                         int bits, int comps)
+{
+    const int step = comps * bits / 8, size = ff_v360_unit_size(kind);
+
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < nb_src; j++)
+            remap_unit(dst + (j * V360_UNIT_H * V360_UNIT_PITCH +
+                              i * V360_UNIT_W) * step,
+                       (const V360Unit *)((const uint8_t *)unit + i * size),
+                       src[j], r, kind, taps, bits, comps);
+}
+
+static void store_c(uint8_t *dst, ptrdiff_t dst_linesize, const uint8_t *src,
+                    ptrdiff_t src_linesize, ptrdiff_t width)
+{
+    for (int y = 0; y < V360_UNIT_H; y++)
+        memcpy(dst + y * dst_linesize, src + y * src_linesize, width);
+}
+
+static void store_end_c(void)
+{
+}
+
+static void prefetch_c(const uint32_t *line, ptrdiff_t n, const uint8_t *src,
+                       ptrdiff_t linesize)
+{
+}
+
+static void prefetch_bytes_c(const void *p, ptrdiff_t n)
+{
+}
+
+#define UNITS(kind, taps, bits, comps)                                        \
+static void remap_##kind##_##taps##_##bits##_##comps##_c(uint8_t *dst,        \
+    const V360Unit *unit, int n, const uint8_t *const *src, int nb_src,       \
+    const V360Remap *r)                                                       \
+{                                                                             \
+    remap_units(dst, unit, n, src, nb_src, r, V360_UNIT_##kind, taps, bits,   \
+                comps);                                                       \
+}
+
+#define REMAP(where, taps, bits, comps)                                       \
+static void remap_##where##_##taps##_##bits##_##comps##_c(uint8_t *dst,       \
+    const V360Point *point, int n, const V360Remap *r, int32_t dx)            \
+{                                                                             \
+    remap_##where(dst, point, n, r, dx, taps, bits, comps);                   \
+}
+
+#define KINDS(taps, bits, comps)        \
+    UNITS(8X4,    taps, bits, comps)    \
+    UNITS(4X4,    taps, bits, comps)    \
+    UNITS(4X2,    taps, bits, comps)    \
+    UNITS(2X2,    taps, bits, comps)    \
+    UNITS(8X1_R2, taps, bits, comps)    \
+    UNITS(4X1_R3, taps, bits, comps)    \
+    UNITS(1X1,    taps, bits, comps)
+
+#define REMAPS(bits, comps)      \
+    REMAP(inside, 1, bits, comps) \
+    REMAP(inside, 2, bits, comps) \
+    REMAP(inside, 4, bits, comps) \
+    REMAP(border, 1, bits, comps) \
+    REMAP(border, 2, bits, comps) \
+    REMAP(border, 4, bits, comps) \
+    KINDS(1, bits, comps)         \
+    KINDS(2, bits, comps)         \
+    KINDS(4, bits, comps)
+
+REMAPS( 8, 1)
+REMAPS( 8, 2)
+REMAPS( 8, 4)
+REMAPS(16, 1)
+REMAPS(16, 2)
+
+#define SET_KIND(kind, like, taps, bits, comps) \
+    dsp->remap_units[V360_UNIT_##kind] =         \
+        remap_##like##_##taps##_##bits##_##comps##_c
+
+/* C does not mind how many rows there are. */
+#define SET_KINDS(taps, bits, comps) do {           \
+    SET_KIND(8X4,    8X4,    taps, bits, comps);    \
+    SET_KIND(4X4,    4X4,    taps, bits, comps);    \
+    SET_KIND(4X2,    4X2,    taps, bits, comps);    \
+    SET_KIND(2X2,    2X2,    taps, bits, comps);    \
+    SET_KIND(8X1_R2, 8X1_R2, taps, bits, comps);    \
+    SET_KIND(8X1_R3, 8X1_R2, taps, bits, comps);    \
+    SET_KIND(8X1_R6, 8X1_R2, taps, bits, comps);    \
+    SET_KIND(4X1_R3, 4X1_R3, taps, bits, comps);    \
+    SET_KIND(4X1_R6, 4X1_R3, taps, bits, comps);    \
+    SET_KIND(1X1,    1X1,    taps, bits, comps);    \
+} while (0)
+
+#define SET(taps, bits, comps) do {                                 \
+    dsp->remap_inside = remap_inside_##taps##_##bits##_##comps##_c; \
+    dsp->remap_border = remap_border_##taps##_##bits##_##comps##_c; \
+    SET_KINDS(taps, bits, comps);                                   \
+} while (0)
+
+#define SET_TAPS(bits, comps) do { \
+    if (interp == V360_NEAR)       \
+        SET(1, bits, comps);       \
+    else if (interp == V360_LINE)  \
+        SET(2, bits, comps);       \
+    else                           \
+        SET(4, bits, comps);       \
+} while (0)
+
+av_cold void ff_v360batchdsp_init(V360BatchDSPContext *dsp,
+                                  enum V360Interp interp, int bits,
+                                  int components, int depth)
+{
+    dsp->unit_kinds = 0;
+    dsp->store      = store_c;
+    dsp->store_end  = store_end_c;
+    dsp->prefetch   = prefetch_c;
+    dsp->prefetch_bytes = prefetch_bytes_c;
+    switch (bits * 10 + components) {
+    case  81: SET_TAPS( 8, 1); break;
+    case  82: SET_TAPS( 8, 2); break;
+    case  84: SET_TAPS( 8, 4); break;
+    case 161: SET_TAPS(16, 1); break;
+    case 162: SET_TAPS(16, 2); break;
+    default:
+        av_assert0(!"unsupported sample layout");
+    }
+#if ARCH_X86 && HAVE_X86ASM
+    ff_v360batchdsp_init_x86(dsp, interp, bits, components, depth);
+#endif
+}

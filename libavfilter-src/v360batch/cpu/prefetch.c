@@ -1,0 +1,170 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <string.h>
+
+#include "libavutil/common.h"
+#include "libavutil/mem.h"
+#include "packed.h"
+
+/*
+ * Processors do not foresee what the windows of a unit touch, as their rows
+ * lie far apart: it has to be fetched ahead.
+ */
+
+#define LINE 64     /* bytes that a cache fetches at once */
+
+typedef struct TouchJob {
+    V360Units *units;
+    int tiles;
+    int lines;      ///< of a row of the source
+} TouchJob;
+
+/** What a tile has touched so far. */
+typedef struct Seen {
+    const TouchJob *job;
+    uint8_t *bits;  ///< by line of the source
+    size_t size;
+    uint32_t *list;
+    int n;
+} Seen;
+
+static void touch(Seen *s, int x, int y)
+{
+    const size_t i = (size_t)y * s->job->lines + x;
+
+    if (s->bits[i >> 3] >> (i & 7) & 1)
+        return;
+    s->bits[i >> 3] |= 1 << (i & 7);
+    s->list[s->n++] = (uint32_t)y << 16 | x;
+}
+
+/* Windows are read as a whole, whatever the samples need. */
+static void touch_windows(Seen *s, const V360Unit *unit,
+                          enum V360UnitKind kind)
+{
+    const V360UnitFormat *f = &s->job->units->format;
+    const int rows = ff_v360_window_rows(kind, f->taps);
+
+    for (int i = 0; i < ff_v360_nb_windows(kind); i++) {
+        const int x0 = unit->anchor[i][0] * f->step;
+        const int x1 = x0 + V360_WINDOW_BYTES - 1;
+
+        for (int y = unit->anchor[i][1]; y < unit->anchor[i][1] + rows; y++) {
+            touch(s, x0 / LINE, y);
+            if (x1 / LINE != x0 / LINE)
+                touch(s, x1 / LINE, y);
+        }
+    }
+}
+
+/* Of units that fit no kind, the first tap of each sample and the one below
+ * are enough: most of the others are in the same lines. */
+static void touch_points(Seen *s, const V360Point *point, int n)
+{
+    const V360UnitFormat *f = &s->job->units->format;
+    const int fraction = s->job->units->fraction;
+
+    for (int i = 0; i < n; i++) {
+        const int x = av_clip((point[i].x + fraction) >> 8, 0, f->w - 1);
+        const int y = av_clip(point[i].y >> 8, 0, f->h - 1);
+
+        if (point[i].x == V360_VOID)
+            continue;
+        touch(s, x * f->step / LINE, y);
+        touch(s, x * f->step / LINE, y + 1);
+    }
+}
+
+static void touch_chunk(Seen *s, const V360Band *band, int chunk)
+{
+    V360UnitGroup g = { 0 };
+
+    while (ff_v360_unit_group_next(&g, band, &band->chunk[chunk],
+                                   ff_v360_chunk_units(s->job->units, chunk))) {
+        if (g.kind == V360_UNIT_NONE) {
+            touch_points(s, (const V360Point *)g.data, g.n * V360_UNIT_SAMPLES);
+            continue;
+        }
+        for (int i = g.first; i < g.first + g.n; i++)
+            touch_windows(s, ff_v360_group_unit(&g, i), g.kind);
+    }
+}
+
+static void touch_tile(Seen *s, int tile)
+{
+    const V360Units *u = s->job->units;
+    const int y0 = tile * V360_TILE_BANDS;
+    const int y1 = FFMIN(y0 + V360_TILE_BANDS, u->bands);
+    uint32_t *first = s->list;
+
+    memset(s->bits, 0, s->size);
+    s->n = (y1 - y0) * u->chunks + 1;
+    for (int y = y0; y < y1; y++) {
+        for (int i = 0; i < u->chunks; i++) {
+            *first++ = s->n;
+            touch_chunk(s, &u->band[y], i);
+        }
+    }
+    *first = s->n;
+}
+
+/* Of a unit: two of each row of each window, and those have 9 rows at most. */
+#define MAX_LINES (V360_UNIT_WINDOWS * 9 * 2)
+
+/* Without memory there is nothing to prefetch, and that is all. */
+static void make_tiles(void *arg, int job, int nb_jobs)
+{
+    const TouchJob *j = arg;
+    const V360Units *u = j->units;
+    const int end = j->tiles * (job + 1) / nb_jobs;
+    Seen s = { j, .size = (size_t)j->lines * (u->format.h + 1) / 8 + 1 };
+
+    s.bits = av_malloc(s.size);
+    s.list = av_malloc_array((size_t)u->units * V360_TILE_BANDS,
+                             (MAX_LINES + 2) * sizeof(*s.list));
+    for (int i = j->tiles * job / nb_jobs; i < end && s.bits && s.list; i++) {
+        touch_tile(&s, i);
+        u->touch[i] = av_memdup(s.list, s.n * sizeof(*s.list));
+    }
+    av_free(s.bits);
+    av_free(s.list);
+}
+
+int ff_v360_touch_make(V360Units *u, const V360Execute *exec)
+{
+    TouchJob job = { u };
+
+    job.tiles = (u->bands + V360_TILE_BANDS - 1) / V360_TILE_BANDS;
+    job.lines = u->format.w * u->format.step / LINE + 1;
+    u->touch  = av_calloc(job.tiles, sizeof(*u->touch));
+    if (!u->touch)
+        return AVERROR(ENOMEM);
+    exec->run(exec->opaque, make_tiles, &job,
+              FFMIN(job.tiles, exec->nb_threads * 4));
+    return 0;
+}
+
+void ff_v360_touch_free(V360Units *u)
+{
+    for (int i = 0; i * V360_TILE_BANDS < u->bands && u->touch; i++)
+        av_free(u->touch[i]);
+    av_freep(&u->touch);
+}

@@ -1,0 +1,273 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+#include <string.h>
+
+#include "libavutil/common.h"
+#include "libavutil/mem_internal.h"
+#include "slice.h"
+
+/* Views that are remapped together: their chunks fit in half of an L1. */
+#define BATCH 8
+#define MAX_STEP 4
+#define SLAB (V360_UNIT_H * V360_UNIT_PITCH)
+
+/** A chunk and where it lies. */
+typedef struct Place {
+    const V360Band *band;
+    const V360Chunk *chunk;
+    int units;               ///< it has
+    int x, y;                ///< its first sample
+} Place;
+
+/** Views of which a chunk lies inside, and what they read and write. */
+typedef struct Batch {
+    const V360TileView *view[BATCH];
+    const uint8_t *src[BATCH];
+    int32_t shift[BATCH];
+    int n;
+} Batch;
+
+/*
+ * Whether all taps and windows of a unit or a chunk lie inside the source, and
+ * its units have the fraction: chroma of an odd width wraps by half a sample
+ * more, and so to another one.
+ */
+static int is_inside(const V360Tile *t, const V360TileView *v,
+                     const V360Run *run, int32_t *shift)
+{
+    const V360Units *u = t->units;
+
+    *shift = v->dx;
+    return ff_v360_run_is_inside(run, shift, v->remap->period) &&
+           run->x1 + *shift < u->format.w * 256 &&
+           !(u->format.kinds && (*shift - u->fraction) % 256);
+}
+
+/* Add the view if the chunk lies inside. */
+static int batch_add(Batch *b, const V360Tile *t, const V360TileView *v,
+                     const V360Run *run)
+{
+    int32_t shift;
+
+    if (!is_inside(t, v, run, &shift))
+        return 0;
+    b->view[b->n]  = v;
+    b->shift[b->n] = shift;
+    b->src[b->n]   = v->remap->src + (shift - t->units->fraction) / 256 *
+                                     t->units->format.step;
+    b->n++;
+    return 1;
+}
+
+/* Units first to end of a group that fit no kind. */
+static void remap_points(const V360Tile *t, const Batch *b, uint8_t *dst,
+                         const V360UnitGroup *g, int first, int end, int rows)
+{
+    const V360Point *point = (const V360Point *)g->data +
+                             (first - g->first) * V360_UNIT_W;
+    const int step = t->units->format.step;
+
+    for (int i = 0; i < b->n; i++)
+        for (int y = 0; y < rows; y++)
+            t->dsp->remap_inside(dst + (i * SLAB + y * V360_UNIT_PITCH) * step,
+                                 point + y * g->n * V360_UNIT_W,
+                                 (end - first) * V360_UNIT_W,
+                                 b->view[i]->remap, b->shift[i]);
+}
+
+static void store(const V360Tile *t, const V360TileView *v, const uint8_t *src,
+                  int x, int end, int y)
+{
+    const int step  = t->units->format.step;
+    const int pitch = V360_UNIT_PITCH * step;
+    const int width = (FFMIN(end, t->grid->w) - x) * step;
+    const int rows  = FFMIN(V360_UNIT_H, t->grid->h - y);
+    uint8_t *dst = v->dst + y * v->linesize + x * step;
+    int done = 0;
+
+    if (rows == V360_UNIT_H && !(((uintptr_t)dst | v->linesize) & 63)) {
+        done = width & ~63;
+        t->dsp->store(dst, v->linesize, src, pitch, done);
+    }
+    for (int i = 0; i < rows && done < width; i++)
+        memcpy(dst + i * v->linesize + done, src + i * pitch + done,
+               width - done);
+}
+
+/* Fetch what the chunk after the next one reads, its units included: by then
+ * it is there. The first chunk of a tile does it for those before, too. */
+#define AHEAD 2
+
+static void prefetch(const V360Tile *t, const Batch *b, const Place *p)
+{
+    const V360Units *u = t->units;
+    const int chunk  = p->chunk - p->band->chunk;
+    const int band   = p->y / V360_UNIT_H, tile = band / V360_TILE_BANDS;
+    const int bands  = FFMIN(V360_TILE_BANDS,
+                             u->bands - tile * V360_TILE_BANDS);
+    const int n      = band % V360_TILE_BANDS * u->chunks + chunk + AHEAD;
+    const int from   = n == AHEAD ? 0 : n;
+    const V360Band *next  = p->band + (chunk + AHEAD) / u->chunks;
+    const V360Chunk *c;
+    const uint32_t *touch = u->touch ? u->touch[tile] : NULL;
+
+    if (!touch || n >= bands * u->chunks)
+        return;
+    for (int i = 0; i < b->n; i++)
+        t->dsp->prefetch(touch + touch[from], touch[n + 1] - touch[from],
+                         b->src[i], b->view[i]->remap->linesize);
+    c = &next->chunk[(chunk + AHEAD) % u->chunks];
+    t->dsp->prefetch_bytes(next->data + c->data, V360_CHUNK_UNITS *
+                           ff_v360_unit_bytes(c->kind[0]));
+}
+
+/* Units first to end of a chunk, which lie inside for all views. */
+static void remap_batch(const V360Tile *t, const Batch *b, const Place *p,
+                        int first, int end, V360TileCount *count)
+{
+    LOCAL_ALIGNED_64(uint8_t, out, [BATCH * SLAB * MAX_STEP]);
+    const int step = t->units->format.step;
+    V360UnitGroup g = { 0 };
+
+    while (ff_v360_unit_group_next(&g, p->band, p->chunk, p->units)) {
+        const int lo = FFMAX(g.first, first), hi = FFMIN(g.first + g.n, end);
+        uint8_t *dst = out + (lo - first) * V360_UNIT_W * step;
+
+        if (lo >= hi)
+            continue;
+        if (g.kind == V360_UNIT_NONE) {
+            remap_points(t, b, dst, &g, lo, hi,
+                         FFMIN(V360_UNIT_H, t->grid->h - p->y));
+            count->inside += (hi - lo) * b->n * V360_UNIT_SAMPLES;
+        } else {
+            t->dsp->remap_units[g.kind](dst, ff_v360_group_unit(&g, lo),
+                                        hi - lo, b->src, b->n,
+                                        b->view[0]->remap);
+            count->unit += (hi - lo) * b->n * V360_UNIT_SAMPLES;
+        }
+    }
+    for (int i = 0; i < b->n; i++)
+        store(t, b->view[i], out + i * SLAB * step, p->x + first * V360_UNIT_W,
+              p->x + end * V360_UNIT_W, p->y);
+}
+
+/* Samples that fast versions of remap_inside take at once. */
+#define GROUP 8
+
+/* Part of a row of a unit at a border; some do not reach it themselves. What
+ * is beyond the source to the left or the right alone, x tells. */
+static void remap_group(const V360Tile *t, const V360TileView *v, uint8_t *dst,
+                        const V360Point *point, int n, int only_x,
+                        V360TileCount *count)
+{
+    V360Run run = { INT32_MAX, INT32_MIN };
+    int32_t shift = v->dx;
+
+    for (int i = 0; i < n; i++) {
+        run.x0 = FFMIN(run.x0, point[i].x);
+        run.x1 = FFMAX(run.x1, point[i].x);
+    }
+    if (only_x && ff_v360_run_is_inside(&run, &shift, v->remap->period)) {
+        t->dsp->remap_inside(dst, point, n, v->remap, shift);
+        count->inside += n;
+    } else {
+        t->dsp->remap_border(dst, point, n, v->remap, v->dx);
+        count->border += n;
+    }
+}
+
+/* A unit of which some taps lie at a border. */
+static void remap_border(const V360Tile *t, const V360TileView *v,
+                         const Place *p, int unit, V360TileCount *count)
+{
+    const int x0 = p->x + unit * V360_UNIT_W, step = t->units->format.step;
+    const int n = FFMIN(V360_UNIT_W, t->grid->w - x0);
+    const int rows = FFMIN(V360_UNIT_H, t->grid->h - p->y);
+    const int only_x = p->chunk->unit_run[unit].x0 != V360_VOID;
+    uint8_t *dst = v->dst + p->y * v->linesize + x0 * step;
+    V360Point point[V360_UNIT_SAMPLES];
+    V360UnitGroup g = { 0 };
+
+    while (ff_v360_unit_group_next(&g, p->band, p->chunk, p->units))
+        if (unit < g.first + g.n)
+            break;
+    ff_v360_group_points(t->units, &g, unit, point);
+    for (int y = 0; y < rows; y++)
+        for (int x = 0; x < n; x += GROUP)
+            remap_group(t, v, dst + y * v->linesize + x * step,
+                        point + y * V360_UNIT_W + x, FFMIN(GROUP, n - x),
+                        only_x, count);
+}
+
+/* A chunk of a view that does not lie inside as a whole. */
+static void remap_split(const V360Tile *t, const V360TileView *v,
+                        const Place *p, V360TileCount *count)
+{
+    const V360Run *run = p->chunk->unit_run;
+
+    for (int i = 0, n; i < p->units; i += n) {
+        Batch b = { .n = 0 };
+
+        n = 1;
+        if (!batch_add(&b, t, v, &run[i])) {
+            remap_border(t, v, p, i, count);
+            continue;
+        }
+        for (int32_t shift; i + n < p->units; n++)
+            if (!is_inside(t, v, &run[i + n], &shift) || shift != b.shift[0])
+                break;
+        remap_batch(t, &b, p, i, i + n, count);
+    }
+}
+
+static void remap_chunk(const V360Tile *t, const Place *p,
+                        const V360TileView *views, int nb_views,
+                        V360TileCount *count)
+{
+    Batch b = { .n = 0 };
+
+    for (int i = 0; i < nb_views; i++) {
+        if (!batch_add(&b, t, &views[i], &p->chunk->run))
+            remap_split(t, &views[i], p, count);
+        if (b.n == BATCH || (b.n && i == nb_views - 1)) {
+            prefetch(t, &b, p);
+            remap_batch(t, &b, p, 0, p->units, count);
+            b.n = 0;
+        }
+    }
+}
+
+void ff_v360_tile_remap(const V360Tile *t, int y0, int y1,
+                        const V360TileView *views, int nb_views,
+                        V360TileCount *count)
+{
+    for (int y = y0; y < y1; y += V360_UNIT_H) {
+        const V360Band *band = &t->units->band[y / V360_UNIT_H];
+
+        for (int i = 0; i < t->units->chunks; i++)
+            remap_chunk(t, &(Place){ band, &band->chunk[i],
+                                     ff_v360_chunk_units(t->units, i),
+                                     i * V360_UNIT_PITCH, y },
+                        views, nb_views, count);
+    }
+    t->dsp->store_end();
+}

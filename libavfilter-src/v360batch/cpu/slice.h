@@ -1,0 +1,59 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+#ifndef AVFILTER_V360BATCH_CPU_SLICE_H
+#define AVFILTER_V360BATCH_CPU_SLICE_H
+
+#include "packed.h"
+
+/**
+ * @file
+ * Remapping of some rows of a plane for all views that share its grid.
+ */
+
+/** One plane of one view. */
+typedef struct V360TileView {
+    uint8_t *dst;
+    ptrdiff_t linesize;
+    const V360Remap *remap;
+    int32_t dx;
+} V360TileView;
+
+typedef struct V360Tile {
+    const V360BatchDSPContext *dsp;
+    const V360Grid *grid;
+    const V360Units *units;  ///< of the views' fraction
+} V360Tile;
+
+/** Samples by the path they took, to see that the fast one is taken. */
+typedef struct V360TileCount {
+    uint64_t unit, inside, border;
+} V360TileCount;
+
+/**
+ * @param y0,y1  rows; y0 is a multiple of V360_UNIT_H
+ * @param count  added to
+ */
+void ff_v360_tile_remap(const V360Tile *t, int y0, int y1,
+                        const V360TileView *views, int nb_views,
+                        V360TileCount *count);
+
+#endif /* AVFILTER_V360BATCH_CPU_SLICE_H */

@@ -1,0 +1,382 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <string.h>
+
+#include "libavutil/common.h"
+#include "libavutil/error.h"
+#include "libavutil/hwcontext.h"
+#include "libavutil/imgutils.h"
+#include "libavutil/mem.h"
+#include "libavfilter/filters.h"
+#include "cuda.h"
+
+/**
+ * @file
+ * Batches: how many frames, and the one launch for all of them.
+ */
+
+/* Rows of device frames are aligned to this or less. */
+#define ALIGNMENT 512
+
+/* All views of a batch are sent at once, and ffmpeg takes them from one output
+ * after the other into queues of 2 frames for each encoder. A larger batch waits
+ * for the encoder of the first output while the others have nothing to do: with
+ * encoders of 60 ms and 8 views, 16 frames make it 444 ms a frame, and 2 make it
+ * 76. So this is the limit until views are sent frame by frame. */
+#define MAX_AUTO_BATCH 2
+
+/* The table of a batch must fit in one small copy. */
+#define MAX_TABLE (64 << 10)
+
+static size_t frame_bytes(const V360BatchCudaContext *s, int w, int h)
+{
+    const int size = av_image_get_buffer_size(s->sw_format, w, h, ALIGNMENT);
+
+    return size < 0 ? SIZE_MAX >> 16 : size;
+}
+
+/* What a frame of a batch costs: itself, and all its outputs. */
+static size_t batch_bytes(const AVFilterContext *ctx)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    const AVFilterLink *inlink = ctx->inputs[0];
+    size_t bytes = frame_bytes(s, inlink->w, inlink->h);
+
+    for (int i = 0; i < ctx->nb_outputs; i++)
+        if (!ff_outlink_get_status(ctx->outputs[i]))
+            bytes += frame_bytes(s, ctx->outputs[i]->w, ctx->outputs[i]->h);
+    return bytes;
+}
+
+/* src of all planes, dst of all views, after the table itself. */
+static size_t table_bytes(const AVFilterContext *ctx, int nb_frames)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+
+    return sizeof(V360CudaTable) + ctx->nb_outputs * sizeof(V360CudaView) +
+           sizeof(V360CudaPtr) * nb_frames *
+           (s->common.format.nb_planes + ctx->nb_outputs);
+}
+
+int ff_v360cuda_no_memory(AVFilterContext *ctx)
+{
+    const size_t need = batch_bytes(ctx) + (1 << 20) - 1;
+
+    av_log(ctx, AV_LOG_ERROR, "a batch of one frame needs %zu MiB, "
+           "%"PRId64" MiB of the device are free\n", need >> 20,
+           ff_v360cuda_free_mib(ctx, NULL));
+    return AVERROR(ENOMEM);
+}
+
+static int auto_batch(AVFilterContext *ctx)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    const size_t bytes = batch_bytes(ctx);
+    size_t available;
+    int batch;
+
+    if (ff_v360cuda_free_mib(ctx, &available) < 0) {
+        av_log(ctx, AV_LOG_VERBOSE, "batch of %d frames: the driver does not "
+               "tell how much memory is free\n", MAX_AUTO_BATCH);
+        return MAX_AUTO_BATCH;
+    }
+    batch = av_clip64(available * s->vram / bytes, 1, MAX_AUTO_BATCH);
+    av_log(ctx, AV_LOG_VERBOSE, "batch of %d frames: %zu MiB are free, a frame "
+           "with its views takes %.1f MiB, vram is %g, the most is %d\n", batch,
+           available >> 20, bytes / 1048576.0, s->vram, MAX_AUTO_BATCH);
+    return batch;
+}
+
+/* Whether the memory of a batch can be had now. Frames come from pools that
+ * do not give back what they have, so all of it is tried at once. */
+static int batch_fits(AVFilterContext *ctx, int batch)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    CUdeviceptr ptr;
+    const CUresult err = s->cu->cuMemAlloc(&ptr, batch * batch_bytes(ctx));
+
+    if (err == CUDA_SUCCESS) {
+        const int ret = CHECK_CU(s->cu->cuMemFree(ptr));
+        return ret < 0 ? ret : 1;
+    }
+    if (err == V360_CUDA_OUT_OF_MEMORY)
+        return 0;
+    return ff_cuda_check(ctx, s->cu->cuGetErrorName, s->cu->cuGetErrorString,
+                         err, "cuMemAlloc(&ptr, batch * batch_bytes(ctx))");
+}
+
+/* NVDEC's frames are copies and no burden on it, unless unsafe_output makes
+ * them its own surfaces: a second buffer then unmaps one. */
+static void warn_of_small_pool(AVFilterContext *ctx, const AVFrame *in)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    const FilterLink *l = ff_filter_link(ctx->inputs[0]);
+    const AVHWFramesContext *f = (AVHWFramesContext *)l->hw_frames_ctx->data;
+
+    if (in->buf[1] && s->batch > 1)
+        av_log(ctx, AV_LOG_INFO, "the decoder gives out its own surfaces, of "
+               "which a batch holds %d: without -extra_hw_frames %d for it "
+               "frames are lost\n", s->batch, s->batch);
+    else if (f->initial_pool_size > 0 && s->batch > 1)
+        av_log(ctx, AV_LOG_WARNING, "the source has a pool of %d frames, of "
+               "which a batch holds %d: give its decoder -extra_hw_frames %d, "
+               "or use a smaller batch\n", f->initial_pool_size, s->batch,
+               s->batch);
+}
+
+int ff_v360cuda_choose_batch(AVFilterContext *ctx, const AVFrame *in)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    int ret;
+
+    s->batch = s->batch_option ? s->batch_option : auto_batch(ctx);
+    while (s->batch > 1 && table_bytes(ctx, s->batch) > MAX_TABLE)
+        s->batch--;
+    if (s->batch < s->batch_option)
+        av_log(ctx, AV_LOG_WARNING, "batch of %d frames, not %d: it has %d "
+               "views\n", s->batch, s->batch_option, ctx->nb_outputs);
+    while (!(ret = batch_fits(ctx, s->batch))) {
+        if (s->batch == 1)
+            return ff_v360cuda_no_memory(ctx);
+        av_log(ctx, AV_LOG_WARNING, "a batch of %d frames does not fit, "
+               "trying %d\n", s->batch, s->batch / 2);
+        s->batch /= 2;
+    }
+    if (ret < 0)
+        return ret;
+    warn_of_small_pool(ctx, in);
+    av_freep(&s->table);
+    s->table = av_mallocz(table_bytes(ctx, s->batch));
+    if (!s->table)
+        return AVERROR(ENOMEM);
+    return ff_v360cuda_reserve(ctx, &s->table_mem, table_bytes(ctx, s->batch));
+}
+
+/* out[frame * nb_outputs + view]; NULL where nobody wants it. */
+static int get_frames(AVFilterContext *ctx, AVFrame **out, int nb_frames)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    int ret;
+
+    for (int i = 0; i < nb_frames * ctx->nb_outputs; i++) {
+        const int view = i % ctx->nb_outputs;
+        AVFilterLink *outlink = ctx->outputs[view];
+
+        if (ff_outlink_get_status(outlink))
+            continue;
+        out[i] = av_frame_alloc();
+        if (!out[i])
+            return AVERROR(ENOMEM);
+        ret = av_hwframe_get_buffer(ff_filter_link(outlink)->hw_frames_ctx,
+                                    out[i], 0);
+        if (ret < 0)
+            return ret;
+        ret = ff_v360batch_frame_props(ctx, out[i],
+                                       s->queue[i / ctx->nb_outputs], view);
+        if (ret < 0)
+            return ret;
+    }
+    return 0;
+}
+
+/* The same for all frames of the view, which come from one pool. */
+static int fill_view(AVFilterContext *ctx, V360CudaView *v, int view,
+                     const AVFrame *out)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    const V360BatchContext *c = &s->common;
+    const AVFrame *in = s->queue[0];
+
+    for (int i = 0; i < 2; i++)
+        v->dx[i] = c->views[view].dx[i];
+    for (int i = 0; i < c->format.nb_planes && out; i++) {
+        const V360Plane *p = &c->format.plane[i];
+        int x, y;
+
+        ff_v360batch_eye_offset(c, c->rig.views[view].eye, p->kind, &x, &y);
+        v->src[i] = y * in->linesize[i] + x * p->components * p->bits / 8;
+        v->dst[i] = out->data[i] - out->data[0];
+        v->linesize[i] = out->linesize[i];
+        /* whole words are stored, also at the end of a row */
+        if (((uintptr_t)out->data[i] | out->linesize[i]) & 3) {
+            av_log(ctx, AV_LOG_ERROR, "frames of an output are not aligned to "
+                   "4 bytes\n");
+            return AVERROR(EINVAL);
+        }
+    }
+    return 0;
+}
+
+static uint32_t fill_word(const V360Plane *p)
+{
+    const int step = p->components * p->bits;
+    uint32_t word = 0;
+
+    for (int i = 0; i < 32; i += p->bits)
+        word |= (uint32_t)p->fill[i % step / p->bits] << i;
+    return word;
+}
+
+static int fill_table(AVFilterContext *ctx, AVFrame **out, int nb_frames)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    const V360Format *f = &s->common.format;
+    const int n = ctx->nb_outputs;
+    V360CudaTable *t = (V360CudaTable *)s->table;
+    V360CudaPtr *ptr = (V360CudaPtr *)&t->view[n];
+    int ret;
+
+    for (int i = 0; i < f->nb_planes; i++) {
+        t->linesize[i] = s->queue[0]->linesize[i];
+        t->fill[i]     = fill_word(&f->plane[i]);
+        for (int j = 0; j < nb_frames; j++)
+            *ptr++ = (uintptr_t)s->queue[j]->data[i];
+    }
+    for (int i = 0; i < n; i++) {
+        const int view = s->order[i];
+
+        ret = fill_view(ctx, &t->view[i], view, out[view]);
+        if (ret < 0)
+            return ret;
+        for (int j = 0; j < nb_frames; j++)
+            *ptr++ = out[view] ? (uintptr_t)out[j * n + view]->data[0] : 0;
+    }
+    return 0;
+}
+
+static int launch(AVFilterContext *ctx, int nb_frames)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    const V360Format *f = &s->common.format;
+    const CUdeviceptr table = s->table_mem.ptr;
+    const CUdeviceptr ptrs = table + sizeof(V360CudaTable) +
+                             ctx->nb_outputs * sizeof(V360CudaView);
+    V360CudaLaunch l = {
+        .tiles     = s->tiles.ptr,
+        .jobs      = s->jobs.ptr,
+        .setup     = s->setup.ptr,
+        .table     = table,
+        .src       = ptrs,
+        .dst       = ptrs + nb_frames * f->nb_planes * sizeof(V360CudaPtr),
+        .nb_frames = nb_frames,
+        .depth     = f->plane[0].depth,
+        .shift     = f->plane[0].shift,
+        .pairs     = f->plane[1].components == 2,
+    };
+    void *args[] = { &l };
+    int ret = ff_v360cuda_upload(ctx, table, s->table,
+                                 table_bytes(ctx, nb_frames));
+
+    if (ret < 0)
+        return ret;
+    return CHECK_CU(s->cu->cuLaunchKernel(s->kernel, s->nb_tiles, 1, 1,
+                                          V360_CUDA_TILE_WORDS,
+                                          V360_CUDA_TILE_ROWS, 1, 0,
+                                          s->hwctx->stream, args, NULL));
+}
+
+static int remap_frames(AVFilterContext *ctx, AVFrame **out, int nb_frames)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    CUcontext dummy;
+    int ret;
+
+    ret = fill_table(ctx, out, nb_frames);
+    if (ret < 0)
+        return ret;
+    ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
+    if (ret < 0)
+        return ret;
+    ret = launch(ctx, nb_frames);
+    if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
+        ret = AVERROR_EXTERNAL;
+    return ret;
+}
+
+static int send_frames(AVFilterContext *ctx, AVFrame **out, int nb)
+{
+    int ret = 0;
+
+    for (int i = 0; i < nb && ret >= 0; i++) {
+        AVFrame *frame = out[i];
+
+        out[i] = NULL;
+        if (frame)
+            ret = ff_filter_frame(ctx->outputs[i % ctx->nb_outputs], frame);
+    }
+    return ret;
+}
+
+/* Out of memory: a smaller batch next time. At one frame, what was sent before
+ * gets a chance to be consumed first. */
+static int shrink(AVFilterContext *ctx, int nb_frames)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    CUcontext dummy;
+    int ret;
+
+    if (nb_frames > 1) {
+        s->batch = nb_frames / 2;
+        av_log(ctx, AV_LOG_WARNING, "out of memory in a batch of %d frames, "
+               "going on with %d\n", nb_frames, s->batch);
+        return AVERROR(EAGAIN);
+    }
+    if (!s->retried) {
+        s->retried = 1;
+        return AVERROR(EAGAIN);
+    }
+    ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
+    if (ret < 0)
+        return ret;
+    ret = ff_v360cuda_no_memory(ctx);
+    CHECK_CU(s->cu->cuCtxPopCurrent(&dummy));
+    return ret;
+}
+
+int ff_v360cuda_run_batch(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    const int nb_frames = FFMIN(s->nb_queued, s->batch);
+    const int nb = nb_frames * ctx->nb_outputs;
+    AVFrame **out = av_calloc(nb, sizeof(*out));
+    int ret;
+
+    if (!out)
+        return AVERROR(ENOMEM);
+    ret = get_frames(ctx, out, nb_frames);
+    if (ret == AVERROR(ENOMEM)) {
+        ret = shrink(ctx, nb_frames);
+    } else if (ret >= 0) {
+        ret = remap_frames(ctx, out, nb_frames);
+        for (int i = 0; i < nb_frames; i++)
+            av_frame_free(&s->queue[i]);
+        s->nb_queued -= nb_frames;
+        memmove(s->queue, s->queue + nb_frames,
+                s->nb_queued * sizeof(*s->queue));
+        if (ret >= 0)
+            ret = send_frames(ctx, out, nb);
+        s->retried = 0;
+    }
+    for (int i = 0; i < nb; i++)
+        av_frame_free(&out[i]);
+    av_free(out);
+    return ret;
+}

@@ -1,0 +1,79 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <stdint.h>
+#include <string.h>
+
+#include "libavutil/error.h"
+#include "libavutil/frame.h"
+#include "libavutil/hwcontext.h"
+#include "libavutil/log.h"
+#include "libavfilter/avfilter.h"
+#include "cuda.h"
+
+/**
+ * @file
+ * Frames that come in: whether the kernel can read them, and whether two of
+ * them can be in one batch.
+ */
+
+int ff_v360cuda_check_frame(AVFilterContext *ctx, const AVFrame *in)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    const AVHWFramesContext *frames;
+    const AVCUDADeviceContext *device;
+    int ret;
+
+    if (!in->hw_frames_ctx) {
+        av_log(ctx, AV_LOG_ERROR, "a CUDA frame without a context\n");
+        return AVERROR(EINVAL);
+    }
+    frames = (const AVHWFramesContext *)in->hw_frames_ctx->data;
+    device = frames->device_ctx->hwctx;
+    if (device->cuda_ctx != s->hwctx->cuda_ctx) {
+        av_log(ctx, AV_LOG_ERROR, "a frame of another CUDA device than the "
+               "filtergraph is configured for\n");
+        return AVERROR(EINVAL);
+    }
+    ret = ff_v360batch_check_frame(ctx, in, frames->sw_format, 1);
+    for (int i = 0; i < s->common.format.nb_planes && ret >= 0; i++) {
+        if (in->linesize[i] > 0 &&
+            (int64_t)in->linesize[i] * in->height <= INT32_MAX)
+            continue;
+        av_log(ctx, AV_LOG_ERROR, "plane %d of a frame has %d rows of %d "
+               "bytes: it must be below 2 GiB, from the top down\n", i,
+               in->height, in->linesize[i]);
+        ret = AVERROR(EINVAL);
+    }
+    return ret;
+}
+
+int ff_v360cuda_is_alike(const AVFrame *a, const AVFrame *b)
+{
+    return a->chroma_location == b->chroma_location &&
+           a->color_range     == b->color_range     &&
+           a->alpha_mode      == b->alpha_mode      &&
+           a->width     == b->width     && a->height     == b->height     &&
+           a->crop_left == b->crop_left && a->crop_right  == b->crop_right  &&
+           a->crop_top  == b->crop_top  && a->crop_bottom == b->crop_bottom &&
+           b->hw_frames_ctx &&
+           a->hw_frames_ctx->data == b->hw_frames_ctx->data &&
+           !memcmp(a->linesize, b->linesize, sizeof(a->linesize));
+}

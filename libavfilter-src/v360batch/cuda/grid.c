@@ -1,0 +1,249 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include "libavutil/common.h"
+#include "libavutil/error.h"
+#include "libavutil/macros.h"
+#include "libavutil/mem.h"
+#include "libavfilter/avfilter.h"
+#include "cuda.h"
+
+/**
+ * @file
+ * Grids on the device: made and copied once, and again for what a command
+ * changes.
+ */
+
+/* Whether all taps lie inside one face, as the kernel takes it. Where the
+ * source wraps, only rows count: the kernel looks at columns, which differ
+ * between views. It wraps them by whole columns, so not chroma of an odd
+ * width, and takes y for positive. */
+static int is_inside(const V360BatchContext *c, int kind, const V360Point *p)
+{
+    const V360Border *b = &c->grids.border[kind];
+    const int wraps  = c->grids.period[kind] < INT32_MAX;
+    const int bias   = c->interp == V360_NEAR ? V360_PHASES / 2 : 0;
+    const int before = V360_CUDA_BEFORE(c), after = V360_CUDA_AFTER(c);
+    const int x = (p->x + bias) >> 8, y = (p->y + bias) >> 8;
+
+    if (p->y < 0 || (wraps && (b->face[0].x1 <= before + after ||
+                               c->grids.period[kind] % 256)))
+        return 0;
+    for (int i = 0; i < b->nb_faces; i++) {
+        const V360BorderFace *f = &b->face[i];
+
+        if (y - before >= f->y0 && y + after < f->y1 &&
+            (wraps || (x - before >= f->x0 && x + after < f->x1)))
+            return 1;
+    }
+    return 0;
+}
+
+static V360CudaPoint cuda_point(const V360BatchContext *c, int kind,
+                                const V360Point *p)
+{
+    if (p->x == V360_VOID)
+        return (V360CudaPoint){ V360_CUDA_VOID, V360_CUDA_BORDER };
+    return (V360CudaPoint){ p->x, (p->y & ~V360_CUDA_BORDER) |
+                            (is_inside(c, kind, p) ? 0 : V360_CUDA_BORDER) };
+}
+
+int ff_v360cuda_grid_pitch(const V360Grid *g)
+{
+    return FFALIGN(g->w, 4);
+}
+
+size_t ff_v360cuda_grid_points(const V360Grid *g)
+{
+    return (size_t)ff_v360cuda_grid_pitch(g) * g->h;
+}
+
+/* Rows [y0, y1) of a grid. */
+typedef struct FillJob {
+    const V360BatchContext *c;
+    const V360Grid *grid;
+    int kind;
+    int y0, y1;
+    V360CudaPoint *dst;
+} FillJob;
+
+static void fill_row(const FillJob *j, int y)
+{
+    const int pitch = ff_v360cuda_grid_pitch(j->grid);
+    V360CudaPoint *dst = j->dst + (size_t)(y - j->y0) * pitch;
+    V360PointRow row;
+
+    ff_v360_point_row_init(&row, &j->grid->map, y);
+    for (int x = 0; x < pitch; x += V360_RUN) {
+        V360Point point[V360_RUN];
+
+        ff_v360_point_run(&row, point, x);
+        for (int i = 0; i < FFMIN(V360_RUN, pitch - x); i++)
+            dst[x + i] = cuda_point(j->c, j->kind, &point[i]);
+    }
+}
+
+static void fill_rows(void *arg, int job, int nb_jobs)
+{
+    const FillJob *j = arg;
+    const int64_t n = j->y1 - j->y0;
+    const int end = j->y0 + n * (job + 1) / nb_jobs;
+
+    for (int y = j->y0 + n * job / nb_jobs; y < end; y++)
+        fill_row(j, y);
+}
+
+static void fill_grid(AVFilterContext *ctx, V360CudaPoint *dst, int kind,
+                      const V360Grid *g, int y0, int y1)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    const V360Execute exec = ff_v360batch_executor(ctx);
+    FillJob job = { &s->common, g, kind, y0, y1, dst };
+
+    exec.run(exec.opaque, fill_rows, &job, FFMIN(y1 - y0, exec.nb_threads * 4));
+}
+
+static size_t group_size(const V360GridGroup *group)
+{
+    return (ff_v360cuda_grid_points(&group->plane[0]) +
+            ff_v360cuda_grid_points(&group->plane[1])) * sizeof(V360CudaPoint);
+}
+
+/* What is made before it is copied: av_malloc() gives no more than 2 GiB. */
+#define MAX_SLICE (1 << 30)
+
+/* One grid after the other, some rows at a time; the memory is used again. */
+static int upload_slices(AVFilterContext *ctx, CUdeviceptr dst,
+                         const V360GridGroup *group, V360CudaPoint *points)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    int ret = 0;
+
+    for (int i = 0; i < s->common.grids.source.nb_planes; i++) {
+        const V360Grid *g  = &group->plane[i];
+        const size_t row   = ff_v360cuda_grid_pitch(g) * sizeof(*points);
+        const int max_rows = MAX_SLICE / row;
+
+        for (int y = 0; y < g->h && ret >= 0; y += max_rows) {
+            const int end = FFMIN(y + max_rows, g->h);
+
+            fill_grid(ctx, points, i, g, y, end);
+            ret = ff_v360cuda_upload(ctx, dst + y * row, points,
+                                     (end - y) * row);
+            if (ret >= 0)
+                ret = CHECK_CU(s->cu->cuStreamSynchronize(s->hwctx->stream));
+        }
+        dst += g->h * row;
+    }
+    return ret;
+}
+
+/* All of them by one copy. */
+static int upload_at_once(AVFilterContext *ctx, CUdeviceptr dst,
+                          const V360GridGroup *group, V360CudaPoint *points)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    V360CudaPoint *p = points;
+
+    for (int i = 0; i < s->common.grids.source.nb_planes; i++) {
+        const V360Grid *g = &group->plane[i];
+
+        fill_grid(ctx, p, i, g, 0, g->h);
+        p += ff_v360cuda_grid_points(g);
+    }
+    return ff_v360cuda_upload(ctx, dst, points, group_size(group));
+}
+
+static int upload_grids(AVFilterContext *ctx, V360CudaGrid *grid,
+                        const V360GridGroup *group)
+{
+    const size_t size = group_size(group);
+    V360CudaPoint *points = av_malloc(FFMIN(size, MAX_SLICE));
+    int ret;
+
+    if (!points)
+        return AVERROR(ENOMEM);
+    ret = (size > MAX_SLICE ? upload_slices : upload_at_once)
+          (ctx, grid->mem.ptr, group, points);
+    av_free(points);
+    if (ret >= 0)
+        grid->id = group->id;
+    return ret;
+}
+
+V360CudaGrid *ff_v360cuda_find_grid(const V360BatchCudaContext *s, uint64_t id,
+                                    size_t size)
+{
+    for (int i = 0; i < s->nb_grids; i++)
+        if (s->grids[i].id == id && (!size || s->grids[i].mem.size == size))
+            return &s->grids[i];
+    return NULL;
+}
+
+/* Copies and kernels run in order, so the memory of a group that is gone can
+ * take another one of the same size without a wait. */
+static int add_grid(AVFilterContext *ctx, const V360GridGroup *group)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    const size_t size = group_size(group);
+    V360CudaGrid *grid = ff_v360cuda_find_grid(s, 0, size);
+    int ret;
+
+    if (!grid) {
+        grid = av_dynarray2_add((void **)&s->grids, &s->nb_grids,
+                                sizeof(*grid), NULL);
+        if (!grid)
+            return AVERROR(ENOMEM);
+        *grid = (V360CudaGrid){ 0 };
+        ret = ff_v360cuda_reserve(ctx, &grid->mem, size);
+        if (ret < 0)
+            return ret;
+    }
+    return upload_grids(ctx, grid, group);
+}
+
+int ff_v360cuda_update_grids(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    const V360GridCache *c = &s->common.grids;
+    int ret;
+
+    for (int i = 0; i < s->nb_grids; i++) {
+        int used = 0;
+        for (int j = 0; j < c->nb_groups; j++)
+            used |= c->groups[j]->id == s->grids[i].id;
+        if (!used)
+            s->grids[i].id = 0;
+    }
+    for (int i = 0; i < c->nb_groups; i++) {
+        if (ff_v360cuda_find_grid(s, c->groups[i]->id, 0))
+            continue;
+        ret = add_grid(ctx, c->groups[i]);
+        if (ret < 0)
+            return ret;
+    }
+    for (int i = s->nb_grids - 1; i >= 0; i--) {
+        if (s->grids[i].id)
+            continue;
+        ff_v360cuda_free(ctx, &s->grids[i].mem);
+        s->grids[i] = s->grids[--s->nb_grids];
+    }
+    return 0;
+}

@@ -1,0 +1,180 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <string.h>
+
+#include "libavutil/attributes.h"
+#include "libavutil/log.h"
+#include "libavutil/macros.h"
+#include "libavfilter/avfilter.h"
+#include "cuda.h"
+
+/**
+ * @file
+ * Memory of the device, and copies to it that the host does not wait for.
+ */
+
+/* Copies that would need more start from ordinary memory: the driver stages
+ * them by itself. */
+#define MAX_PINNED (32 << 20)
+
+av_cold void ff_v360cuda_load_extra(V360BatchCudaContext *s)
+{
+    void *lib = s->cu->lib;
+
+    s->extra.mem_get_info   = (void *)FFNV_SYM_FUNC(lib, "cuMemGetInfo_v2");
+    s->extra.mem_host_alloc = (void *)FFNV_SYM_FUNC(lib, "cuMemHostAlloc");
+    s->extra.mem_free_host  = (void *)FFNV_SYM_FUNC(lib, "cuMemFreeHost");
+    s->no_pinned = !s->extra.mem_host_alloc || !s->extra.mem_free_host;
+}
+
+int64_t ff_v360cuda_free_mib(AVFilterContext *ctx, size_t *bytes)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    size_t available, total;
+
+    if (!s->extra.mem_get_info ||
+        CHECK_CU(s->extra.mem_get_info(&available, &total)) < 0)
+        return -1;
+    if (bytes)
+        *bytes = available;
+    return available >> 20;
+}
+
+static V360CudaSlot *new_slot(AVFilterContext *ctx, size_t size)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    V360CudaSlot *slot = &s->slot[s->nb_slots];
+
+    if (s->no_pinned || s->nb_slots == V360_CUDA_MAX_SLOTS ||
+        size > MAX_PINNED - s->pinned)
+        return NULL;
+    *slot = (V360CudaSlot){ .size = size };
+    if (CHECK_CU(s->cu->cuEventCreate(&slot->copied,
+                                      CU_EVENT_DISABLE_TIMING)) < 0)
+        goto fail;
+    if (CHECK_CU(s->extra.mem_host_alloc(&slot->host, size, 0)) < 0) {
+        CHECK_CU(s->cu->cuEventDestroy(slot->copied));
+        goto fail;
+    }
+    s->nb_slots++;
+    s->pinned += size;
+    return slot;
+
+fail:
+    av_log(ctx, AV_LOG_WARNING, "no pinned memory: copies to the device start "
+           "from ordinary memory\n");
+    s->no_pinned = 1;
+    return NULL;
+}
+
+/* The smallest free slot that is large enough, NULL if there can be none. */
+static int get_slot(AVFilterContext *ctx, V360CudaSlot **found, size_t size)
+{
+    V360BatchCudaContext *s = ctx->priv;
+
+    *found = NULL;
+    for (int i = 0; i < s->nb_slots; i++) {
+        V360CudaSlot *slot = &s->slot[i];
+
+        if (slot->size < size || (*found && (*found)->size <= slot->size))
+            continue;
+        if (slot->busy) {
+            const CUresult err = s->cu->cuEventQuery(slot->copied);
+
+            if (err == CUDA_ERROR_NOT_READY)
+                continue;
+            if (err != CUDA_SUCCESS)
+                return ff_cuda_check(ctx, s->cu->cuGetErrorName,
+                                     s->cu->cuGetErrorString, err,
+                                     "cuEventQuery(slot->copied)");
+            slot->busy = 0;
+        }
+        *found = slot;
+    }
+    if (!*found)
+        *found = new_slot(ctx, size);
+    return 0;
+}
+
+int ff_v360cuda_upload(AVFilterContext *ctx, CUdeviceptr dst, const void *src,
+                       size_t size)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    V360CudaSlot *slot;
+    int ret = get_slot(ctx, &slot, size);
+
+    if (ret < 0)
+        return ret;
+    if (slot)
+        src = memcpy(slot->host, src, size);
+    ret = CHECK_CU(s->cu->cuMemcpyHtoDAsync(dst, src, size, s->hwctx->stream));
+    if (ret < 0 || !slot)
+        return ret;
+    ret = CHECK_CU(s->cu->cuEventRecord(slot->copied, s->hwctx->stream));
+    slot->busy = 1;
+    return ret;
+}
+
+void ff_v360cuda_free_slots(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+
+    for (int i = 0; i < s->nb_slots; i++) {
+        CHECK_CU(s->extra.mem_free_host(s->slot[i].host));
+        CHECK_CU(s->cu->cuEventDestroy(s->slot[i].copied));
+    }
+    s->nb_slots = 0;
+    s->pinned   = 0;
+}
+
+void ff_v360cuda_free(AVFilterContext *ctx, V360CudaBuffer *b)
+{
+    V360BatchCudaContext *s = ctx->priv;
+
+    if (b->ptr)
+        CHECK_CU(s->cu->cuMemFree(b->ptr));
+    *b = (V360CudaBuffer){ 0 };
+}
+
+int ff_v360cuda_reserve(AVFilterContext *ctx, V360CudaBuffer *b, size_t size)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    CUresult err;
+    int64_t mib;
+
+    if (b->size >= size)
+        return 0;
+    ff_v360cuda_free(ctx, b);
+    err = s->cu->cuMemAlloc(&b->ptr, size);
+    if (err == CUDA_SUCCESS) {
+        b->size = size;
+        return 0;
+    }
+    b->ptr = 0;
+    ff_cuda_check(ctx, s->cu->cuGetErrorName, s->cu->cuGetErrorString, err,
+                  "cuMemAlloc(&b->ptr, size)");
+    if (err != V360_CUDA_OUT_OF_MEMORY)
+        return AVERROR_EXTERNAL;
+    mib = ff_v360cuda_free_mib(ctx, NULL);
+    av_log(ctx, AV_LOG_ERROR, "grids and tables need %zu MiB more, "
+           "%"PRId64" MiB of the device are free\n", (size >> 20) + 1, mib);
+    return AVERROR(ENOMEM);
+}

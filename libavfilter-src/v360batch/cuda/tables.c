@@ -1,0 +1,258 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <string.h>
+
+#include "libavutil/common.h"
+#include "libavutil/error.h"
+#include "libavutil/macros.h"
+#include "libavutil/mem.h"
+#include "libavutil/qsort.h"
+#include "libavfilter/avfilter.h"
+#include "cuda.h"
+
+/**
+ * @file
+ * Tables on the device: made and copied once for each configuration, and
+ * again for what a command changes.
+ */
+
+static size_t nb_places(const V360Border *b)
+{
+    size_t n = 0;
+
+    for (int i = 0; i < b->nb_faces; i++)
+        n += 2 * V360_RING * (size_t)(b->face[i].x1 - b->face[i].x0 +
+                                      2 * V360_RING +
+                                      b->face[i].y1 - b->face[i].y0);
+    return n;
+}
+
+static void fill_border(V360CudaBorder *dst, const V360BatchContext *c,
+                        int kind, CUdeviceptr ring)
+{
+    const V360Border *b = &c->grids.border[kind];
+    const int wraps = c->grids.period[kind] < INT32_MAX;
+
+    dst->nb_faces = b->nb_faces;
+    dst->period   = c->grids.period[kind];
+    dst->limit    = wraps ? b->face[0].x1 - 1 - V360_CUDA_BEFORE(c) -
+                            V360_CUDA_AFTER(c) : INT32_MAX;
+    dst->ring     = ring;
+    for (int i = 0; i < b->nb_faces; i++) {
+        const V360BorderFace *f = &b->face[i];
+        dst->face[i] = (V360CudaFace){ f->x0, f->y0, f->x1, f->y1,
+                                       f->ring - c->grids.places[kind] };
+    }
+}
+
+/* V360CudaSetup, then the places of both kinds of planes. */
+static int upload_setup(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    const V360BatchContext *c = &s->common;
+    const int kinds = c->grids.source.nb_planes;
+    size_t n[2] = { 0 }, size = sizeof(V360CudaSetup);
+    V360CudaSetup *setup;
+    uint8_t *ring;
+    int ret;
+
+    for (int i = 0; i < kinds; i++) {
+        n[i]  = nb_places(&c->grids.border[i]) * sizeof(V360Place);
+        size += n[i];
+    }
+    ret = ff_v360cuda_reserve(ctx, &s->setup, size);
+    if (ret < 0)
+        return ret;
+    setup = av_mallocz(size);
+    if (!setup)
+        return AVERROR(ENOMEM);
+    ring = (uint8_t *)(setup + 1);
+    for (int i = 0; i < kinds; i++) {
+        fill_border(&setup->border[i], c, i,
+                    s->setup.ptr + (ring - (uint8_t *)setup));
+        memcpy(ring, c->grids.places[i], n[i]);
+        ring += n[i];
+    }
+    ff_v360_kernel_weights(setup->weights, c->interp);
+    ret = ff_v360cuda_upload(ctx, s->setup.ptr, setup, size);
+    av_free(setup);
+    return ret;
+}
+
+/* Order of views: by group, then by the phase of their offset, as weights are
+ * made anew where that changes. */
+typedef struct Key {
+    int group, phase, view;
+} Key;
+
+static int compare_keys(const void *a, const void *b)
+{
+    const Key *x = a, *y = b;
+
+    if (x->group != y->group)
+        return FFDIFFSIGN(x->group, y->group);
+    if (x->phase != y->phase)
+        return FFDIFFSIGN(x->phase, y->phase);
+    return FFDIFFSIGN(x->view, y->view);
+}
+
+static int order_views(V360BatchCudaContext *s, int first_view[])
+{
+    const V360BatchContext *c = &s->common;
+    const int n = c->rig.nb_views;
+    Key key[V360_MAX_VIEWS];
+
+    for (int i = 0; i < n; i++) {
+        const V360BatchView *v = &c->views[i];
+
+        key[i] = (Key){ 0, v->dx[0] & 255, i };
+        while (c->grids.groups[key[i].group] != v->group)
+            key[i].group++;
+    }
+    AV_QSORT(key, n, Key, compare_keys);
+    av_freep(&s->order);
+    s->order = av_malloc_array(n, sizeof(*s->order));
+    if (!s->order)
+        return AVERROR(ENOMEM);
+    for (int i = n - 1; i >= 0; i--) {
+        s->order[i] = key[i].view;
+        first_view[key[i].group] = i;
+    }
+    return 0;
+}
+
+static void fill_job(V360CudaJob *job, const V360BatchCudaContext *s,
+                     const V360GridGroup *group, int kind, int first_view)
+{
+    const V360Format *f = &s->common.format;
+    const V360Grid *g = &group->plane[kind];
+
+    *job = (V360CudaJob) {
+        .grid       = ff_v360cuda_find_grid(s, group->id, 0)->mem.ptr +
+                      kind * ff_v360cuda_grid_points(&group->plane[0]) *
+                      sizeof(V360CudaPoint),
+        .pitch      = ff_v360cuda_grid_pitch(g),
+        .w          = g->w,
+        .h          = g->h,
+        .kind       = kind,
+        .first_view = first_view,
+        .nb_views   = group->nb_views,
+    };
+    for (int i = 0; i < f->nb_planes; i++)
+        if (f->plane[i].kind == kind)
+            job->plane[job->planes++] = i;
+}
+
+/* Size of a tile in samples of a job. */
+static int tile_width(const V360Format *f, const V360CudaJob *job)
+{
+    const V360Plane *p = &f->plane[job->plane[0]];
+
+    return V360_CUDA_TILE_WORDS * 4 / (p->components * p->bits / 8);
+}
+
+static int job_tiles(const V360Format *f, const V360CudaJob *job,
+                     V360CudaTile *tile, int index)
+{
+    const int w = tile_width(f, job), h = V360_CUDA_TILE_ROWS;
+    const int nx = (job->w + w - 1) / w, ny = (job->h + h - 1) / h;
+
+    for (int y = 0; y < ny && tile; y++)
+        for (int x = 0; x < nx; x++)
+            *tile++ = (V360CudaTile){ index, x, y };
+    return nx * ny;
+}
+
+static int upload_tiles(AVFilterContext *ctx, const V360CudaJob *jobs,
+                        int nb_jobs)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    const V360Format *f = &s->common.format;
+    V360CudaTile *tiles;
+    int n = 0, ret;
+
+    for (int i = 0; i < nb_jobs; i++)
+        n += job_tiles(f, &jobs[i], NULL, i);
+    ret = ff_v360cuda_reserve(ctx, &s->tiles, n * sizeof(*tiles));
+    if (ret < 0)
+        return ret;
+    tiles = av_malloc_array(n, sizeof(*tiles));
+    if (!tiles)
+        return AVERROR(ENOMEM);
+    s->nb_tiles = 0;
+    for (int i = 0; i < nb_jobs; i++)
+        s->nb_tiles += job_tiles(f, &jobs[i], tiles + s->nb_tiles, i);
+    ret = ff_v360cuda_upload(ctx, s->tiles.ptr, tiles, n * sizeof(*tiles));
+    av_free(tiles);
+    return ret;
+}
+
+static int upload_jobs(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    const V360GridCache *c = &s->common.grids;
+    const int kinds = c->source.nb_planes, n = c->nb_groups * kinds;
+    int first_view[V360_MAX_VIEWS] = { 0 };
+    int ret = order_views(s, first_view);
+    V360CudaJob *jobs;
+
+    if (ret < 0)
+        return ret;
+    ret = ff_v360cuda_reserve(ctx, &s->jobs, n * sizeof(*jobs));
+    if (ret < 0)
+        return ret;
+    jobs = av_malloc_array(n, sizeof(*jobs));
+    if (!jobs)
+        return AVERROR(ENOMEM);
+    for (int i = 0; i < n; i++)
+        fill_job(&jobs[i], s, c->groups[i / kinds], i % kinds,
+                 first_view[i / kinds]);
+    ret = ff_v360cuda_upload(ctx, s->jobs.ptr, jobs, n * sizeof(*jobs));
+    if (ret >= 0)
+        ret = upload_tiles(ctx, jobs, n);
+    av_free(jobs);
+    return ret;
+}
+
+int ff_v360cuda_setup(AVFilterContext *ctx)
+{
+    int ret = ff_v360cuda_update_grids(ctx);
+
+    if (ret >= 0)
+        ret = upload_setup(ctx);
+    if (ret >= 0)
+        ret = upload_jobs(ctx);
+    return ret;
+}
+
+void ff_v360cuda_free_setup(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+
+    for (int i = 0; i < s->nb_grids; i++)
+        ff_v360cuda_free(ctx, &s->grids[i].mem);
+    av_freep(&s->grids);
+    s->nb_grids = 0;
+    ff_v360cuda_free(ctx, &s->setup);
+    ff_v360cuda_free(ctx, &s->jobs);
+    ff_v360cuda_free(ctx, &s->tiles);
+    av_freep(&s->order);
+}

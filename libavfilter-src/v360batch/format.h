@@ -1,0 +1,78 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#ifndef AVFILTER_V360BATCH_FORMAT_H
+#define AVFILTER_V360BATCH_FORMAT_H
+
+#include <stdint.h>
+
+#include "libavutil/frame.h"
+#include "libavutil/pixfmt.h"
+
+/**
+ * @file
+ * What the remapping has to know of pixel formats.
+ *
+ * Unused low bits of a sample, as P010 has them, should be 0. They are taken
+ * for a fraction of the value: near copies them, all else interpolates them
+ * and rounds what comes out to the depth of the format.
+ */
+
+typedef struct V360Plane {
+    int kind;          ///< 0: sampled like luma, 1: chroma with a grid apart
+    int components;    ///< interleaved in a sample: 1, 2 or 4
+    int bits;          ///< of a component in memory: 8 or 16
+    int depth;         ///< bits of a component, unused low ones included
+    int shift;         ///< unused low bits of a component
+    int max;           ///< largest value, unshifted
+    uint16_t fill[4];  ///< fill colour by component, shifted
+} V360Plane;
+
+typedef struct V360Format {
+    int nb_planes;
+    int nb_kinds;      ///< 2 if chroma has other places than luma, else 1
+    int log2_chroma_w, log2_chroma_h;
+    V360Plane plane[4];
+} V360Format;
+
+/** Formats that can be remapped, without and only with alpha; end in NONE. */
+extern const enum AVPixelFormat ff_v360_formats[];
+extern const enum AVPixelFormat ff_v360_alpha_formats[];
+
+/**
+ * @param rgba   fill colour, 8 bits a component
+ * @param csp    colour space of the frames; unspecified: BT.601
+ * @param range  unspecified: full for RGB and yuvj formats, else limited
+ * @param alpha  premultiplied: where alpha is 0 there is no fill colour
+ */
+void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
+                         const uint8_t rgba[4], enum AVColorSpace csp,
+                         enum AVColorRange range, enum AVAlphaMode alpha);
+
+/**
+ * Where chroma samples lie, as av_chroma_location_enum_to_pos() has it.
+ *
+ * @param location  unspecified: that of the frame; if that is unspecified
+ *                  too: centre for full-range video, left otherwise
+ */
+void ff_v360_chroma_position(int *xpos, int *ypos, const AVFrame *frame,
+                             enum AVChromaLocation location);
+
+#endif /* AVFILTER_V360BATCH_FORMAT_H */

@@ -1,0 +1,262 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libavutil/attributes.h"
+#include "libavutil/common.h"
+#include "libavutil/error.h"
+#include "libavutil/log.h"
+#include "libavutil/macros.h"
+#include "libavutil/pixdesc.h"
+#include "libavfilter/avfilter.h"
+#include "common.h"
+
+/**
+ * @file
+ * The source: whether a frame is what was configured, and what of it the grids
+ * depend on.
+ */
+
+/* The second eye begins at a sample of each plane. */
+static av_cold int check_stereo(AVFilterContext *ctx, int w, int h)
+{
+    const V360BatchContext *s = ctx->priv;
+    const int log2 = s->stereo == V360_STEREO_SBS ? s->format.log2_chroma_w
+                                                  : s->format.log2_chroma_h;
+    const int size = s->stereo == V360_STEREO_SBS ? w : h;
+
+    for (int i = 0; i < s->rig.nb_views && s->stereo == V360_STEREO_2D; i++)
+        if (s->rig.views[i].eye == V360_EYE_RIGHT)
+            av_log(ctx, AV_LOG_WARNING, "view %d '%s' is of the right eye, but "
+                   "in_stereo is 2d: there is one\n", i, s->rig.views[i].name);
+    if (s->stereo == V360_STEREO_2D || !(size & ((1 << log2) - 1)))
+        return 0;
+    av_log(ctx, AV_LOG_ERROR, "in_stereo: eyes of %dx%d samples are no "
+           "multiple of the chroma sampling, %d\n", w, h, 1 << log2);
+    return AVERROR(EINVAL);
+}
+
+/* The source is what cropping leaves of a frame. */
+static int config_area(AVFilterContext *ctx, const V360BatchArea *area)
+{
+    V360BatchContext *s = ctx->priv;
+    V360Source *src = &s->grids.source;
+    const int w = area->w >> (s->stereo == V360_STEREO_SBS);
+    const int h = area->h >> (s->stereo == V360_STEREO_TB);
+    const int ret = check_stereo(ctx, w, h);
+
+    if (ret < 0)
+        return ret;
+    s->area         = *area;
+    src->geometry   = s->source;
+    src->geometry.w = s->transpose ? h : w;
+    src->geometry.h = s->transpose ? w : h;
+    src->transpose  = s->transpose;
+    src->h_flip     = s->ih_flip;
+    src->v_flip     = s->iv_flip;
+    src->nb_planes  = s->format.nb_kinds;
+    src->plane[0]   = ff_v360_sampling(w, h, 0, 0, 0, 0);
+    return ff_v360_geometry_init(&src->geometry, 1, ctx);
+}
+
+static void set_format(V360BatchContext *s, const AVFilterLink *inlink,
+                       enum AVAlphaMode alpha_mode)
+{
+    s->alpha_mode = alpha_mode;
+    ff_v360_format_init(&s->format, s->pix_fmt, s->fill, inlink->colorspace,
+                        inlink->color_range, alpha_mode);
+}
+
+static int is_float(enum AVPixelFormat format)
+{
+    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(format);
+
+    return desc && (desc->flags & AV_PIX_FMT_FLAG_FLOAT);
+}
+
+/* Samples become integers before they come here, by a scale of FFmpeg's own
+ * accord or the user's. */
+static void warn_of_float(AVFilterContext *ctx, const AVFilterLink *link)
+{
+    static const char *const converters[] = { "scale", "format", "hwupload",
+                                              "hwupload_cuda" };
+    int i = 0;
+
+    while (i < FF_ARRAY_ELEMS(converters)) {
+        if (strcmp(link->src->filter->name, converters[i])) {
+            i++;
+            continue;
+        }
+        i    = 0;
+        link = link->src->inputs[0];
+        if (!is_float(link->format))
+            continue;
+        av_log(ctx, AV_LOG_WARNING, "the source's float samples (%s) have "
+               "become integers: what was above 1.0 is clipped; map tones "
+               "before\n", av_get_pix_fmt_name(link->format));
+        return;
+    }
+}
+
+av_cold int ff_v360batch_config_source(AVFilterContext *ctx,
+                                       const AVFilterLink *inlink,
+                                       enum AVPixelFormat format)
+{
+    V360BatchContext *s = ctx->priv;
+
+    s->pix_fmt = format;
+    set_format(s, inlink, inlink->alpha_mode);
+    warn_of_float(ctx, inlink);
+    return config_area(ctx, &(V360BatchArea){ 0, 0, inlink->w, inlink->h });
+}
+
+static int check_planes(AVFilterContext *ctx, const AVFrame *in, int whole)
+{
+    const V360BatchContext *s = ctx->priv;
+    const V360Format *f = &s->format;
+
+    for (int i = 0; i < f->nb_planes; i++) {
+        const V360Plane *p = &f->plane[i];
+        const int step  = p->components * p->bits / 8;
+        const int align = whole ? step : p->bits / 8;
+        const int w = AV_CEIL_RSHIFT(in->width, p->kind ? f->log2_chroma_w : 0);
+
+        if (in->data[i] && llabs(in->linesize[i]) >= (int64_t)w * step &&
+            !(((uintptr_t)in->data[i] | in->linesize[i]) & (align - 1)))
+            continue;
+        av_log(ctx, AV_LOG_ERROR, "plane %d of a frame has rows of %d bytes: "
+               "there must be %d or more, and rows and their address must be "
+               "multiples of %d\n", i, in->linesize[i], w * step, align);
+        return AVERROR(EINVAL);
+    }
+    return 0;
+}
+
+int ff_v360batch_check_frame(AVFilterContext *ctx, const AVFrame *in,
+                             enum AVPixelFormat format, int whole)
+{
+    V360BatchContext *s = ctx->priv;
+    const AVFilterLink *inlink = ctx->inputs[0];
+
+    if (in->width != inlink->w || in->height != inlink->h ||
+        format != s->pix_fmt) {
+        av_log(ctx, AV_LOG_ERROR, "frame of %dx%d %s in a filtergraph that is "
+               "configured for %dx%d %s: configure it anew, as ffmpeg does "
+               "without -reinit_filter 0\n", in->width, in->height,
+               av_get_pix_fmt_name(format), inlink->w, inlink->h,
+               av_get_pix_fmt_name(s->pix_fmt));
+        return AVERROR(EINVAL);
+    }
+    if (in->crop_left >= in->width ||
+        in->crop_right >= in->width - in->crop_left ||
+        in->crop_top >= in->height ||
+        in->crop_bottom >= in->height - in->crop_top) {
+        av_log(ctx, AV_LOG_ERROR, "cropping %zu left, %zu right, %zu top and "
+               "%zu bottom leaves nothing of a frame of %dx%d\n",
+               in->crop_left, in->crop_right, in->crop_top, in->crop_bottom,
+               in->width, in->height);
+        return AVERROR(EINVAL);
+    }
+    if ((in->flags & AV_FRAME_FLAG_INTERLACED) && !s->warned_interlaced) {
+        s->warned_interlaced = 1;
+        av_log(ctx, AV_LOG_WARNING, "frames are interlaced, and views mix their "
+               "fields: deinterlace before, for example with bwdif\n");
+    }
+    return check_planes(ctx, in, whole);
+}
+
+static V360BatchArea area_of(const AVFrame *in)
+{
+    return (V360BatchArea) {
+        .x = in->crop_left,
+        .y = in->crop_top,
+        .w = in->width  - in->crop_left - in->crop_right,
+        .h = in->height - in->crop_top  - in->crop_bottom,
+    };
+}
+
+static int same_area(const V360BatchArea *a, const V360BatchArea *b)
+{
+    return a->x == b->x && a->y == b->y && a->w == b->w && a->h == b->h;
+}
+
+static void drop_grids(V360BatchContext *s)
+{
+    for (int i = 0; i < s->rig.nb_views; i++) {
+        ff_v360_grids_release(&s->grids, &s->views[i].group);
+        s->views[i].changed = 1;
+    }
+    ff_v360_grids_free(&s->grids);
+}
+
+int ff_v360batch_update_source(AVFilterContext *ctx, const AVFrame *in)
+{
+    V360BatchContext *s = ctx->priv;
+    V360GridCache *c = &s->grids;
+    const V360BatchArea area = area_of(in);
+    const int same = same_area(&area, &s->area);
+    int xpos, ypos, ret;
+
+    if (in->alpha_mode != s->alpha_mode)
+        set_format(s, ctx->inputs[0], in->alpha_mode);
+    ff_v360_chroma_position(&xpos, &ypos, in, s->chroma_location);
+    if (same && xpos == c->transform.chroma_xpos &&
+        ypos == c->transform.chroma_ypos)
+        return 0;
+    drop_grids(s);
+    c->transform.chroma_xpos = -1;  /* until all is well */
+    if (!same) {
+        av_log(ctx, AV_LOG_VERBOSE, "of frames of %dx%d, %dx%d at %d,%d are "
+               "left by cropping\n", in->width, in->height, area.w, area.h,
+               area.x, area.y);
+        ret = config_area(ctx, &area);
+        if (ret < 0)
+            return ret;
+    }
+    c->source.plane[1] =
+        ff_v360_sampling(c->source.plane[0].luma_w, c->source.plane[0].luma_h,
+                         s->format.log2_chroma_w, s->format.log2_chroma_h,
+                         xpos, ypos);
+    ret = ff_v360_grids_init(c, ctx);
+    if (ret < 0)
+        return ret;
+    c->transform.chroma_xpos = xpos;
+    c->transform.chroma_ypos = ypos;
+    return 0;
+}
+
+void ff_v360batch_eye_offset(const V360BatchContext *s, int eye, int kind,
+                             int *x, int *y)
+{
+    const V360Sampling *p = &s->grids.source.plane[kind];
+
+    /* as av_frame_apply_cropping() has it; rounded up, chroma of an odd
+     * offset could reach beyond the frame */
+    *x = s->area.x >> (kind ? s->format.log2_chroma_w : 0);
+    *y = s->area.y >> (kind ? s->format.log2_chroma_h : 0);
+    if (eye == V360_EYE_RIGHT && s->stereo == V360_STEREO_SBS)
+        *x += p->w;
+    if (eye == V360_EYE_RIGHT && s->stereo == V360_STEREO_TB)
+        *y += p->h;
+}

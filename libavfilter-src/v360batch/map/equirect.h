@@ -1,0 +1,55 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+#ifndef AVFILTER_V360BATCH_MAP_EQUIRECT_H
+#define AVFILTER_V360BATCH_MAP_EQUIRECT_H
+
+#include "libavfilter/v360batch/cpu/dsp.h"
+
+/**
+ * @file
+ * The grid of a flat view of a full equirectangular source, 16 points at a
+ * time. It differs from the general way by 1e-9 of 1/256 sample at most, which
+ * only a position that close to a tie would show.
+ */
+
+/** A row of samples; the sample at x has the ray (p + q * x) / length. */
+typedef struct V360EquirectRow {
+    double p[3], q[3];
+    double c, d;               ///< c + d * x is its place in the image plane
+    double s;                  ///< length is sqrt(s + place * place)
+    double scale_x, bias_x;    ///< angle to 24.8, to be rounded down
+    double scale_y, bias_y;
+    int32_t period;
+} V360EquirectRow;
+
+/**
+ * V360_RUN points from x.
+ *
+ * @param bounds  set to the smallest and the largest x and y
+ */
+typedef void (*V360EquirectFunc)(V360Point *point, V360Point bounds[2],
+                                 const V360EquirectRow *row, int x);
+
+/** NULL if there is nothing faster than the general way. */
+V360EquirectFunc ff_v360_equirect_func_x86(void);
+
+#endif /* AVFILTER_V360BATCH_MAP_EQUIRECT_H */

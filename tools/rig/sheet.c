@@ -1,0 +1,157 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * What previews show: the panorama, the views, and where they go.
+ */
+
+#include <math.h>
+#include <string.h>
+
+#include "libavutil/common.h"
+#include "libavutil/error.h"
+#include "libavutil/log.h"
+#include "libavutil/mathematics.h"
+#include "libavutil/mem.h"
+#include "preview.h"
+
+/** The eye that a stereo source shows first. */
+static int crop_eye(const Job *job, Picture *p)
+{
+    Picture eye;
+    int ret;
+
+    if (job->stereo_w * job->stereo_h == 1)
+        return 0;
+    ret = v360rig_image_alloc(&eye, FFMAX(p->w / job->stereo_w, 1),
+                              FFMAX(p->h / job->stereo_h, 1));
+    if (ret < 0)
+        return ret;
+    for (int y = 0; y < eye.h; y++)
+        memcpy(eye.rgb + 3 * (size_t)y * eye.w, p->rgb + 3 * (size_t)y * p->w,
+               3 * eye.w);
+    av_free(p->rgb);
+    *p = eye;
+    return 0;
+}
+
+static int on_line(double degrees, double every, double width)
+{
+    const double d = degrees - every * rint(degrees / every);
+
+    return fabs(d) < width;
+}
+
+/** Where there is no picture: the horizon and lines every 15 degrees. */
+static void graticule(double x, double y, uint8_t rgb[3])
+{
+    const int line = on_line(x, 15, 0.15) || on_line(y, 15, 0.15);
+    const int strong = on_line(x, 90, 0.25) || on_line(y - 90, 180, 0.25);
+    const int ground = y > 90;
+
+    rgb[0] = strong ? 190 : line ? 110 : ground ? 62 : 58;
+    rgb[1] = strong ? 200 : line ? 120 : ground ? 62 : 70;
+    rgb[2] = strong ? 210 : line ? 130 : ground ? 56 : 84;
+}
+
+static void show_direction(const Job *job, const Picture *source, double x,
+                           double y, uint8_t rgb[3])
+{
+    const double lambda = (x - 180) * M_PI / 180, phi = (90 - y) * M_PI / 180;
+    const double ray[3] = { sin(lambda) * cos(phi), -sin(phi),
+                            cos(lambda) * cos(phi) };
+    double uv[2];
+    int face;
+
+    if (!source->rgb)
+        graticule(x, y, rgb);
+    else if (ff_v360_ray_to_source(&job->source, ray, uv, &face))
+        v360rig_image_sample(source, uv[0], uv[1], rgb);
+}
+
+int v360rig_background(const Job *job, int w, Picture *p)
+{
+    Picture source = { 0 };
+    int ret = 0;
+
+    if (job->pano)
+        ret = v360rig_image_load(job->pano, w * job->stereo_w, &source);
+    if (ret >= 0 && job->pano)
+        ret = crop_eye(job, &source);
+    if (ret >= 0)
+        ret = v360rig_image_alloc(p, w, w / 2);
+    for (int i = 0; i < p->w * p->h && ret >= 0; i++)
+        show_direction(job, &source, (i % w + 0.5) * 360 / w,
+                       (i / w + 0.5) * 360 / w, p->rgb + 3 * (size_t)i);
+    av_free(source.rgb);
+    return ret;
+}
+
+int v360rig_view(const Camera *cam, const Picture *pano, int w, Picture *p)
+{
+    const double h = (double)w * cam->g.h / cam->g.w;
+    int ret = v360rig_image_alloc(p, w, FFMAX(lrint(h), 1));
+
+    if (ret < 0)
+        return ret;
+    for (int i = 0; i < p->w * p->h; i++) {
+        const double uv[2] = { (i % w + 0.5) / p->w, (i / w + 0.5) / p->h };
+        double r[3], ray[3], xy[2];
+
+        if (!ff_v360_sample_to_ray(&cam->g, uv, r))
+            continue;
+        v360rig_to_pano(cam, r, ray);
+        v360rig_place(ray, xy);
+        v360rig_image_sample(pano, xy[0] / 360, xy[1] / 180, p->rgb + 3 * i);
+    }
+    return 0;
+}
+
+Layout v360rig_layout(const Job *job)
+{
+    const int nb = job->rig.nb_views;
+    const int rows = FFMAX(lrint(sqrt(nb / 2.0)), 1);
+    Layout l = { .w = LAYOUT_WIDTH, .pano_h = LAYOUT_WIDTH / 2 };
+    double shape = 0.25;
+
+    /* no column of portraits is higher than three times its width */
+    for (int i = 0; i < nb; i++)
+        shape = FFMAX(shape, (double)job->cameras[i].g.h / job->cameras[i].g.w);
+    shape     = FFMIN(shape, 3);
+    l.columns = FFMAX((nb + rows - 1) / rows, 2);
+    l.tile_w  = (l.w - LAYOUT_MARGIN) / l.columns;
+    l.tile_h  = LAYOUT_CAPTION + (l.tile_w - LAYOUT_MARGIN) * shape;
+    l.h       = l.pano_h + LAYOUT_MARGIN +
+                (nb + l.columns - 1) / l.columns * l.tile_h;
+    return l;
+}
+
+void v360rig_tile(const Job *job, const Layout *l, int index, int *x, int *y,
+                  int *w)
+{
+    const V360Geometry *g = &job->cameras[index].g;
+    const int max_h = l->tile_h - LAYOUT_CAPTION;
+
+    *x = LAYOUT_MARGIN + index % l->columns * l->tile_w;
+    *y = l->pano_h + LAYOUT_CAPTION + index / l->columns * l->tile_h;
+    *w = FFMAX(FFMIN(l->tile_w - LAYOUT_MARGIN, (int64_t)max_h * g->w / g->h),
+               1);
+}
