@@ -211,9 +211,11 @@ static int prepare(AVFilterContext *ctx, const AVFrame *in)
  * are no timers here: a source that stops is not seen to do so. */
 static int is_late(const V360BatchCudaContext *s)
 {
-    const int64_t *t = s->arrival;
+    const int64_t waited = s->arrival.last - s->arrival.first;
+    const int64_t pace   = s->arrival.before_last ?
+                           s->arrival.last - s->arrival.before_last : 0;
 
-    return t[1] - t[0] + (t[2] ? t[1] - t[2] : 0) >= s->delay;
+    return waited + pace >= s->delay;
 }
 
 static int enqueue(AVFilterContext *ctx)
@@ -231,10 +233,10 @@ static int enqueue(AVFilterContext *ctx)
         av_frame_free(&in);
         return ret;
     }
-    s->arrival[2] = s->arrival[1];
-    s->arrival[1] = av_gettime_relative();
+    s->arrival.before_last = s->arrival.last;
+    s->arrival.last        = av_gettime_relative();
     if (!s->nb_queued)
-        s->arrival[0] = s->arrival[1];
+        s->arrival.first = s->arrival.last;
     s->queue[s->nb_queued++] = in;
     return 0;
 }
@@ -248,33 +250,14 @@ static int run_batch(AVFilterContext *ctx)
     return ret == AVERROR(EAGAIN) ? 0 : ret;
 }
 
-static int all_closed(const AVFilterContext *ctx)
-{
-    for (int i = 0; i < ctx->nb_outputs; i++)
-        if (!ff_outlink_get_status(ctx->outputs[i]))
-            return 0;
-    return 1;
-}
-
-static int end(AVFilterContext *ctx)
-{
-    const V360BatchCudaContext *s = ctx->priv;
-
-    for (int i = 0; i < ctx->nb_outputs; i++)
-        if (!ff_outlink_get_status(ctx->outputs[i]))
-            ff_outlink_set_status(ctx->outputs[i], s->status, s->status_pts);
-    return 0;
-}
-
 static int activate(AVFilterContext *ctx)
 {
     AVFilterLink *inlink = ctx->inputs[0];
     V360BatchCudaContext *s = ctx->priv;
     int ret;
 
-    if (all_closed(ctx)) {
+    if (ff_v360batch_all_closed(ctx)) {
         drop_queue(s);
-        ff_inlink_set_status(inlink, AVERROR_EOF);
         return 0;
     }
     while (ff_inlink_check_available_frame(inlink) &&
@@ -292,8 +275,10 @@ static int activate(AVFilterContext *ctx)
                                               &s->status_pts);
     if (s->nb_queued && (s->nb_queued >= s->batch || s->eof || is_late(s)))
         return run_batch(ctx);
-    if (s->eof)
-        return end(ctx);
+    if (s->eof) {
+        ff_v360batch_close_outputs(ctx, s->status, s->status_pts);
+        return 0;
+    }
     FF_FILTER_FORWARD_WANTED_ANY(ctx, inlink);
     return FFERROR_NOT_READY;
 }

@@ -30,6 +30,8 @@
 #include "libavutil/pixdesc.h"
 #include "libavfilter/filters.h"
 #include "common.h"
+#include "input.h"
+#include "props.h"
 
 static av_cold int config_output(AVFilterLink *outlink)
 {
@@ -39,8 +41,7 @@ static av_cold int config_output(AVFilterLink *outlink)
     outlink->w = g->w;
     outlink->h = g->h;
     outlink->sample_aspect_ratio = (AVRational){ 1, 1 };
-    return ff_v360batch_side_data(&outlink->side_data,
-                                  &outlink->nb_side_data, g);
+    return ff_v360_side_data(&outlink->side_data, &outlink->nb_side_data, g);
 }
 
 static av_cold int append_pads(AVFilterContext *ctx)
@@ -219,9 +220,10 @@ static int update_view(AVFilterContext *ctx, int i)
     V360BatchContext *s = ctx->priv;
     const V360View *v = &s->rig.views[i];
     V360BatchView *view = &s->views[i];
+    const V360Orientation orientation = { v->yaw, v->pitch, v->roll };
     V360GridGroup *group;
-    int ret = ff_v360_grids_acquire(&s->grids, &group, &view->geometry, v->yaw,
-                                    v->pitch, v->roll, view->dx);
+    int ret = ff_v360_grids_acquire(&s->grids, &group, &view->geometry,
+                                    &orientation, view->dx);
 
     if (ret < 0)
         return ret;
@@ -251,36 +253,20 @@ int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in)
     return changed;
 }
 
-int ff_v360batch_activate(AVFilterContext *ctx)
+int ff_v360batch_all_closed(AVFilterContext *ctx)
 {
-    V360BatchContext *s = ctx->priv;
-    AVFilterLink *inlink = ctx->inputs[0];
-    int status, ret, nb_closed = 0;
-    int64_t pts;
-    AVFrame *in;
-
     for (int i = 0; i < ctx->nb_outputs; i++)
-        nb_closed += !!ff_outlink_get_status(ctx->outputs[i]);
-    if (nb_closed == ctx->nb_outputs) {
-        ff_inlink_set_status(inlink, AVERROR_EOF);
-        return 0;
-    }
+        if (!ff_outlink_get_status(ctx->outputs[i]))
+            return 0;
+    ff_inlink_set_status(ctx->inputs[0], AVERROR_EOF);
+    return 1;
+}
 
-    ret = ff_inlink_consume_frame(inlink, &in);
-    if (ret < 0)
-        return ret;
-    if (ret > 0)
-        return s->filter_frame(ctx, in);
-
-    if (ff_inlink_acknowledge_status(inlink, &status, &pts)) {
-        for (int i = 0; i < ctx->nb_outputs; i++)
-            if (!ff_outlink_get_status(ctx->outputs[i]))
-                ff_outlink_set_status(ctx->outputs[i], status, pts);
-        return 0;
-    }
-
-    FF_FILTER_FORWARD_WANTED_ANY(ctx, inlink);
-    return FFERROR_NOT_READY;
+void ff_v360batch_close_outputs(AVFilterContext *ctx, int status, int64_t pts)
+{
+    for (int i = 0; i < ctx->nb_outputs; i++)
+        if (!ff_outlink_get_status(ctx->outputs[i]))
+            ff_outlink_set_status(ctx->outputs[i], status, pts);
 }
 
 int ff_v360batch_find_command(AVFilterContext *ctx, const char *cmd,

@@ -30,13 +30,7 @@
 #include "libavutil/macros.h"
 #include "libavutil/pixdesc.h"
 #include "libavfilter/avfilter.h"
-#include "common.h"
-
-/**
- * @file
- * The source: whether a frame is what was configured, and what of it the grids
- * depend on.
- */
+#include "input.h"
 
 /* The second eye begins at a sample of each plane. */
 static av_cold int check_stereo(AVFilterContext *ctx, int w, int h)

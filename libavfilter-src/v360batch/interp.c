@@ -23,7 +23,7 @@
 #include "libavutil/attributes.h"
 #include "libavutil/avassert.h"
 #include "libavutil/mathematics.h"
-#include "libavfilter/v360batch/cpu/dsp.h"
+#include "interp.h"
 
 /* All coefficients are those of vf_v360.c: of the taps -1, 0, 1, 2 for a
  * position t in [0, 1) after tap 0. */

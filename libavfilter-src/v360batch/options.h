@@ -21,7 +21,7 @@
 #ifndef AVFILTER_V360BATCH_OPTIONS_H
 #define AVFILTER_V360BATCH_OPTIONS_H
 
-#include "common.h"
+#include "context.h"
 
 /**
  * @file

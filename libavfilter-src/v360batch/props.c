@@ -27,9 +27,8 @@
 #include "libavutil/macros.h"
 #include "libavutil/mem.h"
 #include "libavutil/spherical.h"
-#include "libavfilter/avfilter.h"
-#include "common.h"
 #include "exif.h"
+#include "props.h"
 
 /* What speaks of the source's image or of its display, though no property
  * says so. */
@@ -86,10 +85,10 @@ static int spherical_projection(const V360Geometry *g)
     return -1;
 }
 
-int ff_v360batch_side_data(AVFrameSideData ***sd, int *nb_sd,
-                           const V360Geometry *view)
+int ff_v360_side_data(AVFrameSideData ***sd, int *nb_sd,
+                      const V360Geometry *geometry)
 {
-    const int projection = spherical_projection(view);
+    const int projection = spherical_projection(geometry);
     AVSphericalMapping *mapping;
     AVFrameSideData *entry;
     size_t size;
@@ -137,12 +136,9 @@ static int set_metadata(AVFrame *out, const char *key, double value)
     return av_dict_set(&out->metadata, name, text, 0);
 }
 
-int ff_v360batch_frame_props(AVFilterContext *ctx, AVFrame *out,
-                             const AVFrame *in, int view)
+int ff_v360_frame_props(AVFrame *out, const AVFrame *in, const V360View *view,
+                        const V360Geometry *geometry)
 {
-    const V360BatchContext *s = ctx->priv;
-    const V360View *v = &s->rig.views[view];
-    const V360Geometry *g = &s->views[view].geometry;
     int ret = av_frame_copy_props(out, in);
 
     if (ret < 0)
@@ -152,16 +148,16 @@ int ff_v360batch_frame_props(AVFilterContext *ctx, AVFrame *out,
     /* a line of a view is of no field */
     out->flags &= ~(AV_FRAME_FLAG_INTERLACED | AV_FRAME_FLAG_TOP_FIELD_FIRST);
 
-    if ((ret = ff_v360batch_side_data(&out->side_data, &out->nb_side_data,
-                                      g)) < 0 ||
+    if ((ret = ff_v360_side_data(&out->side_data, &out->nb_side_data,
+                                 geometry)) < 0 ||
         (ret = ff_v360_exif_strip(out)) < 0 ||
-        (ret = av_dict_set(&out->metadata, "lavfi.v360batch.view", v->name,
+        (ret = av_dict_set(&out->metadata, "lavfi.v360batch.view", view->name,
                            0)) < 0 ||
-        (ret = set_metadata(out, "yaw",   v->yaw))   < 0 ||
-        (ret = set_metadata(out, "pitch", v->pitch)) < 0 ||
-        (ret = set_metadata(out, "roll",  v->roll))  < 0 ||
-        (ret = set_metadata(out, "h_fov", g->h_fov)) < 0 ||
-        (ret = set_metadata(out, "v_fov", g->v_fov)) < 0)
+        (ret = set_metadata(out, "yaw",   view->yaw))       < 0 ||
+        (ret = set_metadata(out, "pitch", view->pitch))     < 0 ||
+        (ret = set_metadata(out, "roll",  view->roll))      < 0 ||
+        (ret = set_metadata(out, "h_fov", geometry->h_fov)) < 0 ||
+        (ret = set_metadata(out, "v_fov", geometry->v_fov)) < 0)
         return ret;
     return 0;
 }

@@ -5,12 +5,12 @@
 # beside their own folder's and FFmpeg's: other folders, or single headers. The
 # first row is that of v360batch/ itself, x86 that of x86/v360batch/.
 arrows="
-.           projection rig map cpu
+.           projection rig map
 projection
 rig         projection
-map         projection cpu
-cpu         map
-cuda        .
+map         projection sample.h
+cpu         . map
+cuda        . map
 x86         map cpu
 "
 
@@ -45,6 +45,50 @@ check_arrows()
         }')
     [ -z "$bad" ] || echo "$bad"
     result "$([ -z "$bad" ]; echo $?)" "tree: includes point one way"
+}
+
+# Files that use symbols of each other, by the objects that are built: USER OWNER.
+symbol_edges()
+{
+    (cd build && find libavfilter tools \( -path '*v360batch*.o' -o -path 'tools/rig/*.o' \
+        -o -path 'tools/job/*.o' -o -path 'tools/v360*.o' \) ! -name '*.h.o' \
+        ! -path '*/tests/*' -exec nm -A -g {} +) | tr ':' ' ' | awk '
+        { file = $1; sub("[.].*", "", file) }
+        $(NF - 1) == "U" { uses[file, $NF]; next }
+        { owner[$NF] = file }
+        END {
+            for (use in uses) {
+                split(use, part, SUBSEP)
+                if (part[2] in owner && owner[part[2]] != part[1])
+                    print part[1], owner[part[2]]
+            }
+        }' | sort -u
+}
+
+# Files that include headers of each other, where the header is that of a file
+# NAME.c: NAME NAME. Headers that many files implement have no such file.
+include_edges()
+{
+    local file header try
+    (cd build/src && find libavfilter tools -type l -name '*.[ch]' \
+        ! -path '*/tests/*' -exec grep -H '^#include "' {} +) |
+    sed 's/:#include "/ /; s/".*//' |
+    while read -r file header; do
+        for try in "${file%/*}/$header" "$header"; do
+            [ -L "build/src/$try" ] || continue
+            [ ! -L "build/src/${try%.h}.c" ] || [ "${try%.*}" = "${file%.*}" ] ||
+                echo "${file%.*} ${try%.*}"
+            break
+        done
+    done | sort -u
+}
+
+check_circles()
+{
+    local found
+    found=$({ symbol_edges | tsort; include_edges | tsort; } 2>&1 >/dev/null)
+    [ -z "$found" ] || echo "${found//tsort: /# }"
+    result "$([ -z "$found" ]; echo $?)" "tree: no files that need each other"
 }
 
 # Hooks only add lines. A mend of a fault of FFmpeg's own is fix-NAME.patch: it

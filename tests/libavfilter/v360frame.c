@@ -24,7 +24,7 @@
  * cropping leaves, and nothing of a frame that is not as configured.
  */
 
-#include "libavfilter/v360batch/common.h"
+#include "libavfilter/v360batch/input.h"
 #include "v360check.h"
 #include "v360graph.h"
 

@@ -29,6 +29,7 @@
 #include <string.h>
 
 #include "libavfilter/v360batch/cpu/block.h"
+#include "libavfilter/v360batch/cpu/dsp.h"
 #include "libavutil/common.h"
 #include "libavutil/cpu.h"
 #include "libavutil/lfg.h"

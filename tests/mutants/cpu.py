@@ -1,8 +1,5 @@
 """Mutants of v360batch, and the tests that find each. Those of vector kernels
-need a processor with AVX2.
-
-Not here, for it changes nothing: drop_units() of packed.c without its
-condition on the step, as the comment there says."""
+need a processor with AVX2."""
 
 L = "libavfilter-src/"
 FATE = ["make -C build -k -j2 fate-v360batch THREADS=3"]
@@ -43,7 +40,7 @@ MUTANTS = [
      "if (!is_inside(t, v, &run[i + n], &shift) || shift != b.shift[0])",
      "if (!is_inside(t, v, &run[i + n], &shift))",
      "units of two wraps at once", FATE),
-    ("C10", L + "vf_v360batch.c",
+    ("C10", L + "v360batch/cpu/remap.c",
      "    V360TileView views[V360_MAX_VIEWS];\n    int n = 0;",
      "    static V360TileView views[V360_MAX_VIEWS];\n    int n = 0;",
      "threads share a list of views", FATE),
@@ -67,7 +64,6 @@ MUTANTS = [
      "    AV_FRAME_DATA_STEREO3D,\n", "", "views of one eye are called stereo",
      program("props")),
     ("C17", L + "v360batch/common.c",
-     "    if (nb_closed == ctx->nb_outputs) {\n        ff_inlink_set_status",
-     "    if (nb_closed > ctx->nb_outputs) {\n        ff_inlink_set_status",
+     "    ff_inlink_set_status(ctx->inputs[0], AVERROR_EOF);\n", "",
      "the end of all outputs does not stop the source", program("state")),
 ]

@@ -42,7 +42,7 @@ MUTANTS = [
     ("G9", L + "v360batch/cuda/frame.c",
      "            (int64_t)in->linesize[i] * in->height <= INT32_MAX)", "            1)",
      "planes of more than 2 GiB are taken", tests("large_planes")),
-    ("G10", L + "v360batch/cuda/batch.c",
+    ("G10", L + "v360batch/cuda/size.c",
      "#define MAX_AUTO_BATCH 2\n", "#define MAX_AUTO_BATCH 16\n",
      "encoders work one after another", tests("pace_of_encoders")),
 ]

@@ -21,7 +21,24 @@
 #include <string.h>
 
 #include "libavutil/common.h"
+#include "libavfilter/v360batch/interp.h"
 #include "block.h"
+
+#define SHAPE(log2_w, log2_h, rows, total) \
+    { 1 << (log2_w), 1 << (log2_h), rows, total, log2_w, log2_h }
+
+const V360UnitShape ff_v360_unit_shapes[V360_NB_UNIT_KINDS] = {
+    [V360_UNIT_8X4]    = SHAPE(3, 2, 0, 8),
+    [V360_UNIT_4X4]    = SHAPE(2, 2, 0, 8),
+    [V360_UNIT_4X2]    = SHAPE(2, 1, 0, 8),
+    [V360_UNIT_2X2]    = SHAPE(1, 1, 0, 8),
+    [V360_UNIT_8X1_R2] = SHAPE(3, 0, 2, 0),
+    [V360_UNIT_8X1_R3] = SHAPE(3, 0, 3, 0),
+    [V360_UNIT_8X1_R6] = SHAPE(3, 0, 6, 0),
+    [V360_UNIT_4X1_R3] = SHAPE(2, 0, 3, 0),
+    [V360_UNIT_4X1_R6] = SHAPE(2, 0, 6, 0),
+    [V360_UNIT_1X1]    = SHAPE(0, 0, 1, 0),
+};
 
 /* Taps that lie as far as this from a unit's first, or further, fit no window:
  * on the other side of the seam there may be all taps of a window. */
@@ -46,18 +63,12 @@ typedef struct Taps {
     Extent row[V360_UNIT_H];
 } Taps;
 
-/* A nearest sample is the tap of a position half a sample further on. */
-static int nearest_bias(const V360UnitFormat *f)
-{
-    return f->taps == 1 ? V360_PHASES / 2 : 0;
-}
-
 static int taps_before(const V360UnitFormat *f)
 {
     return f->taps == 4;
 }
 
-/* The last one is no pair, and not used. */
+/* The last pair would need a sample beyond the row; its result is never read. */
 static void find_extent(Extent *e, const int16_t *x, const int16_t *y)
 {
     for (int i = 0; i < V360_UNIT_W; i++) {
@@ -81,7 +92,7 @@ static void merge(Extent *a, const Extent *b)
 static void find_taps(Taps *t, const V360Point *p, const V360UnitFormat *f,
                       int fraction)
 {
-    const int bias = nearest_bias(f), before = taps_before(f);
+    const int bias = ff_v360_tap_bias(f->taps), before = taps_before(f);
     const int add = fraction + bias;
     const int x = (p->x + add) >> 8, y = (p->y + bias) >> 8;
 
@@ -166,7 +177,7 @@ static int place_samples(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
                          const Taps *t, const V360Point *p,
                          const V360UnitFormat *f, int fraction)
 {
-    const int bias = nearest_bias(f), before = taps_before(f);
+    const int bias = ff_v360_tap_bias(f->taps), before = taps_before(f);
     int outside = 0;
 
     for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
@@ -236,7 +247,7 @@ void ff_v360_unit_decode(V360Point *point, const V360Unit *unit,
                          enum V360UnitKind kind, const V360UnitFormat *f,
                          int fraction)
 {
-    const int bias = nearest_bias(f), before = taps_before(f);
+    const int bias = ff_v360_tap_bias(f->taps), before = taps_before(f);
     int column[V360_WINDOW_BYTES];
 
     for (int i = 0; i < V360_WINDOW_BYTES; i++)

@@ -21,12 +21,104 @@
 #ifndef AVFILTER_V360BATCH_CPU_BLOCK_H
 #define AVFILTER_V360BATCH_CPU_BLOCK_H
 
-#include "dsp.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libavfilter/v360batch/sample.h"
 
 /**
  * @file
- * A unit for V360BatchDSPContext.remap_units from points, and back.
+ * Units: samples that fast implementations take together. Their taps lie in a
+ * few small windows of the source. What picks the taps of a sample out of its
+ * window, and its phases, is the same for all views whose x-offset has the
+ * same fraction, so it is prepared once.
  */
+
+#define V360_UNIT_W  16
+#define V360_UNIT_H  4
+#define V360_UNIT_SAMPLES (V360_UNIT_W * V360_UNIT_H)
+#define V360_UNIT_WINDOWS V360_UNIT_SAMPLES
+#define V360_WINDOW_BYTES 16    ///< width of all windows
+/** Samples between two rows of what remap_units writes. */
+#define V360_UNIT_PITCH  128
+
+/**
+ * How a unit is divided into windows. In kinds of blocks the samples are
+ * ordered by halves of 8x4 samples, each in rows, and windows have 8 rows;
+ * kinds of rows have the samples in rows, and windows of the rows named plus
+ * those that the kernel reaches further.
+ */
+enum V360UnitKind {
+    V360_UNIT_8X4,     ///< 2 windows, each for 8x4 samples
+    V360_UNIT_4X4,     ///< 4 windows
+    V360_UNIT_4X2,     ///< 8 windows
+    V360_UNIT_2X2,     ///< 16 windows
+    V360_UNIT_8X1_R2,  ///< 8 windows for 8x1 samples, which start in 2 rows
+    V360_UNIT_8X1_R3,  ///< in 3 rows
+    V360_UNIT_8X1_R6,  ///< in 6 rows
+    V360_UNIT_4X1_R3,  ///< 16 windows for 4x1 samples
+    V360_UNIT_4X1_R6,
+    V360_UNIT_1X1,     ///< a window for each sample, of the taps it has
+    V360_NB_UNIT_KINDS,
+    V360_UNIT_NONE = V360_NB_UNIT_KINDS, ///< fits none of the kinds
+};
+
+typedef struct V360UnitShape {
+    uint8_t w, h;     ///< samples of a window
+    uint8_t rows;     ///< rows in which their first taps may lie, or
+    uint8_t total;    ///< rows of the window, if not 0
+    uint8_t log2_w, log2_h;  ///< of w and h
+} V360UnitShape;
+
+extern const V360UnitShape ff_v360_unit_shapes[V360_NB_UNIT_KINDS];
+
+typedef struct V360Unit {
+    /** First tap of a sample in its window: 16 * row + byte of the row. */
+    uint8_t index[V360_UNIT_SAMPLES];
+    uint8_t fx[V360_UNIT_SAMPLES], fy[V360_UNIT_SAMPLES]; ///< phases
+    uint16_t anchor[V360_UNIT_WINDOWS][2];  ///< x, y of the windows it has
+} V360Unit;
+
+static inline int ff_v360_nb_windows(enum V360UnitKind kind)
+{
+    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
+
+    return V360_UNIT_SAMPLES / (s->w * s->h);
+}
+
+/** Rows of the windows of a kind, for a kernel of so many taps. */
+static inline int ff_v360_window_rows(enum V360UnitKind kind, int taps)
+{
+    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
+
+    return s->total ? s->total : s->rows + taps - 1;
+}
+
+/** Bytes of a unit: it ends, but for padding, with the last of its windows. */
+static inline int ff_v360_unit_size(enum V360UnitKind kind)
+{
+    return (offsetof(V360Unit, anchor[ff_v360_nb_windows(kind)]) + 15) & ~15;
+}
+
+/**
+ * Where a sample of a unit is kept.
+ *
+ * @param window  its window
+ * @return index into the arrays of V360Unit
+ */
+static inline int ff_v360_unit_index(enum V360UnitKind kind, int x, int y,
+                                     int *window)
+{
+    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
+
+    if (!s->total) {
+        *window = y * (V360_UNIT_W >> s->log2_w) + (x >> s->log2_w);
+        return y * V360_UNIT_W + x;
+    }
+    /* by halves, then by columns, then by rows of windows */
+    *window = (x >> s->log2_w) * (V360_UNIT_H >> s->log2_h) + (y >> s->log2_h);
+    return x / 8 * 32 + y * 8 + x % 8;
+}
 
 /** Samples of which units are made. */
 typedef struct V360UnitFormat {

@@ -105,12 +105,6 @@ static av_always_inline int sample(const int s[4][4], int fx, int fy,
     return cube_sample(s, fx, fy, r, bits);
 }
 
-/* The nearest sample is the tap of a position half a sample further on. */
-static av_always_inline int nearest_bias(int taps)
-{
-    return taps == 1 ? V360_PHASES / 2 : 0;
-}
-
 /* Which of the four tap rows and columns a kernel reads. */
 #define FIRST_TAP(taps) ((taps) == 4 ? 0 : 1)
 #define LAST_TAP(taps)  ((taps) == 4 ? 3 : (taps) == 2 ? 2 : 1)
@@ -123,8 +117,8 @@ static av_always_inline void remap_inside(uint8_t *dst, const V360Point *point,
     const int step = comps * bits / 8;
 
     for (int i = 0; i < n; i++, dst += step) {
-        const int x = point[i].x + dx   + nearest_bias(taps);
-        const int y = point[i].y        + nearest_bias(taps);
+        const int x = point[i].x + dx   + ff_v360_tap_bias(taps);
+        const int y = point[i].y        + ff_v360_tap_bias(taps);
         const uint8_t *src = r->src + ((y >> 8) - 1) * r->linesize +
                              ((x >> 8) - 1) * step;
 
@@ -196,11 +190,11 @@ static av_always_inline void remap_border(uint8_t *dst, const V360Point *point,
         if (x >= r->period)
             x -= r->period;
         face = find_face(r->border, (x + 128) >> 8, (y + 128) >> 8);
-        x += nearest_bias(taps);
-        y += nearest_bias(taps);
+        x += ff_v360_tap_bias(taps);
+        y += ff_v360_tap_bias(taps);
         if (taps_inside(face, x >> 8, y >> 8)) {
-            remap_inside(dst, &(V360Point){ x - nearest_bias(taps),
-                                            y - nearest_bias(taps) }, 1, r, 0,
+            remap_inside(dst, &(V360Point){ x - ff_v360_tap_bias(taps),
+                                            y - ff_v360_tap_bias(taps) }, 1, r, 0,
                          taps, bits, comps);
             continue;
         }
@@ -217,22 +211,6 @@ static av_always_inline void remap_border(uint8_t *dst, const V360Point *point,
             put(dst, c, sample(s[c], x & 255, y & 255, r, taps, bits), bits);
     }
 }
-
-#define SHAPE(log2_w, log2_h, rows, total) \
-    { 1 << (log2_w), 1 << (log2_h), rows, total, log2_w, log2_h }
-
-const V360UnitShape ff_v360_unit_shapes[V360_NB_UNIT_KINDS] = {
-    [V360_UNIT_8X4]    = SHAPE(3, 2, 0, 8),
-    [V360_UNIT_4X4]    = SHAPE(2, 2, 0, 8),
-    [V360_UNIT_4X2]    = SHAPE(2, 1, 0, 8),
-    [V360_UNIT_2X2]    = SHAPE(1, 1, 0, 8),
-    [V360_UNIT_8X1_R2] = SHAPE(3, 0, 2, 0),
-    [V360_UNIT_8X1_R3] = SHAPE(3, 0, 3, 0),
-    [V360_UNIT_8X1_R6] = SHAPE(3, 0, 6, 0),
-    [V360_UNIT_4X1_R3] = SHAPE(2, 0, 3, 0),
-    [V360_UNIT_4X1_R6] = SHAPE(2, 0, 6, 0),
-    [V360_UNIT_1X1]    = SHAPE(0, 0, 1, 0),
-};
 
 static av_always_inline void remap_unit(uint8_t *dst, const V360Unit *unit,
                                         const uint8_t *base,
@@ -368,9 +346,9 @@ REMAPS(16, 2)
 } while (0)
 
 #define SET_TAPS(bits, comps) do { \
-    if (interp == V360_NEAR)       \
+    if (taps == 1)                 \
         SET(1, bits, comps);       \
-    else if (interp == V360_LINE)  \
+    else if (taps == 2)            \
         SET(2, bits, comps);       \
     else                           \
         SET(4, bits, comps);       \
@@ -380,20 +358,25 @@ av_cold void ff_v360batchdsp_init(V360BatchDSPContext *dsp,
                                   enum V360Interp interp, int bits,
                                   int components, int depth)
 {
+    const int taps = ff_v360_taps(interp);
+
     dsp->unit_kinds = 0;
     dsp->store      = store_c;
     dsp->store_end  = store_end_c;
     dsp->prefetch   = prefetch_c;
     dsp->prefetch_bytes = prefetch_bytes_c;
-    switch (bits * 10 + components) {
-    case  81: SET_TAPS( 8, 1); break;
-    case  82: SET_TAPS( 8, 2); break;
-    case  84: SET_TAPS( 8, 4); break;
-    case 161: SET_TAPS(16, 1); break;
-    case 162: SET_TAPS(16, 2); break;
-    default:
+    if (bits == 8 && components == 1)
+        SET_TAPS( 8, 1);
+    else if (bits == 8 && components == 2)
+        SET_TAPS( 8, 2);
+    else if (bits == 8 && components == 4)
+        SET_TAPS( 8, 4);
+    else if (bits == 16 && components == 1)
+        SET_TAPS(16, 1);
+    else if (bits == 16 && components == 2)
+        SET_TAPS(16, 2);
+    else
         av_assert0(!"unsupported sample layout");
-    }
 #if ARCH_X86 && HAVE_X86ASM
     ff_v360batchdsp_init_x86(dsp, interp, bits, components, depth);
 #endif

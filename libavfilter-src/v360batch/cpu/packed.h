@@ -22,7 +22,7 @@
 #define AVFILTER_V360BATCH_CPU_PACKED_H
 
 #include "libavutil/macros.h"
-#include "libavfilter/v360batch/map/grid.h"
+#include "libavfilter/v360batch/sample.h"
 #include "block.h"
 
 /**
@@ -35,6 +35,9 @@
 
 /** Rows of units in a tile. */
 #define V360_TILE_BANDS 8
+
+/** Bytes of a unit that is kept as points, the most that a unit takes. */
+#define V360_UNIT_POINTS_SIZE (V360_UNIT_SAMPLES * sizeof(V360Point))
 
 /** Some units of a row of units. */
 typedef struct V360Chunk {
@@ -55,8 +58,11 @@ typedef struct V360Band {
 
 /** All units of a grid, for offsets of one fraction and one sample size. */
 typedef struct V360Units {
+    uint64_t id;        ///< of the grid group
+    int kind;           ///< of the grid's planes
     V360UnitFormat format;
     int fraction;       ///< low 8 bits of dx; 0 for all if there are no kinds
+    int w, h;           ///< samples of the grid
     int units;          ///< per row of units
     int chunks;         ///< likewise
     int bands;          ///< rows of units
@@ -81,26 +87,7 @@ typedef struct V360UnitGroup {
     const uint8_t *data;
 } V360UnitGroup;
 
-/**
- * Keep the units for the fractions that are wanted, and no others. The grid
- * owns them.
- *
- * @param wanted  by fraction; if the format has no kinds [0] stands for all
- * @return 0 or a negative AVERROR
- */
-int ff_v360_units_update(V360Grid *g, const uint8_t wanted[256],
-                         const V360UnitFormat *f, const V360Execute *exec);
-
-void ff_v360_units_free(V360Grid *g);
-
-/**
- * Make V360Units.touch; all else is there. Where memory lacks a tile has none.
- *
- * @return 0 or a negative AVERROR
- */
-int ff_v360_touch_make(V360Units *u, const V360Execute *exec);
-
-void ff_v360_touch_free(V360Units *u);
+void ff_v360_units_free(V360Units *u);
 
 /** Units of a chunk. */
 static inline int ff_v360_chunk_units(const V360Units *u, int chunk)
@@ -108,13 +95,14 @@ static inline int ff_v360_chunk_units(const V360Units *u, int chunk)
     return FFMIN(V360_CHUNK_UNITS, u->units - chunk * V360_CHUNK_UNITS);
 }
 
-/** What a unit takes, V360_UNIT_NONE included. */
+/** Bytes that a unit takes, whatever its kind, V360_UNIT_NONE included. */
 size_t ff_v360_unit_bytes(enum V360UnitKind kind);
 
 /**
- * The next group of a chunk of n units.
+ * The next group of a chunk.
  *
  * @param g  { 0 } before the first one
+ * @param n  units of the chunk
  * @return whether there is one
  */
 int ff_v360_unit_group_next(V360UnitGroup *g, const V360Band *b,

@@ -22,7 +22,7 @@
 
 #include "libavutil/common.h"
 #include "libavutil/mem.h"
-#include "packed.h"
+#include "prefetch.h"
 
 /*
  * Processors do not foresee what the windows of a unit touch, as their rows
@@ -129,7 +129,7 @@ static void touch_tile(Seen *s, int tile)
 /* Of a unit: two of each row of each window, and those have 9 rows at most. */
 #define MAX_LINES (V360_UNIT_WINDOWS * 9 * 2)
 
-/* Without memory there is nothing to prefetch, and that is all. */
+/* On ENOMEM the tile simply has no list. */
 static void make_tiles(void *arg, int job, int nb_jobs)
 {
     const TouchJob *j = arg;
@@ -160,11 +160,4 @@ int ff_v360_touch_make(V360Units *u, const V360Execute *exec)
     exec->run(exec->opaque, make_tiles, &job,
               FFMIN(job.tiles, exec->nb_threads * 4));
     return 0;
-}
-
-void ff_v360_touch_free(V360Units *u)
-{
-    for (int i = 0; i * V360_TILE_BANDS < u->bands && u->touch; i++)
-        av_free(u->touch[i]);
-    av_freep(&u->touch);
 }

@@ -47,6 +47,24 @@ typedef struct Batch {
 } Batch;
 
 /*
+ * Whether all taps of a run lie inside one face for a view with this offset.
+ * dx is the view's offset on entry, and on exit the one for remap_inside.
+ */
+static int run_is_inside(const V360Run *run, int32_t *dx, int32_t period)
+{
+    int32_t x0 = run->x0, x1 = run->x1;
+
+    if (x0 == V360_VOID || period == INT32_MAX)
+        return x0 != V360_VOID;
+    if (x0 + *dx >= period)
+        *dx -= period;
+    x0 += *dx;
+    x1 += *dx;
+    return x0 >= V360_TAPS_BEFORE * 256 &&
+           x1 < period - V360_TAPS_AFTER * 256;
+}
+
+/*
  * Whether all taps and windows of a unit or a chunk lie inside the source, and
  * its units have the fraction: chroma of an odd width wraps by half a sample
  * more, and so to another one.
@@ -57,7 +75,7 @@ static int is_inside(const V360Tile *t, const V360TileView *v,
     const V360Units *u = t->units;
 
     *shift = v->dx;
-    return ff_v360_run_is_inside(run, shift, v->remap->period) &&
+    return run_is_inside(run, shift, v->remap->period) &&
            run->x1 + *shift < u->format.w * 256 &&
            !(u->format.kinds && (*shift - u->fraction) % 256);
 }
@@ -99,8 +117,8 @@ static void store(const V360Tile *t, const V360TileView *v, const uint8_t *src,
 {
     const int step  = t->units->format.step;
     const int pitch = V360_UNIT_PITCH * step;
-    const int width = (FFMIN(end, t->grid->w) - x) * step;
-    const int rows  = FFMIN(V360_UNIT_H, t->grid->h - y);
+    const int width = (FFMIN(end, t->units->w) - x) * step;
+    const int rows  = FFMIN(V360_UNIT_H, t->units->h - y);
     uint8_t *dst = v->dst + y * v->linesize + x * step;
     int done = 0;
 
@@ -156,7 +174,7 @@ static void remap_batch(const V360Tile *t, const Batch *b, const Place *p,
             continue;
         if (g.kind == V360_UNIT_NONE) {
             remap_points(t, b, dst, &g, lo, hi,
-                         FFMIN(V360_UNIT_H, t->grid->h - p->y));
+                         FFMIN(V360_UNIT_H, t->units->h - p->y));
             count->inside += (hi - lo) * b->n * V360_UNIT_SAMPLES;
         } else {
             t->dsp->remap_units[g.kind](dst, ff_v360_group_unit(&g, lo),
@@ -186,7 +204,7 @@ static void remap_group(const V360Tile *t, const V360TileView *v, uint8_t *dst,
         run.x0 = FFMIN(run.x0, point[i].x);
         run.x1 = FFMAX(run.x1, point[i].x);
     }
-    if (only_x && ff_v360_run_is_inside(&run, &shift, v->remap->period)) {
+    if (only_x && run_is_inside(&run, &shift, v->remap->period)) {
         t->dsp->remap_inside(dst, point, n, v->remap, shift);
         count->inside += n;
     } else {
@@ -200,8 +218,8 @@ static void remap_border(const V360Tile *t, const V360TileView *v,
                          const Place *p, int unit, V360TileCount *count)
 {
     const int x0 = p->x + unit * V360_UNIT_W, step = t->units->format.step;
-    const int n = FFMIN(V360_UNIT_W, t->grid->w - x0);
-    const int rows = FFMIN(V360_UNIT_H, t->grid->h - p->y);
+    const int n = FFMIN(V360_UNIT_W, t->units->w - x0);
+    const int rows = FFMIN(V360_UNIT_H, t->units->h - p->y);
     const int only_x = p->chunk->unit_run[unit].x0 != V360_VOID;
     uint8_t *dst = v->dst + p->y * v->linesize + x0 * step;
     V360Point point[V360_UNIT_SAMPLES];

@@ -22,6 +22,7 @@
 #ifndef AVFILTER_V360BATCH_CPU_SLICE_H
 #define AVFILTER_V360BATCH_CPU_SLICE_H
 
+#include "dsp.h"
 #include "packed.h"
 
 /**
@@ -39,7 +40,6 @@ typedef struct V360TileView {
 
 typedef struct V360Tile {
     const V360BatchDSPContext *dsp;
-    const V360Grid *grid;
     const V360Units *units;  ///< of the views' fraction
 } V360Tile;
 

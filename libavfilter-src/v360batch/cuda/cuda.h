@@ -101,7 +101,10 @@ typedef struct V360BatchCudaContext {
     int nb_queued;
     int batch;               ///< 0: not yet chosen
     int64_t delay;           ///< a frame may wait so long; INT64_MAX: forever
-    int64_t arrival[3];      ///< of the first, the last, the one before (us)
+    struct {
+        int64_t first, last; ///< of the queued frames
+        int64_t before_last; ///< 0: the last frame was the first of all
+    } arrival;               ///< when frames came, in microseconds
     int retried;             ///< out of memory since frames were last sent
     uint8_t *table;          ///< staged V360CudaTable and pointers
     V360CudaBuffer table_mem;
@@ -111,14 +114,24 @@ typedef struct V360BatchCudaContext {
 
 /* memory.c */
 
-/** Queue a copy; src may be reused at once. */
+/**
+ * Queue a copy; src may be reused at once.
+ *
+ * @return 0 or a negative AVERROR
+ */
 int ff_v360cuda_upload(AVFilterContext *ctx, CUdeviceptr dst, const void *src,
                        size_t size);
-/** Make a buffer at least size bytes large; its contents are lost. */
+/**
+ * Make a buffer at least size bytes large; its contents are lost.
+ *
+ * @return 0; AVERROR(ENOMEM), said already; or another negative AVERROR
+ */
 int ff_v360cuda_reserve(AVFilterContext *ctx, V360CudaBuffer *b, size_t size);
+/** Free a buffer, or do nothing where it has none. */
 void ff_v360cuda_free(AVFilterContext *ctx, V360CudaBuffer *b);
 /** Look up the functions that FFmpeg does not. Needs no context. */
 void ff_v360cuda_load_extra(V360BatchCudaContext *s);
+/** Free the pinned memory, and the events that guard it. */
 void ff_v360cuda_free_slots(AVFilterContext *ctx);
 /** Free memory of the device in MiB, -1 if the driver does not tell. */
 int64_t ff_v360cuda_free_mib(AVFilterContext *ctx, size_t *bytes);
@@ -141,12 +154,12 @@ int ff_v360cuda_is_alike(const AVFrame *a, const AVFrame *b);
 /* grid.c */
 
 /** How far the kernel in use reaches from its tap column or row. */
-#define V360_CUDA_BEFORE(c) ((c)->interp > V360_LINE ? V360_TAPS_BEFORE : 0)
-#define V360_CUDA_AFTER(c)  ((c)->interp > V360_LINE ? V360_TAPS_AFTER : \
-                             (c)->interp == V360_LINE)
+#define V360_CUDA_BEFORE(c) (ff_v360_taps((c)->interp) == 4 ? V360_TAPS_BEFORE : 0)
+#define V360_CUDA_AFTER(c)  (ff_v360_taps((c)->interp) / 2)
 
-/** Points of a row of a grid on the device, and of all of it. */
+/** Points of a row of a grid on the device: the width, and padding. */
 int ff_v360cuda_grid_pitch(const V360Grid *g);
+/** Points of all rows of a grid on the device. */
 size_t ff_v360cuda_grid_points(const V360Grid *g);
 /**
  * The grid of a group, or any (id 0) that is free and of this size; NULL if
@@ -161,14 +174,24 @@ int ff_v360cuda_update_grids(AVFilterContext *ctx);
 
 /** Bring grids and tables on the device up to date with the views' groups. */
 int ff_v360cuda_setup(AVFilterContext *ctx);
+/** Free what ff_v360cuda_setup() has made, also where it failed. */
 void ff_v360cuda_free_setup(AVFilterContext *ctx);
 
-/* batch.c */
+/* size.c */
 
-/** Choose the number of frames of a batch, of which in is the first. */
+/** Bytes of a V360CudaTable and its pointers, for a batch of so many frames. */
+size_t ff_v360cuda_table_bytes(const AVFilterContext *ctx, int nb_frames);
+/**
+ * Choose the number of frames of a batch, of which in is the first.
+ *
+ * @return 0 or a negative AVERROR
+ */
 int ff_v360cuda_choose_batch(AVFilterContext *ctx, const AVFrame *in);
 /** Say that a batch of one frame does not fit; returns AVERROR(ENOMEM). */
 int ff_v360cuda_no_memory(AVFilterContext *ctx);
+
+/* batch.c */
+
 /**
  * Remap the first frames of the queue in one launch and send the results.
  * Pushes the CUDA context itself.

@@ -26,6 +26,7 @@
 #include "libavutil/hwcontext.h"
 #include "libavutil/log.h"
 #include "libavfilter/avfilter.h"
+#include "libavfilter/v360batch/input.h"
 #include "cuda.h"
 
 /**

@@ -39,7 +39,7 @@ static int is_inside(const V360BatchContext *c, int kind, const V360Point *p)
 {
     const V360Border *b = &c->grids.border[kind];
     const int wraps  = c->grids.period[kind] < INT32_MAX;
-    const int bias   = c->interp == V360_NEAR ? V360_PHASES / 2 : 0;
+    const int bias   = ff_v360_tap_bias(ff_v360_taps(c->interp));
     const int before = V360_CUDA_BEFORE(c), after = V360_CUDA_AFTER(c);
     const int x = (p->x + bias) >> 8, y = (p->y + bias) >> 8;
 

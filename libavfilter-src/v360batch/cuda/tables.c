@@ -26,6 +26,7 @@
 #include "libavutil/mem.h"
 #include "libavutil/qsort.h"
 #include "libavfilter/avfilter.h"
+#include "libavfilter/v360batch/map/border.h"
 #include "cuda.h"
 
 /**
@@ -39,9 +40,7 @@ static size_t nb_places(const V360Border *b)
     size_t n = 0;
 
     for (int i = 0; i < b->nb_faces; i++)
-        n += 2 * V360_RING * (size_t)(b->face[i].x1 - b->face[i].x0 +
-                                      2 * V360_RING +
-                                      b->face[i].y1 - b->face[i].y0);
+        n += ff_v360_ring_size(&b->face[i]);
     return n;
 }
 
@@ -59,7 +58,7 @@ static void fill_border(V360CudaBorder *dst, const V360BatchContext *c,
     for (int i = 0; i < b->nb_faces; i++) {
         const V360BorderFace *f = &b->face[i];
         dst->face[i] = (V360CudaFace){ f->x0, f->y0, f->x1, f->y1,
-                                       f->ring - c->grids.places[kind] };
+                                       f->ring - b->places };
     }
 }
 
@@ -88,7 +87,7 @@ static int upload_setup(AVFilterContext *ctx)
     for (int i = 0; i < kinds; i++) {
         fill_border(&setup->border[i], c, i,
                     s->setup.ptr + (ring - (uint8_t *)setup));
-        memcpy(ring, c->grids.places[i], n[i]);
+        memcpy(ring, c->grids.border[i].places, n[i]);
         ring += n[i];
     }
     ff_v360_kernel_weights(setup->weights, c->interp);

@@ -26,31 +26,6 @@
 #include "libavutil/mem.h"
 #include "border.h"
 
-/* Rounding to nearest that decides ties alike everywhere: positions of
- * samples are far from 1e-6 accurate at worst, and never exact ties off by
- * more than a few ulp. */
-#define NUDGE 1e-6
-
-void ff_v360_source_store(const V360Source *source, double uv[2])
-{
-    if (source->transpose)
-        FFSWAP(double, uv[0], uv[1]);
-    if (source->h_flip)
-        uv[0] = 1.0 - uv[0];
-    if (source->v_flip)
-        uv[1] = 1.0 - uv[1];
-}
-
-void ff_v360_source_unstore(const V360Source *source, double uv[2])
-{
-    if (source->h_flip)
-        uv[0] = 1.0 - uv[0];
-    if (source->v_flip)
-        uv[1] = 1.0 - uv[1];
-    if (source->transpose)
-        FFSWAP(double, uv[0], uv[1]);
-}
-
 /* The samples whose centres lie in the face. */
 static int face_init(V360BorderFace *f, const V360Source *source,
                      const V360Sampling *s, const V360Face *face)
@@ -59,16 +34,16 @@ static int face_init(V360BorderFace *f, const V360Source *source,
 
     ff_v360_source_store(source, a);
     ff_v360_source_store(source, b);
-    f->x0 = ceil(ff_v360_sample_x(s, FFMIN(a[0], b[0])) - NUDGE);
-    f->y0 = ceil(ff_v360_sample_y(s, FFMIN(a[1], b[1])) - NUDGE);
-    f->x1 = ceil(ff_v360_sample_x(s, FFMAX(a[0], b[0])) - NUDGE);
-    f->y1 = ceil(ff_v360_sample_y(s, FFMAX(a[1], b[1])) - NUDGE);
+    f->x0 = ceil(ff_v360_sample_x(s, FFMIN(a[0], b[0])) - V360_NUDGE);
+    f->y0 = ceil(ff_v360_sample_y(s, FFMIN(a[1], b[1])) - V360_NUDGE);
+    f->x1 = ceil(ff_v360_sample_x(s, FFMAX(a[0], b[0])) - V360_NUDGE);
+    f->y1 = ceil(ff_v360_sample_y(s, FFMAX(a[1], b[1])) - V360_NUDGE);
     f->x0 = av_clip(f->x0, 0, s->w);
     f->y0 = av_clip(f->y0, 0, s->h);
     /* the last chroma sample may lie up to the far edge, or beyond it */
-    if (FFMAX(a[0], b[0]) > 1.0 - NUDGE)
+    if (FFMAX(a[0], b[0]) > 1.0 - V360_NUDGE)
         f->x1 = s->w;
-    if (FFMAX(a[1], b[1]) > 1.0 - NUDGE)
+    if (FFMAX(a[1], b[1]) > 1.0 - V360_NUDGE)
         f->y1 = s->h;
     f->x1 = av_clip(f->x1, 0, s->w);
     f->y1 = av_clip(f->y1, 0, s->h);
@@ -86,13 +61,13 @@ static V360Place place_beyond(const V360Border *b, const V360Source *source,
     face = ff_v360_neighbour(&source->geometry, face, uv);
     ff_v360_source_store(source, uv);
     f = &b->face[face];
-    x = floor(ff_v360_sample_x(s, uv[0]) + 0.5 + NUDGE);
-    y = floor(ff_v360_sample_y(s, uv[1]) + 0.5 + NUDGE);
+    x = ff_v360_round(ff_v360_sample_x(s, uv[0]));
+    y = ff_v360_round(ff_v360_sample_y(s, uv[1]));
     return (V360Place){ av_clip(x, f->x0, f->x1 - 1),
                         av_clip(y, f->y0, f->y1 - 1) };
 }
 
-static size_t ring_size(const V360BorderFace *f)
+size_t ff_v360_ring_size(const V360BorderFace *f)
 {
     return 2 * V360_RING * (size_t)(f->x1 - f->x0 + 2 * V360_RING) +
            2 * V360_RING * (size_t)(f->y1 - f->y0);
@@ -117,8 +92,8 @@ static void ring_init(const V360Border *b, int face, V360Place *p,
     }
 }
 
-int ff_v360_border_init(V360Border *border, V360Place **places,
-                        const V360Source *source, const V360Sampling *plane)
+int ff_v360_border_init(V360Border *border, const V360Source *source,
+                        const V360Sampling *plane)
 {
     const V360Geometry *g = &source->geometry;
     size_t size = 0;
@@ -130,16 +105,21 @@ int ff_v360_border_init(V360Border *border, V360Place **places,
         ret = face_init(&border->face[i], source, plane, &g->faces[i]);
         if (ret < 0)
             return ret;
-        size += ring_size(&border->face[i]);
+        size += ff_v360_ring_size(&border->face[i]);
     }
 
-    p = *places = av_malloc_array(size, sizeof(*p));
+    p = border->places = av_malloc_array(size, sizeof(*p));
     if (!p)
         return AVERROR(ENOMEM);
     for (int i = 0; i < g->nb_faces; i++) {
         ring_init(border, i, p, source, plane);
         border->face[i].ring = p;
-        p += ring_size(&border->face[i]);
+        p += ff_v360_ring_size(&border->face[i]);
     }
     return 0;
+}
+
+void ff_v360_border_uninit(V360Border *border)
+{
+    av_freep(&border->places);
 }

@@ -21,7 +21,10 @@
 #ifndef AVFILTER_V360BATCH_MAP_BORDER_H
 #define AVFILTER_V360BATCH_MAP_BORDER_H
 
-#include "point.h"
+#include <stddef.h>
+
+#include "libavfilter/v360batch/sample.h"
+#include "source.h"
 
 /**
  * @file
@@ -30,34 +33,16 @@
  */
 
 /**
- * @param border  filled in; points into *places
- * @param places  newly allocated, to be freed with av_free()
+ * @param border  filled in, to be freed with ff_v360_border_uninit(), also
+ *                after an error; zeroed, or freed before
  * @return 0, AVERROR(ENOMEM), or AVERROR(EINVAL) if a face has no sample
  */
-int ff_v360_border_init(V360Border *border, V360Place **places,
-                        const V360Source *source, const V360Sampling *plane);
+int ff_v360_border_init(V360Border *border, const V360Source *source,
+                        const V360Sampling *plane);
 
-/** Position in the projection's image <-> in the image as it is stored. */
-void ff_v360_source_store(const V360Source *source, double uv[2]);
-void ff_v360_source_unstore(const V360Source *source, double uv[2]);
+void ff_v360_border_uninit(V360Border *border);
 
-/** Index of the sample that lies at a position, times 1, not rounded. */
-static inline double ff_v360_sample_x(const V360Sampling *s, double u)
-{
-    return (u * s->luma_w - s->x0) / s->step_x;
-}
-
-static inline double ff_v360_sample_y(const V360Sampling *s, double v)
-{
-    return (v * s->luma_h - s->y0) / s->step_y;
-}
-
-/** Position of a sample. */
-static inline void ff_v360_sample_uv(const V360Sampling *s, double x, double y,
-                                     double uv[2])
-{
-    uv[0] = (x * s->step_x + s->x0) / s->luma_w;
-    uv[1] = (y * s->step_y + s->y0) / s->luma_h;
-}
+/** Number of samples in the ring of a face. */
+size_t ff_v360_ring_size(const V360BorderFace *f);
 
 #endif /* AVFILTER_V360BATCH_MAP_BORDER_H */

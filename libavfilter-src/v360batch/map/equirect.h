@@ -22,7 +22,7 @@
 #ifndef AVFILTER_V360BATCH_MAP_EQUIRECT_H
 #define AVFILTER_V360BATCH_MAP_EQUIRECT_H
 
-#include "libavfilter/v360batch/cpu/dsp.h"
+#include "libavfilter/v360batch/sample.h"
 
 /**
  * @file

@@ -27,21 +27,12 @@
 #include "libavutil/mem.h"
 #include "border.h"
 #include "grid.h"
-#include "libavfilter/v360batch/cpu/packed.h"
-
-static void group_free(V360GridGroup **group)
-{
-    if (!*group)
-        return;
-    for (int i = 0; i < 2; i++)
-        ff_v360_units_free(&(*group)->plane[i]);
-    av_freep(group);
-}
 
 static int same_group(const V360GridGroup *a, const V360Geometry *view,
-                      double yaw, double pitch, double roll)
+                      const V360Orientation *o)
 {
-    return a->yaw == yaw && a->pitch == pitch && a->roll == roll &&
+    return a->orientation.yaw == o->yaw && a->orientation.pitch == o->pitch &&
+           a->orientation.roll == o->roll &&
            a->view.projection == view->projection &&
            a->view.w     == view->w     && a->view.h     == view->h &&
            a->view.h_fov == view->h_fov && a->view.v_fov == view->v_fov;
@@ -59,7 +50,7 @@ static void grid_init(const V360GridCache *c, V360GridGroup *group, int kind)
         .period    = c->period[kind],
         .view      = group->view,
     };
-    ff_v360_point_map_init(&g->map, group->yaw, group->pitch, group->roll);
+    ff_v360_point_map_init(&g->map, &group->orientation);
     g->w = g->map.sampling.w;
     g->h = g->map.sampling.h;
 }
@@ -76,34 +67,34 @@ static int group_new(V360GridCache *c, V360GridGroup **group,
         grid_init(c, g, i);
     ret = av_dynarray_add_nofree(&c->groups, &c->nb_groups, g);
     if (ret < 0)
-        group_free(&g);
+        av_free(g);
     else
         *group = g;
     return ret;
 }
 
 int ff_v360_grids_acquire(V360GridCache *c, V360GridGroup **group,
-                          const V360Geometry *view, double yaw, double pitch,
-                          double roll, int32_t dx[2])
+                          const V360Geometry *view,
+                          const V360Orientation *orientation, int32_t dx[2])
 {
-    V360GridGroup key = { .view = *view, .yaw = yaw, .pitch = pitch,
-                          .roll = roll, .id = c->last_id + 1 };
+    V360GridGroup key = { .view = *view, .orientation = *orientation,
+                          .id = c->last_id + 1 };
     int ret;
 
     dx[0] = dx[1] = 0;
     if (c->yaw_sign) {
         for (int i = 0; i < c->source.nb_planes; i++) {
             const V360Sampling *s = &c->source.plane[i];
-            const int32_t x = ff_v360_quantise(c->yaw_sign * yaw / 360.0 *
-                                       s->luma_w / s->step_x);
+            const int32_t x = ff_v360_quantise(c->yaw_sign * orientation->yaw /
+                                       360.0 * s->luma_w / s->step_x);
             dx[i] = (x % c->period[i] + c->period[i]) % c->period[i];
         }
-        key.yaw = 0.0;
+        key.orientation.yaw = 0.0;
     }
 
     *group = NULL;
     for (int i = 0; i < c->nb_groups && !*group; i++)
-        if (same_group(c->groups[i], view, key.yaw, pitch, roll))
+        if (same_group(c->groups[i], view, &key.orientation))
             *group = c->groups[i];
     if (!*group) {
         ret = group_new(c, group, &key);
@@ -128,7 +119,7 @@ void ff_v360_grids_release(V360GridCache *c, V360GridGroup **group)
             break;
         }
     }
-    group_free(&g);
+    av_free(g);
 }
 
 int ff_v360_grids_init(V360GridCache *c, void *log_ctx)
@@ -145,8 +136,7 @@ int ff_v360_grids_init(V360GridCache *c, void *log_ctx)
         /* half a sample less than the plane for chroma of an odd width */
         c->period[i] = c->yaw_sign ? lrint(256 * s->plane[i].luma_w /
                                            s->plane[i].step_x) : INT32_MAX;
-        ret = ff_v360_border_init(&c->border[i], &c->places[i], s,
-                                  &s->plane[i]);
+        ret = ff_v360_border_init(&c->border[i], s, &s->plane[i]);
         if (ret == AVERROR(EINVAL))
             av_log(log_ctx, AV_LOG_ERROR, "source of %dx%d is too small for "
                    "%s\n", s->plane[i].luma_w, s->plane[i].luma_h,
@@ -160,9 +150,9 @@ int ff_v360_grids_init(V360GridCache *c, void *log_ctx)
 void ff_v360_grids_free(V360GridCache *c)
 {
     for (int i = 0; i < c->nb_groups; i++)
-        group_free(&c->groups[i]);
+        av_free(c->groups[i]);
     av_freep(&c->groups);
     c->nb_groups = 0;
     for (int i = 0; i < 2; i++)
-        av_freep(&c->places[i]);
+        ff_v360_border_uninit(&c->border[i]);
 }

@@ -29,41 +29,28 @@
  * views that differ only in yaw, where the source allows it.
  */
 
-/**
- * The grid of one plane: the points of w * h samples, as units or otherwise,
- * made from the map when they are wanted.
- */
+/** What the points of w * h samples of one plane are made by. */
 typedef struct V360Grid {
     int w, h;
     V360PointMap map;
-    struct V360Units *units;  ///< see cpu/packed.h
-    int nb_units;
 } V360Grid;
 
 /** A grid for each kind of plane, shared by nb_views views. */
 typedef struct V360GridGroup {
     V360Geometry view;
-    double yaw, pitch, roll;   ///< degrees; yaw is 0 where it is a shift
+    V360Orientation orientation; ///< yaw is 0 where it is a shift
     int nb_views;
     uint64_t id;               ///< unlike that of any other group so far
     V360Grid plane[2];
 } V360GridGroup;
 
-typedef struct V360Execute {
-    /** Run job(arg, i, nb_jobs) for all i in [0, nb_jobs), in any order. */
-    void (*run)(void *opaque, void (*job)(void *arg, int i, int nb_jobs),
-                void *arg, int nb_jobs);
-    void *opaque;
-    int nb_threads;
-} V360Execute;
-
 typedef struct V360GridCache {
     V360Source source;
     V360Transform transform;
-    int yaw_sign;              ///< yaw shifts x by this times it, or 0: not so
+    int yaw_sign;              ///< sign of the x-shift per degree of yaw; 0: yaw
+                               ///< is not a shift
     int32_t period[2];         ///< 24.8 width of the source, or INT32_MAX
     V360Border border[2];
-    V360Place *places[2];
     V360GridGroup **groups;
     int nb_groups;
     uint64_t last_id;
@@ -78,39 +65,21 @@ int ff_v360_grids_init(V360GridCache *c, void *log_ctx);
 /**
  * Get the grids of a view.
  *
- * @param view  after ff_v360_geometry_init()
- * @param dx    x-offset (24.8) of the view in each kind of plane
+ * @param group        that of the view, to be given up with
+ *                     ff_v360_grids_release(); NULL on error
+ * @param view         after ff_v360_geometry_init()
+ * @param orientation  with the view's own yaw
+ * @param dx           x-offset (24.8) of the view in each kind of plane
  * @return 0 or a negative AVERROR
  */
 int ff_v360_grids_acquire(V360GridCache *c, V360GridGroup **group,
-                          const V360Geometry *view, double yaw, double pitch,
-                          double roll, int32_t dx[2]);
+                          const V360Geometry *view,
+                          const V360Orientation *orientation, int32_t dx[2]);
 
 /** Give up a view's hold on its group; the last one frees it. */
 void ff_v360_grids_release(V360GridCache *c, V360GridGroup **group);
 
 /** Free everything but source and transform. All views' groups are gone. */
 void ff_v360_grids_free(V360GridCache *c);
-
-/**
- * Whether all taps of a run lie inside one face for a view with this offset.
- *
- * @param dx      offset of the view on entry; on exit the offset to use for
- *                V360BatchDSPContext.remap_inside
- */
-static inline int ff_v360_run_is_inside(const V360Run *run, int32_t *dx,
-                                        int32_t period)
-{
-    int32_t x0 = run->x0, x1 = run->x1;
-
-    if (x0 == V360_VOID || period == INT32_MAX)
-        return x0 != V360_VOID;
-    if (x0 + *dx >= period)
-        *dx -= period;
-    x0 += *dx;
-    x1 += *dx;
-    return x0 >= V360_TAPS_BEFORE * 256 &&
-           x1 < period - V360_TAPS_AFTER * 256;
-}
 
 #endif /* AVFILTER_V360BATCH_MAP_GRID_H */

@@ -26,32 +26,12 @@
 #include "libavutil/common.h"
 #include "libavutil/macros.h"
 #include "libavutil/mathematics.h"
-#include "border.h"
 #include "point.h"
-
-/* Decides exact ties of rounding alike everywhere: results of the libms
- * differ by 1e-11 at most in these units of 1/256 sample. */
-#define NUDGE 1e-6
 
 /* Rays are rounded to 2^-40: coarser than what compilers and libms disagree
  * on, so that all of them choose the same cube face for a ray on an edge; and
  * 3e-9 sample of a 16384 wide panorama. Leaves no negative zero. */
 #define SNAP (1.5 * (1 << 12))
-
-V360Sampling ff_v360_sampling(int luma_w, int luma_h, int log2_w, int log2_h,
-                              int xpos, int ypos)
-{
-    return (V360Sampling) {
-        .w      = AV_CEIL_RSHIFT(luma_w, log2_w),
-        .h      = AV_CEIL_RSHIFT(luma_h, log2_h),
-        .luma_w = luma_w,
-        .luma_h = luma_h,
-        .step_x = 1 << log2_w,
-        .step_y = 1 << log2_h,
-        .x0     = 0.5 + ((1 << log2_w) - 1) * xpos / 256.0,
-        .y0     = 0.5 + ((1 << log2_h) - 1) * ypos / 256.0,
-    };
-}
 
 static void multiply(double m[3][3], const double a[3][3])
 {
@@ -65,16 +45,16 @@ static void multiply(double m[3][3], const double a[3][3])
 }
 
 /* Elementary rotations are right-handed; the first letter is outermost. */
-static void rotation_matrix(double m[3][3], double yaw, double pitch,
-                            double roll, const char *order)
+static void rotation_matrix(double m[3][3], const V360Orientation *o,
+                            const char *order)
 {
     static const double identity[3][3] = { { 1, 0, 0 }, { 0, 1, 0 },
                                            { 0, 0, 1 } };
 
     memcpy(m, identity, sizeof(identity));
     for (int i = 0; i < 3; i++) {
-        const double angle = order[i] == 'y' ? yaw :
-                             order[i] == 'p' ? pitch : roll;
+        const double angle = order[i] == 'y' ? o->yaw :
+                             order[i] == 'p' ? o->pitch : o->roll;
         const double c = cos(angle * M_PI / 180.0);
         const double s = sin(angle * M_PI / 180.0);
 
@@ -132,11 +112,6 @@ static void transform_ray(const V360PointMap *m, double ray[3])
         ray[i] = snap(mirror[i] ? -r[i] : r[i]);
 }
 
-int32_t ff_v360_quantise(double x)
-{
-    return floor(x * 256.0 + 0.5 + NUDGE);
-}
-
 /* Returns the face, or -1 if the point is void. */
 static int build_point(const V360PointMap *m, V360Point *point, int x, int y)
 {
@@ -191,8 +166,8 @@ static V360EquirectFunc equirect_func(const V360PointMap *m)
 #endif
 }
 
-void ff_v360_point_map_init(V360PointMap *m, double yaw, double pitch,
-                            double roll)
+void ff_v360_point_map_init(V360PointMap *m,
+                            const V360Orientation *orientation)
 {
     const V360Transform *t = m->transform;
     const int w = m->view.w, h = m->view.h;
@@ -201,7 +176,7 @@ void ff_v360_point_map_init(V360PointMap *m, double yaw, double pitch,
                                              t->log2_chroma_h, t->chroma_xpos,
                                              t->chroma_ypos)
                           : ff_v360_sampling(w, h, 0, 0, 0, 0);
-    rotation_matrix(m->rotation, yaw, pitch, roll, t->rorder);
+    rotation_matrix(m->rotation, orientation, t->rorder);
     m->equirect = equirect_func(m);
 }
 
@@ -226,8 +201,8 @@ static void equirect_row(const V360PointMap *m, V360EquirectRow *row, int y)
     }
     row->scale_x = 0.5 / g->ex * s->luma_w / s->step_x * 256.0;
     row->scale_y = 0.5 / g->ey * s->luma_h / s->step_y * 256.0;
-    row->bias_x  = (0.5 * s->luma_w - s->x0) / s->step_x * 256.0 + 0.5 + NUDGE;
-    row->bias_y  = (0.5 * s->luma_h - s->y0) / s->step_y * 256.0 + 0.5 + NUDGE;
+    row->bias_x  = (0.5 * s->luma_w - s->x0) / s->step_x * 256.0 + 0.5 + V360_NUDGE;
+    row->bias_y  = (0.5 * s->luma_h - s->y0) / s->step_y * 256.0 + 0.5 + V360_NUDGE;
     row->period  = m->period;
 }
 

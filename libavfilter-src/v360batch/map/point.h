@@ -21,40 +21,16 @@
 #ifndef AVFILTER_V360BATCH_MAP_POINT_H
 #define AVFILTER_V360BATCH_MAP_POINT_H
 
-#include "libavfilter/v360batch/cpu/dsp.h"
-#include "equirect.h"
 #include "libavfilter/v360batch/projection/projection.h"
+#include "libavfilter/v360batch/sample.h"
+#include "equirect.h"
+#include "source.h"
 
 /**
  * @file
  * Points: for each sample of a plane of a view, the position in the source
  * plane it looks at, in double precision, then rounded to 1/256 sample.
  */
-
-/** Where the samples of one plane of an image lie. */
-typedef struct V360Sampling {
-    int w, h;            ///< samples of the plane
-    int luma_w, luma_h;  ///< size of the image in luma samples
-    double step_x, step_y; ///< luma samples between two samples
-    double x0, y0;       ///< place of sample (0, 0), in luma samples from the
-                         ///< top left corner; its centre is at 0.5 for luma
-} V360Sampling;
-
-/**
- * @param log2_w,log2_h  subsampling of the plane
- * @param xpos,ypos      of chroma as av_chroma_location_enum_to_pos() gives it
- */
-V360Sampling ff_v360_sampling(int luma_w, int luma_h, int log2_w, int log2_h,
-                              int xpos, int ypos);
-
-/** One eye of the source as it is stored. */
-typedef struct V360Source {
-    V360Geometry geometry;   ///< with w and h swapped if transposed
-    int transpose;           ///< stored with x and y swapped
-    int h_flip, v_flip;      ///< then mirrored
-    int nb_planes;           ///< kinds of planes: 1, or 2 with chroma apart
-    V360Sampling plane[2];
-} V360Source;
 
 /** What all views have in common. */
 typedef struct V360Transform {
@@ -65,16 +41,10 @@ typedef struct V360Transform {
     int chroma_xpos, chroma_ypos;
 } V360Transform;
 
-/** Points that are made by one call. */
-#define V360_RUN V360_UNIT_W
-
-/**
- * Smallest and largest x (24.8) of some points, or V360_VOID in x0: some
- * kernel's taps lie beyond a border.
- */
-typedef struct V360Run {
-    int32_t x0, x1;
-} V360Run;
+/** Where a view looks, in degrees; see V360View. */
+typedef struct V360Orientation {
+    double yaw, pitch, roll;
+} V360Orientation;
 
 /** How the points of a plane of a view are made. */
 typedef struct V360PointMap {
@@ -99,8 +69,8 @@ typedef struct V360PointRow {
 /**
  * @param m  source, transform, border, kind, period and view are set
  */
-void ff_v360_point_map_init(V360PointMap *m, double yaw, double pitch,
-                            double roll);
+void ff_v360_point_map_init(V360PointMap *m,
+                            const V360Orientation *orientation);
 
 void ff_v360_point_row_init(V360PointRow *row, const V360PointMap *m, int y);
 
@@ -109,8 +79,5 @@ void ff_v360_point_row_init(V360PointRow *row, const V360PointMap *m, int y);
  * are the last one's.
  */
 V360Run ff_v360_point_run(const V360PointRow *row, V360Point *point, int x);
-
-/** Round a position in samples, times 256, as points are. */
-int32_t ff_v360_quantise(double x);
 
 #endif /* AVFILTER_V360BATCH_MAP_POINT_H */

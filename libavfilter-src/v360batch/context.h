@@ -1,0 +1,85 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#ifndef AVFILTER_V360BATCH_CONTEXT_H
+#define AVFILTER_V360BATCH_CONTEXT_H
+
+#include "libavutil/opt.h"
+#include "libavfilter/avfilter.h"
+#include "libavfilter/v360batch/map/grid.h"
+#include "libavfilter/v360batch/rig/rig.h"
+#include "format.h"
+#include "interp.h"
+
+/**
+ * @file
+ * The part of the private context that v360batch and its hardware variants
+ * share: options, views, grids, the format of the samples.
+ */
+
+enum V360Stereo {
+    V360_STEREO_2D,
+    V360_STEREO_SBS,
+    V360_STEREO_TB,
+};
+
+typedef struct V360BatchView {
+    V360Geometry geometry;
+    V360GridGroup *group;
+    int changed;               ///< needs another group before the next frame
+    int32_t dx[2];             ///< x-offset (24.8) by kind of plane
+} V360BatchView;
+
+/** What cropping leaves of the frames, in luma samples. */
+typedef struct V360BatchArea {
+    int x, y, w, h;
+} V360BatchArea;
+
+/** First member of the private context of each filter. */
+typedef struct V360BatchContext {
+    const AVClass *class;
+
+    /* options */
+    char *rig_name, *views_text;
+    V360View defaults;         ///< yaw pitch roll h_fov v_fov d_fov w h output eye
+    V360Geometry source;       ///< input ih_fov iv_fov id_fov in_forder in_frot ...
+    V360Geometry cube;         ///< out_forder out_frot out_pad fout_pad
+    int stereo;
+    int transpose, ih_flip, iv_flip;
+    int h_flip, v_flip, d_flip;
+    double h_offset, v_offset;
+    char *rorder;
+    int interp;
+    int chroma_location;
+    int alpha_mask;
+    uint8_t fill[4];
+
+    /* set by ff_v360batch_init() and by the configuration of the input */
+    V360Rig rig;
+    V360BatchView *views;      ///< rig.nb_views, in the order of the pads
+    V360GridCache grids;
+    V360Format format;
+    enum AVPixelFormat pix_fmt;  ///< of the samples, see ff_v360batch_config_input()
+    enum AVAlphaMode alpha_mode; ///< of the frames that format is for
+    V360BatchArea area;          ///< of the frames that grids are for
+    int warned_interlaced;
+} V360BatchContext;
+
+#endif /* AVFILTER_V360BATCH_CONTEXT_H */

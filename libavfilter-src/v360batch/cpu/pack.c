@@ -1,0 +1,207 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "libavutil/common.h"
+#include "libavutil/error.h"
+#include "libavutil/mem.h"
+#include "pack.h"
+
+_Static_assert(sizeof(V360Unit) <= V360_UNIT_POINTS_SIZE, "V360Unit");
+_Static_assert(V360_UNIT_W == V360_RUN, "a row of a unit is made by one call");
+
+/** Points of a row of units, and the units that are made of them. */
+typedef struct Work {
+    V360Point *point;   ///< by unit, each in rows
+    V360Chunk *chunk;
+    uint8_t *data;
+} Work;
+
+typedef struct UnitsJob {
+    const V360Grid *grid;
+    V360Units *units;
+    int nb_units;       ///< one for each fraction
+    atomic_int failed;
+} UnitsJob;
+
+static void add_run(V360Run *sum, V360Run run)
+{
+    sum->x0 = FFMIN(sum->x0, run.x0); /* V360_VOID is the smallest */
+    sum->x1 = FFMAX(sum->x1, run.x1);
+}
+
+/* The points of a row of units. Below the bottom edge the last row is
+ * repeated. */
+static void make_points(const Work *w, const V360Grid *g, const V360Units *u,
+                        int band)
+{
+    const int window = V360_WINDOW_BYTES / u->format.step * 256;
+    V360PointRow row[V360_UNIT_H];
+
+    for (int y = 0; y < V360_UNIT_H; y++)
+        ff_v360_point_row_init(&row[y], &g->map,
+                               FFMIN(band * V360_UNIT_H + y, g->h - 1));
+    for (int i = 0; i < u->units; i++) {
+        V360Point *point = w->point + (size_t)i * V360_UNIT_SAMPLES;
+        V360Run run = { INT32_MAX, INT32_MIN };
+
+        for (int y = 0; y < V360_UNIT_H; y++)
+            add_run(&run, ff_v360_point_run(&row[y], point + y * V360_UNIT_W,
+                                            i * V360_UNIT_W));
+        run.x1 += window;
+        w->chunk[i / V360_CHUNK_UNITS].unit_run[i % V360_CHUNK_UNITS] = run;
+    }
+}
+
+/* Units that fit no kind, as one group of n. */
+static uint8_t *copy_points(uint8_t *data, const V360Point *point, int n)
+{
+    for (int y = 0; y < V360_UNIT_H; y++) {
+        for (int i = 0; i < n; i++) {
+            const size_t size = V360_UNIT_W * sizeof(*point);
+
+            memcpy(data, point + i * V360_UNIT_SAMPLES + y * V360_UNIT_W, size);
+            data += size;
+        }
+    }
+    return data;
+}
+
+/* Returns the end of the data of the chunk's units. */
+static uint8_t *make_chunk(V360Chunk *c, uint8_t *data, const V360Units *u,
+                           const V360Point *point, int n)
+{
+    int odd = 0; /* units in a row that fit no kind, not yet written */
+
+    c->run = (V360Run){ INT32_MAX, INT32_MIN };
+    for (int i = 0; i < n; i++, point += V360_UNIT_SAMPLES) {
+        V360Unit *unit = (V360Unit *)(data + odd * V360_UNIT_POINTS_SIZE);
+
+        add_run(&c->run, c->unit_run[i]);
+        c->kind[i] = c->unit_run[i].x0 == V360_VOID ? V360_UNIT_NONE :
+                     ff_v360_unit_make(unit, point, &u->format,
+                                       u->fraction);
+        if (c->kind[i] == V360_UNIT_NONE) {
+            odd++;
+            continue;
+        }
+        if (odd) {
+            data = copy_points(data, point - odd * V360_UNIT_SAMPLES, odd);
+            odd  = 0;
+        }
+        data += ff_v360_unit_size(c->kind[i]);
+    }
+    return copy_points(data, point - odd * V360_UNIT_SAMPLES, odd);
+}
+
+/* A copy of the band in memory of its own, as large as it turned out. */
+static int keep_band(V360Band *b, const Work *w, const V360Units *u,
+                     size_t size)
+{
+    const size_t chunks = FFALIGN(u->chunks * sizeof(*w->chunk), 64);
+    uint8_t *p = av_malloc(chunks + size);
+
+    if (!p)
+        return AVERROR(ENOMEM);
+    b->chunk = (V360Chunk *)p;
+    b->data  = p + chunks;
+    memcpy(b->chunk, w->chunk, u->chunks * sizeof(*w->chunk));
+    memcpy(b->data, w->data, size);
+    return 0;
+}
+
+static int make_band(const Work *w, const V360Units *u, int band)
+{
+    uint8_t *end = w->data;
+
+    for (int i = 0; i < u->chunks; i++) {
+        V360Chunk *c = &w->chunk[i];
+        const int n = ff_v360_chunk_units(u, i);
+
+        c->data = end - w->data;
+        end = make_chunk(c, end, u, w->point + (size_t)i * V360_CHUNK_UNITS *
+                                    V360_UNIT_SAMPLES, n);
+    }
+    return keep_band(&u->band[band], w, u, end - w->data);
+}
+
+static void work_free(Work *w)
+{
+    av_freep(&w->point);
+    av_freep(&w->chunk);
+    av_freep(&w->data);
+}
+
+static int work_init(Work *w, const V360Units *u)
+{
+    w->point = av_malloc_array(u->units, V360_UNIT_SAMPLES * sizeof(*w->point));
+    w->chunk = av_malloc_array(u->chunks, sizeof(*w->chunk));
+    w->data  = av_malloc_array(u->units, V360_UNIT_POINTS_SIZE);
+    return w->point && w->chunk && w->data ? 0 : AVERROR(ENOMEM);
+}
+
+static void make_bands(void *arg, int job, int nb_jobs)
+{
+    UnitsJob *j = arg;
+    const int bands = j->units[0].bands, end = bands * (job + 1) / nb_jobs;
+    Work w = { 0 };
+    int ret = work_init(&w, &j->units[0]);
+
+    for (int y = bands * job / nb_jobs; y < end && ret >= 0; y++) {
+        make_points(&w, j->grid, &j->units[0], y);
+        for (int i = 0; i < j->nb_units && ret >= 0; i++)
+            ret = make_band(&w, &j->units[i], y);
+    }
+    if (ret < 0)
+        atomic_store(&j->failed, ret);
+    work_free(&w);
+}
+
+static int units_init(V360Units *u, const V360Grid *g)
+{
+    u->w      = g->w;
+    u->h      = g->h;
+    u->units  = (g->w + V360_UNIT_W - 1) / V360_UNIT_W;
+    u->chunks = (u->units + V360_CHUNK_UNITS - 1) / V360_CHUNK_UNITS;
+    u->bands  = (g->h + V360_UNIT_H - 1) / V360_UNIT_H;
+    u->touch  = NULL;
+    u->band   = av_calloc(u->bands, sizeof(*u->band));
+    return u->band ? 0 : AVERROR(ENOMEM);
+}
+
+int ff_v360_pack(V360Units *units, int n, const V360Grid *g,
+                 const V360Execute *exec)
+{
+    UnitsJob job = { .grid = g, .units = units };
+    int ret = 0;
+
+    while (job.nb_units < n && ret >= 0)
+        ret = units_init(&units[job.nb_units++], g);
+    if (ret >= 0) {
+        exec->run(exec->opaque, make_bands, &job,
+                  FFMIN(units[0].bands, exec->nb_threads * 4));
+        ret = atomic_load(&job.failed);
+    }
+    for (int i = 0; i < job.nb_units && ret < 0; i++)
+        ff_v360_units_free(&units[i]);
+    return ret;
+}

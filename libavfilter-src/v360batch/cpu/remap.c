@@ -1,0 +1,333 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "libavutil/attributes.h"
+#include "libavutil/common.h"
+#include "libavutil/error.h"
+#include "libavutil/mem.h"
+#include "libavutil/time.h"
+#include "libavfilter/filters.h"
+#include "libavfilter/v360batch/input.h"
+#include "pack.h"
+#include "prefetch.h"
+#include "remap.h"
+
+#define SLICE_ROWS (V360_TILE_BANDS * V360_UNIT_H)
+
+typedef struct ThreadData {
+    V360Remap remap[4][2];   ///< by plane and eye
+    AVFrame *const *out;
+} ThreadData;
+
+static int sample_size(const V360Plane *plane)
+{
+    return plane->components * plane->bits / 8;
+}
+
+/* Sub-sample part of a view's x-offset; units are packed per value. */
+static int fraction(const V360BatchCPUContext *s, const V360BatchView *v,
+                    int plane)
+{
+    return s->dsp[plane].unit_kinds ?
+           v->dx[s->common.format.plane[plane].kind] & 255 : 0;
+}
+
+av_cold int ff_v360_cpu_init(AVFilterContext *ctx)
+{
+    V360BatchCPUContext *s = ctx->priv;
+
+    s->weights = av_malloc_array(V360_PHASES, sizeof(*s->weights));
+    if (!s->weights)
+        return AVERROR(ENOMEM);
+    ff_v360_kernel_weights(s->weights, s->common.interp);
+    return 0;
+}
+
+av_cold void ff_v360_cpu_config(AVFilterContext *ctx)
+{
+    V360BatchCPUContext *s = ctx->priv;
+    const V360Format *f = &s->common.format;
+
+    for (int i = 0; i < f->nb_planes; i++)
+        ff_v360batchdsp_init(&s->dsp[i], s->common.interp, f->plane[i].bits,
+                             f->plane[i].components, f->plane[i].depth);
+}
+
+static int is_for(const V360Units *u, uint64_t id, const V360Plane *plane)
+{
+    return u->id == id && u->kind == plane->kind &&
+           u->format.step == sample_size(plane);
+}
+
+static int is_wanted(const V360BatchCPUContext *s, const V360Units *u)
+{
+    const V360BatchContext *c = &s->common;
+
+    for (int p = 0; p < c->format.nb_planes; p++)
+        for (int i = 0; i < c->rig.nb_views; i++)
+            if (is_for(u, c->views[i].group->id, &c->format.plane[p]) &&
+                fraction(s, &c->views[i], p) == u->fraction)
+                return 1;
+    return 0;
+}
+
+static void drop_units(V360BatchCPUContext *s)
+{
+    int n = 0;
+
+    for (int i = 0; i < s->nb_units; i++) {
+        if (is_wanted(s, &s->units[i]))
+            s->units[n++] = s->units[i];
+        else
+            ff_v360_units_free(&s->units[i]);
+    }
+    s->nb_units = n;
+}
+
+static int has_units(const V360BatchCPUContext *s, uint64_t id,
+                     const V360Plane *plane, int fraction)
+{
+    for (int i = 0; i < s->nb_units; i++)
+        if (is_for(&s->units[i], id, plane) &&
+            s->units[i].fraction == fraction)
+            return 1;
+    return 0;
+}
+
+/* The units that are missing for a plane of a group. */
+static int find_missing(const V360BatchCPUContext *s, V360Units units[256],
+                        const V360GridGroup *group, int p)
+{
+    const V360BatchContext *c = &s->common;
+    const V360Plane *plane = &c->format.plane[p];
+    const V360Sampling *source = &c->grids.source.plane[plane->kind];
+    uint8_t wanted[256] = { 0 };
+    int n = 0;
+
+    for (int i = 0; i < c->rig.nb_views; i++)
+        if (c->views[i].group == group)
+            wanted[fraction(s, &c->views[i], p)] = 1;
+    for (int i = 0; i < 256; i++) {
+        if (!wanted[i] || has_units(s, group->id, plane, i))
+            continue;
+        units[n++] = (V360Units) {
+            .id       = group->id,
+            .kind     = plane->kind,
+            .fraction = i,
+            .format   = {
+                .kinds = s->dsp[p].unit_kinds,
+                .taps  = ff_v360_taps(c->interp),
+                .step  = sample_size(plane),
+                .w     = source->w,
+                .h     = source->h,
+            },
+        };
+    }
+    return n;
+}
+
+/* All fractions at once, in 18 KiB of the stack. */
+static int pack_plane(AVFilterContext *ctx, const V360GridGroup *group, int p)
+{
+    V360BatchCPUContext *s = ctx->priv;
+    const V360Execute exec = ff_v360batch_executor(ctx);
+    V360Units new[256], *units = NULL;
+    const int n = find_missing(s, new, group, p);
+    int ret;
+
+    if (!n)
+        return 0;
+    ret = ff_v360_pack(new, n, &group->plane[new[0].kind], &exec);
+    if (ret < 0)
+        return ret;
+    for (int i = 0; i < n && new[i].format.kinds && ret >= 0; i++)
+        ret = ff_v360_touch_make(&new[i], &exec);
+    if (ret >= 0)
+        units = av_realloc_array(s->units, s->nb_units + n, sizeof(*units));
+    if (!units) {
+        for (int i = 0; i < n; i++)
+            ff_v360_units_free(&new[i]);
+        return ret < 0 ? ret : AVERROR(ENOMEM);
+    }
+    memcpy(units + s->nb_units, new, n * sizeof(*new));
+    s->units     = units;
+    s->nb_units += n;
+    return 0;
+}
+
+/* Slices of the units of a plane; only counted if there is no place for them. */
+static int plane_slices(const V360Units *u, V360Slice *slice, int plane)
+{
+    int n = 0;
+
+    for (int y = 0; y < u->h; y += SLICE_ROWS, n++)
+        if (slice)
+            slice[n] = (V360Slice){ u, plane, y, FFMIN(y + SLICE_ROWS, u->h),
+                                    ff_v360_units_y(u, y / V360_UNIT_H) };
+    return n;
+}
+
+static int all_slices(const V360BatchCPUContext *s, V360Slice *slice)
+{
+    const V360Format *f = &s->common.format;
+    int n = 0;
+
+    for (int i = 0; i < s->nb_units; i++)
+        for (int p = 0; p < f->nb_planes; p++)
+            if (is_for(&s->units[i], s->units[i].id, &f->plane[p]))
+                n += plane_slices(&s->units[i], slice ? slice + n : NULL, p);
+    return n;
+}
+
+/* Slices that read the same lines of the source follow each other. */
+static int compare_slices(const void *a, const void *b)
+{
+    const V360Slice *x = a, *y = b;
+
+    return FFDIFFSIGN(x->plane, y->plane) ? FFDIFFSIGN(x->plane, y->plane) :
+           FFDIFFSIGN(x->source_y, y->source_y);
+}
+
+int ff_v360_cpu_update(AVFilterContext *ctx)
+{
+    V360BatchCPUContext *s = ctx->priv;
+    const V360BatchContext *c = &s->common;
+    const int64_t start = av_gettime_relative();
+    int n, ret;
+
+    av_freep(&s->slices);
+    s->nb_slices = 0;
+    drop_units(s);
+    for (int i = 0; i < c->grids.nb_groups; i++)
+        for (int p = 0; p < c->format.nb_planes; p++)
+            if ((ret = pack_plane(ctx, c->grids.groups[i], p)) < 0)
+                return ret;
+    n = all_slices(s, NULL);
+    s->slices = av_malloc_array(n, sizeof(*s->slices));
+    if (!s->slices)
+        return AVERROR(ENOMEM);
+    s->nb_slices = all_slices(s, s->slices);
+    qsort(s->slices, s->nb_slices, sizeof(*s->slices), compare_slices);
+    av_log(ctx, AV_LOG_VERBOSE, "grids are ready after %.1f ms\n",
+           (av_gettime_relative() - start) / 1000.0);
+    return 0;
+}
+
+static int remap_slice(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
+{
+    const V360BatchCPUContext *s = ctx->priv;
+    const V360BatchContext *c = &s->common;
+    const ThreadData *td = arg;
+    V360Slice *slice = &s->slices[job];
+    const int p = slice->plane;
+    const V360Tile t = { .dsp = &s->dsp[p], .units = slice->units };
+    V360TileCount count = slice->count; /* no line shared while it grows */
+    V360TileView views[V360_MAX_VIEWS];
+    int n = 0;
+
+    for (int i = 0; i < c->rig.nb_views; i++) {
+        const V360BatchView *v = &c->views[i];
+        const AVFrame *out = td->out[i];
+
+        if (!out || v->group->id != slice->units->id ||
+            fraction(s, v, p) != slice->units->fraction)
+            continue;
+        views[n++] = (V360TileView) {
+            .dst      = out->data[p],
+            .linesize = out->linesize[p],
+            .remap    = &td->remap[p][c->rig.views[i].eye],
+            .dx       = v->dx[slice->units->kind],
+        };
+    }
+    ff_v360_tile_remap(&t, slice->y0, slice->y1, views, n, &count);
+    slice->count = count;
+    return 0;
+}
+
+static void init_remaps(const V360BatchCPUContext *s, ThreadData *td,
+                        const AVFrame *in)
+{
+    const V360BatchContext *c = &s->common;
+
+    for (int p = 0; p < c->format.nb_planes; p++) {
+        const V360Plane *plane = &c->format.plane[p];
+
+        for (int eye = 0; eye < 2; eye++) {
+            V360Remap *r = &td->remap[p][eye];
+            int x, y;
+
+            ff_v360batch_eye_offset(c, eye, plane->kind, &x, &y);
+            r->src      = in->data[p] + y * (ptrdiff_t)in->linesize[p] +
+                          x * sample_size(plane);
+            r->linesize = in->linesize[p];
+            r->period   = c->grids.period[plane->kind];
+            r->weights  = s->weights;
+            r->depth    = plane->depth;
+            r->shift    = plane->shift;
+            r->max      = plane->max;
+            r->border   = &c->grids.border[plane->kind];
+            memcpy(r->fill, plane->fill, sizeof(r->fill));
+        }
+    }
+}
+
+void ff_v360_cpu_remap(AVFilterContext *ctx, const AVFrame *in,
+                       AVFrame *const *out)
+{
+    const V360BatchCPUContext *s = ctx->priv;
+    ThreadData td = { .out = out };
+
+    init_remaps(s, &td, in);
+    ff_filter_execute(ctx, remap_slice, &td, NULL, s->nb_slices);
+}
+
+/* How many samples of the last rig took which path. */
+static av_cold void log_paths(AVFilterContext *ctx)
+{
+    const V360BatchCPUContext *s = ctx->priv;
+    V360TileCount sum = { 0 };
+    double all;
+
+    for (int i = 0; i < s->nb_slices; i++) {
+        sum.unit   += s->slices[i].count.unit;
+        sum.inside += s->slices[i].count.inside;
+        sum.border += s->slices[i].count.border;
+    }
+    all = FFMAX(sum.unit + sum.inside + sum.border, 1) / 100.0;
+    av_log(ctx, AV_LOG_DEBUG, "samples in units %.3f %%, inside %.3f %%, at "
+           "borders %.3f %%\n", sum.unit / all, sum.inside / all,
+           sum.border / all);
+}
+
+av_cold void ff_v360_cpu_uninit(AVFilterContext *ctx)
+{
+    V360BatchCPUContext *s = ctx->priv;
+
+    log_paths(ctx);
+    for (int i = 0; i < s->nb_units; i++)
+        ff_v360_units_free(&s->units[i]);
+    av_freep(&s->units);
+    s->nb_units = 0;
+    av_freep(&s->slices);
+    av_freep(&s->weights);
+}

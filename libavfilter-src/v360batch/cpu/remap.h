@@ -1,0 +1,75 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#ifndef AVFILTER_V360BATCH_CPU_REMAP_H
+#define AVFILTER_V360BATCH_CPU_REMAP_H
+
+#include "libavfilter/v360batch/common.h"
+#include "dsp.h"
+#include "packed.h"
+#include "slice.h"
+
+/**
+ * @file
+ * v360batch on the CPU: grids as units, and one frame to all views.
+ */
+
+/** Rows of a plane of views of a group: what a thread takes. */
+typedef struct V360Slice {
+    const V360Units *units;
+    int plane;
+    int y0, y1;
+    int source_y;                   ///< about where it reads
+    V360TileCount count;
+} V360Slice;
+
+/** The private context of the filter. */
+typedef struct V360BatchCPUContext {
+    V360BatchContext common;
+    V360BatchDSPContext dsp[4];     ///< by plane
+    int16_t (*weights)[4];
+    V360Units *units;               ///< the grids of the views
+    int nb_units;
+    V360Slice *slices;              ///< NULL: to be made before the next frame
+    int nb_slices;
+} V360BatchCPUContext;
+
+/** Make the weights of the interpolation. Before all else. */
+int ff_v360_cpu_init(AVFilterContext *ctx);
+void ff_v360_cpu_uninit(AVFilterContext *ctx);
+
+/** Choose the functions for the format of the input. */
+void ff_v360_cpu_config(AVFilterContext *ctx);
+
+/**
+ * Bring units and slices up to date with the views' groups. After an error
+ * there are no slices.
+ */
+int ff_v360_cpu_update(AVFilterContext *ctx);
+
+/**
+ * Remap a frame to all views.
+ *
+ * @param out  by view; NULL: nobody wants it
+ */
+void ff_v360_cpu_remap(AVFilterContext *ctx, const AVFrame *in,
+                       AVFrame *const *out);
+
+#endif /* AVFILTER_V360BATCH_CPU_REMAP_H */

@@ -1,0 +1,171 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <stdint.h>
+
+#include "libavutil/common.h"
+#include "libavutil/error.h"
+#include "libavutil/hwcontext.h"
+#include "libavutil/imgutils.h"
+#include "libavutil/mem.h"
+#include "libavfilter/filters.h"
+#include "cuda.h"
+
+/**
+ * @file
+ * Size of a batch: how many frames fit in the memory of the device.
+ */
+
+/* Rows of device frames are aligned to this or less. */
+#define ALIGNMENT 512
+
+/* All views of a batch are sent at once, and ffmpeg takes them from one output
+ * after the other into queues of 2 frames for each encoder. A larger batch waits
+ * for the encoder of the first output while the others have nothing to do: with
+ * encoders of 60 ms and 8 views, 16 frames make it 444 ms a frame, and 2 make it
+ * 76. So this is the limit until views are sent frame by frame. */
+#define MAX_AUTO_BATCH 2
+
+/* The table of a batch must fit in one small copy. */
+#define MAX_TABLE (64 << 10)
+
+static size_t frame_bytes(const V360BatchCudaContext *s, int w, int h)
+{
+    const int size = av_image_get_buffer_size(s->sw_format, w, h, ALIGNMENT);
+
+    return size < 0 ? SIZE_MAX >> 16 : size;
+}
+
+/* What a frame of a batch costs: itself, and all its outputs. */
+static size_t batch_bytes(const AVFilterContext *ctx)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    const AVFilterLink *inlink = ctx->inputs[0];
+    size_t bytes = frame_bytes(s, inlink->w, inlink->h);
+
+    for (int i = 0; i < ctx->nb_outputs; i++)
+        if (!ff_outlink_get_status(ctx->outputs[i]))
+            bytes += frame_bytes(s, ctx->outputs[i]->w, ctx->outputs[i]->h);
+    return bytes;
+}
+
+/* src of all planes, dst of all views, after the table itself. */
+size_t ff_v360cuda_table_bytes(const AVFilterContext *ctx, int nb_frames)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+
+    return sizeof(V360CudaTable) + ctx->nb_outputs * sizeof(V360CudaView) +
+           sizeof(V360CudaPtr) * nb_frames *
+           (s->common.format.nb_planes + ctx->nb_outputs);
+}
+
+int ff_v360cuda_no_memory(AVFilterContext *ctx)
+{
+    const size_t need = batch_bytes(ctx) + (1 << 20) - 1;
+
+    av_log(ctx, AV_LOG_ERROR, "a batch of one frame needs %zu MiB, "
+           "%"PRId64" MiB of the device are free\n", need >> 20,
+           ff_v360cuda_free_mib(ctx, NULL));
+    return AVERROR(ENOMEM);
+}
+
+static int auto_batch(AVFilterContext *ctx)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    const size_t bytes = batch_bytes(ctx);
+    size_t available;
+    int batch;
+
+    if (ff_v360cuda_free_mib(ctx, &available) < 0) {
+        av_log(ctx, AV_LOG_VERBOSE, "batch of %d frames: the driver does not "
+               "tell how much memory is free\n", MAX_AUTO_BATCH);
+        return MAX_AUTO_BATCH;
+    }
+    batch = av_clip64(available * s->vram / bytes, 1, MAX_AUTO_BATCH);
+    av_log(ctx, AV_LOG_VERBOSE, "batch of %d frames: %zu MiB are free, a frame "
+           "with its views takes %.1f MiB, vram is %g, the most is %d\n", batch,
+           available >> 20, bytes / 1048576.0, s->vram, MAX_AUTO_BATCH);
+    return batch;
+}
+
+/* Whether the memory of a batch can be had now. Frames come from pools that
+ * do not give back what they have, so all of it is tried at once. */
+static int batch_fits(AVFilterContext *ctx, int batch)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    CUdeviceptr ptr;
+    const CUresult err = s->cu->cuMemAlloc(&ptr, batch * batch_bytes(ctx));
+
+    if (err == CUDA_SUCCESS) {
+        const int ret = CHECK_CU(s->cu->cuMemFree(ptr));
+        return ret < 0 ? ret : 1;
+    }
+    if (err == V360_CUDA_OUT_OF_MEMORY)
+        return 0;
+    return ff_cuda_check(ctx, s->cu->cuGetErrorName, s->cu->cuGetErrorString,
+                         err, "cuMemAlloc(&ptr, batch * batch_bytes(ctx))");
+}
+
+/* NVDEC's frames are copies and no burden on it, unless unsafe_output makes
+ * them its own surfaces: a second buffer then unmaps one. */
+static void warn_of_small_pool(AVFilterContext *ctx, const AVFrame *in)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    const FilterLink *l = ff_filter_link(ctx->inputs[0]);
+    const AVHWFramesContext *f = (AVHWFramesContext *)l->hw_frames_ctx->data;
+
+    if (in->buf[1] && s->batch > 1)
+        av_log(ctx, AV_LOG_INFO, "the decoder gives out its own surfaces, of "
+               "which a batch holds %d: without -extra_hw_frames %d for it "
+               "frames are lost\n", s->batch, s->batch);
+    else if (f->initial_pool_size > 0 && s->batch > 1)
+        av_log(ctx, AV_LOG_WARNING, "the source has a pool of %d frames, of "
+               "which a batch holds %d: give its decoder -extra_hw_frames %d, "
+               "or use a smaller batch\n", f->initial_pool_size, s->batch,
+               s->batch);
+}
+
+int ff_v360cuda_choose_batch(AVFilterContext *ctx, const AVFrame *in)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    int ret;
+
+    s->batch = s->batch_option ? s->batch_option : auto_batch(ctx);
+    while (s->batch > 1 && ff_v360cuda_table_bytes(ctx, s->batch) > MAX_TABLE)
+        s->batch--;
+    if (s->batch < s->batch_option)
+        av_log(ctx, AV_LOG_WARNING, "batch of %d frames, not %d: it has %d "
+               "views\n", s->batch, s->batch_option, ctx->nb_outputs);
+    while (!(ret = batch_fits(ctx, s->batch))) {
+        if (s->batch == 1)
+            return ff_v360cuda_no_memory(ctx);
+        av_log(ctx, AV_LOG_WARNING, "a batch of %d frames does not fit, "
+               "trying %d\n", s->batch, s->batch / 2);
+        s->batch /= 2;
+    }
+    if (ret < 0)
+        return ret;
+    warn_of_small_pool(ctx, in);
+    av_freep(&s->table);
+    s->table = av_mallocz(ff_v360cuda_table_bytes(ctx, s->batch));
+    if (!s->table)
+        return AVERROR(ENOMEM);
+    return ff_v360cuda_reserve(ctx, &s->table_mem, ff_v360cuda_table_bytes(ctx, s->batch));
+}

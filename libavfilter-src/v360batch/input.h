@@ -1,0 +1,65 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#ifndef AVFILTER_V360BATCH_INPUT_H
+#define AVFILTER_V360BATCH_INPUT_H
+
+#include "libavfilter/avfilter.h"
+#include "context.h"
+
+/**
+ * @file
+ * The source: whether a frame is what was configured, and what of it the grids
+ * depend on.
+ */
+
+/**
+ * Configure for the source, whose frames are not cropped as far as is known.
+ *
+ * @param format  format of the samples, the software format of hardware frames
+ */
+int ff_v360batch_config_source(AVFilterContext *ctx,
+                               const AVFilterLink *inlink,
+                               enum AVPixelFormat format);
+
+/**
+ * Refuse a frame that is not as the input was configured, before anything is
+ * read beyond its end.
+ *
+ * @param format  of its samples
+ * @param whole   all components of a sample are read at once, so that samples
+ *                must be aligned and not only components
+ * @return 0 or AVERROR(EINVAL)
+ */
+int ff_v360batch_check_frame(AVFilterContext *ctx, const AVFrame *in,
+                             enum AVPixelFormat format, int whole);
+
+/**
+ * Bring the source up to date with a frame that has passed
+ * ff_v360batch_check_frame(): the colour of what is not seen follows its alpha
+ * mode. Another cropping or another place of chroma drops all grids.
+ */
+int ff_v360batch_update_source(AVFilterContext *ctx, const AVFrame *in);
+
+/** Where the samples of an eye begin in a plane of a frame, in samples. */
+void ff_v360batch_eye_offset(const V360BatchContext *s, int eye, int kind,
+                             int *x, int *y);
+
+#endif /* AVFILTER_V360BATCH_INPUT_H */

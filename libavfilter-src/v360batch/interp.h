@@ -1,0 +1,68 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#ifndef AVFILTER_V360BATCH_INTERP_H
+#define AVFILTER_V360BATCH_INTERP_H
+
+#include <stdint.h>
+
+/**
+ * @file
+ * Interpolations: how many taps each has, and their weights.
+ */
+
+enum V360Interp {
+    V360_NEAR,
+    V360_LINE,
+    V360_LAGRANGE9,
+    V360_CUBE,
+    V360_LANC,
+    V360_SP16,
+    V360_GAUSS,
+    V360_MITCHELL,
+    V360_NB_INTERPS,
+};
+
+#define V360_PHASES        256
+#define V360_WEIGHT_BITS    14
+
+/** Taps of an interpolation in each direction. */
+static inline int ff_v360_taps(enum V360Interp interp)
+{
+    return interp == V360_NEAR ? 1 : interp == V360_LINE ? 2 : 4;
+}
+
+/**
+ * What is added to a position before its tap and phase are taken: the nearest
+ * sample is the tap of a position half a sample further on.
+ */
+static inline int ff_v360_tap_bias(int taps)
+{
+    return taps == 1 ? V360_PHASES / 2 : 0;
+}
+
+/**
+ * Weights of the four taps -1, 0, 1, 2 for each phase; each row sums to
+ * 1 << V360_WEIGHT_BITS exactly. Formulas as in vf_v360.c.
+ */
+void ff_v360_kernel_weights(int16_t weights[V360_PHASES][4],
+                            enum V360Interp interp);
+
+#endif /* AVFILTER_V360BATCH_INTERP_H */

@@ -1,0 +1,83 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#ifndef AVFILTER_V360BATCH_SAMPLE_H
+#define AVFILTER_V360BATCH_SAMPLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * @file
+ * Positions in a source plane, in 24.8 fixed point, and the samples around
+ * them: the terms in which maps, and what remaps by them, speak.
+ *
+ * A sample is interpolated from the taps around a position: the column and the
+ * row of the first tap are coord >> 8, the phases are coord & 255.
+ */
+
+#define V360_VOID    INT32_MIN  ///< x of a point that sees nothing of the source
+
+/** How far the widest kernel reaches from its tap column or row. */
+#define V360_TAPS_BEFORE 1
+#define V360_TAPS_AFTER  2
+/** Width of the frame of replacement samples around a face. */
+#define V360_RING        2
+
+/** A position in the source plane: 24.8 fixed point, of the sample centre. */
+typedef struct V360Point {
+    int32_t x, y;
+} V360Point;
+
+/** Points that are made by one call. */
+#define V360_RUN 16
+
+/**
+ * Smallest and largest x (24.8) of some points, or V360_VOID in x0: some
+ * kernel's taps lie beyond a border.
+ */
+typedef struct V360Run {
+    int32_t x0, x1;
+} V360Run;
+
+/** A sample of the source plane. */
+typedef struct V360Place {
+    uint16_t x, y;
+} V360Place;
+
+/** A rectangle of the source plane and what lies beyond its edges. */
+typedef struct V360BorderFace {
+    int x0, y0, x1, y1;  ///< samples; x1 and y1 are outside
+    /**
+     * Samples to fetch instead of those in a frame V360_RING wide around the
+     * rectangle: rows above, rows below, each (x1 - x0 + 4) long, then for each
+     * row of the rectangle two to its left and two to its right.
+     */
+    const V360Place *ring;
+} V360BorderFace;
+
+/** The faces of a source plane. */
+typedef struct V360Border {
+    int nb_faces;
+    V360BorderFace face[6];
+    V360Place *places;   ///< the rings of all faces, one after the other
+} V360Border;
+
+#endif /* AVFILTER_V360BATCH_SAMPLE_H */
