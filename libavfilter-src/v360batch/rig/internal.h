@@ -45,6 +45,7 @@ enum {
     V360_NB_FIELDS,
 };
 
+/* log.c */
 /** A log context that puts a view's index, name and line before messages. */
 typedef struct V360RigLog {
     const AVClass *class;
@@ -64,6 +65,7 @@ void ff_v360_rig_log_init(V360RigLog *log, void *parent, int index,
 const char *ff_v360_rig_clip(char dst[V360_CLIP_SIZE], const char *s,
                              size_t len);
 
+/* field.c */
 /**
  * Parse all of len characters as a decimal number, in any locale; infinite
  * if it is too large.
@@ -72,6 +74,9 @@ int ff_v360_rig_number(const char *s, size_t len, double *value);
 
 /** Parse all of len characters as a decimal integer of at most 9 digits. */
 int ff_v360_rig_integer(const char *s, size_t len, int *value);
+
+/** Name of a field by its index. */
+const char *ff_v360_rig_field_name(int field);
 
 /** Index of a field, or AVERROR(EINVAL). */
 int ff_v360_rig_find_field(const char *s, size_t len);
@@ -83,7 +88,26 @@ int ff_v360_rig_set_field(V360View *view, int field, const char *value,
 /** Check all numbers that a view gives, and d_fov against h_fov and v_fov. */
 int ff_v360_rig_check_fields(const V360View *view, void *log);
 
+/* rig.c */
 /** Append a view; its name must be free. */
 int ff_v360_rig_append(V360Rig *rig, const V360View *view, void *log);
+
+/* preset_table.c */
+/** nb views at one pitch: yaw, yaw + step, ... */
+typedef struct V360RigRing {
+    int nb;
+    double yaw, step, pitch;
+} V360RigRing;
+
+typedef struct V360RigPreset {
+    const char *name;
+    double h_fov, v_fov;     ///< v_fov 0: square pixels
+    enum V360RigSize size_rule;
+    V360RigRing rings[4];    ///< up to the first one without views
+    const char *view_names;  ///< separated by spaces; NULL: numbered
+} V360RigPreset;
+
+/** The presets that no formula makes; the last one has no name. */
+extern const V360RigPreset ff_v360_rig_preset_table[];
 
 #endif /* AVFILTER_V360BATCH_RIG_INTERNAL_H */

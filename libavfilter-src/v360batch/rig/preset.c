@@ -28,47 +28,6 @@
 #include "libavutil/mathematics.h"
 #include "internal.h"
 
-/** nb views at one pitch: yaw, yaw + step, ... */
-typedef struct Ring {
-    int nb;
-    double yaw, step, pitch;
-} Ring;
-
-typedef struct Preset {
-    const char *name;
-    double h_fov, v_fov;     ///< v_fov 0: square pixels
-    enum V360RigSize size_rule;
-    Ring rings[4];           ///< up to the first with no views
-    const char *view_names;  ///< separated by spaces; NULL: numbered
-} Preset;
-
-/* Orders and angles are those of the tools the presets are named after, so
- * that view N here is view N there; 360toolkit's +pitch looks down, ours up. */
-static const Preset presets[] = {
-    { "cube6",         90, 90,   V360_SIZE_BY_FOV,
-      { { 4, 0, 90, 0 }, { 1, 0, 0, 90 }, { 1, 0, 0, -90 } },
-      "front right back left up down" },
-    { "colmap12",      90, 90,   V360_SIZE_BY_DEGREE,
-      { { 4, 0, 90, -35 }, { 4, 0, 90, 0 }, { 4, 45, 90, 35 } } },
-    { "colmap4",       90, 90,   V360_SIZE_BY_DEGREE,
-      { { 4, 0, 90, 0 } } },
-    { "nerfstudio8",  120, 0,    V360_SIZE_BY_AREA,
-      { { 4, 180, 90, 0 }, { 2, 180, 180, 45 }, { 2, 180, 180, -45 } } },
-    { "nerfstudio14", 110, 0,    V360_SIZE_BY_AREA,
-      { { 6, 180, 60, 0 }, { 4, 180, 90, 45 }, { 4, 180, 90, -45 } } },
-    { "dome16",       110, 0,    V360_SIZE_BY_FOV,
-      { { 8, 0, 45, 0 }, { 4, 0, 90, 45 }, { 4, 0, 90, -45 } } },
-    { "dome17",        90, 67.5, V360_SIZE_BY_FOV,
-      { { 8, 0, 45, 0 }, { 8, 22.5, 45, 30 }, { 1, 0, 0, 90 } } },
-    { "dense17",      120, 0,    V360_SIZE_BY_FOV,
-      { { 9, 0, 40, 0 }, { 4, 0, 90, 30 }, { 4, 0, 90, -30 } } },
-};
-
-const char *const ff_v360_rig_presets[] = {
-    "ringN", "ringN@PITCH", "cube6", "colmap12", "colmap4", "nerfstudio8",
-    "nerfstudio14", "dome16", "dome17", "dense17", "fibonacciN", NULL
-};
-
 static av_cold int append(V360Rig *rig, V360View *view, void *log_ctx)
 {
     V360RigLog log;
@@ -78,8 +37,9 @@ static av_cold int append(V360Rig *rig, V360View *view, void *log_ctx)
     return ff_v360_rig_append(rig, view, &log);
 }
 
-static av_cold int append_ring(V360Rig *rig, const Ring *ring, V360View *view,
-                               const char **names, void *log_ctx)
+static av_cold int append_ring(V360Rig *rig, const V360RigRing *ring,
+                               V360View *view, const char **names,
+                               void *log_ctx)
 {
     for (int i = 0; i < ring->nb; i++) {
         int ret;
@@ -99,7 +59,7 @@ static av_cold int append_ring(V360Rig *rig, const Ring *ring, V360View *view,
     return 0;
 }
 
-static av_cold int append_table(V360Rig *rig, const Preset *preset,
+static av_cold int append_table(V360Rig *rig, const V360RigPreset *preset,
                                 void *log_ctx)
 {
     const char *names = preset->view_names;
@@ -141,7 +101,7 @@ static av_cold int append_ring_n(V360Rig *rig, const char *name, void *log_ctx)
     V360View view = ff_v360_view_default();
     const char *no_names = NULL;
     char clip[V360_CLIP_SIZE];
-    Ring ring = { 0 };
+    V360RigRing ring = { 0 };
     int ret = parse_count(count, strcspn(count, "@"), name, &ring.nb, log_ctx);
 
     if (ret < 0)
@@ -195,9 +155,9 @@ static av_cold int unknown_preset(const char *name, void *log_ctx)
 
 av_cold int ff_v360_rig_preset(V360Rig *rig, const char *name, void *log_ctx)
 {
-    for (int i = 0; i < FF_ARRAY_ELEMS(presets); i++) {
-        if (!strcmp(name, presets[i].name))
-            return append_table(rig, &presets[i], log_ctx);
+    for (const V360RigPreset *p = ff_v360_rig_preset_table; p->name; p++) {
+        if (!strcmp(name, p->name))
+            return append_table(rig, p, log_ctx);
     }
     if (av_strstart(name, "ring", NULL))
         return append_ring_n(rig, name, log_ctx);

@@ -44,8 +44,8 @@ enum V360Eye {
 /** How the size of a flat view follows from the source if it is not given. */
 enum V360RigSize {
     V360_SIZE_BY_FOV,    ///< W * h_fov / 360 wide, square pixels
-    V360_SIZE_BY_DEGREE, ///< COLMAP: W * h_fov / 360 x H * v_fov / 180
-    V360_SIZE_BY_AREA,   ///< nerfstudio: W * H / size_share samples
+    V360_SIZE_BY_DEGREE, ///< W * h_fov / 360 x H * v_fov / 180
+    V360_SIZE_BY_AREA,   ///< W * H / size_share samples
 };
 
 /** What a view leaves open is NAN (angles), 0 (fields of view, size) or -1. */
