@@ -23,6 +23,19 @@
 #include "libavutil/mathematics.h"
 #include "internal.h"
 
+int ff_v360_yaw_is_shift(const V360Geometry *g)
+{
+    switch (g->projection) {
+    case V360_EQUIRECT:
+    case V360_CYLINDRICAL:
+    case V360_CYLINDRICALEA:
+    case V360_MERCATOR:
+        return g->h_fov == 360.0;
+    default:
+        return 0;
+    }
+}
+
 static int equirect_to_plane(const V360Geometry *g, const double ray[3],
                              double xy[2])
 {
@@ -244,6 +257,44 @@ const V360Projection ff_v360_hammer = {
     .from_plane = hammer_from_plane,
     .x          = { V360_EXTENT_FIXED, 360.0, 360.0, 1.0 },
     .y          = { V360_EXTENT_FIXED, 180.0, 180.0, 1.0 },
+    .full_w     = 1.0,
+    .full_h     = 1.0,
+};
+
+/** h_fov is no angle but pannini's d: 0 is flat, 1 the classic pannini. */
+static int pannini_to_plane(const V360Geometry *g, const double ray[3],
+                            double xy[2])
+{
+    const double r = sqrt(ray[0] * ray[0] + ray[2] * ray[2]);
+    // d + cos(longitude), times cos(latitude)
+    const double k = r * g->h_fov + ray[2];
+
+    xy[0] = xy[1] = 0.0;
+    if (ray[2] < -V360_EPS * fabs(ray[0]) || k <= V360_EPS * fabs(ray[1]))
+        return 0;
+    xy[0] = (g->h_fov + 1.0) * ray[0] / k;
+    xy[1] = (g->h_fov + 1.0) * ray[1] / k;
+
+    return 1;
+}
+
+static int pannini_from_plane(const V360Geometry *g, const double xy[2],
+                              double ray[3])
+{
+    const double d = g->h_fov, x = xy[0] / (d + 1.0), k = x * x;
+    const double c = (sqrt(1.0 + k - k * d * d) - k * d) / (k + 1.0);
+
+    v360_set_ray(ray, xy[0], xy[1], (d + 1.0) * c / (d + c));
+    v360_normalize(ray);
+
+    return 1;
+}
+
+const V360Projection ff_v360_pannini = {
+    .to_plane   = pannini_to_plane,
+    .from_plane = pannini_from_plane,
+    .x          = { V360_EXTENT_PARAMETER, 360.0, 360.0, 1.0 },
+    .y          = { V360_EXTENT_PARAMETER, 360.0, 180.0, 1.0 },
     .full_w     = 1.0,
     .full_h     = 1.0,
 };

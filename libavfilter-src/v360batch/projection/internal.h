@@ -127,6 +127,7 @@ static inline void v360_set_ray(double ray[3], double x, double y, double z)
     ray[2] = z;
 }
 
+/* face.c */
 /** Move a position into a face, at least half a sample away from its edges. */
 void ff_v360_clamp_to_face(const V360Geometry *g, int face, double uv[2]);
 
@@ -138,7 +139,7 @@ int ff_v360_fov_init(V360Geometry *g, const V360Projection *p,
 /* radial.c: flat images and fisheyes, around the Z axis */
 extern const V360Projection ff_v360_flat, ff_v360_fisheye,
     ff_v360_stereographic, ff_v360_equisolid, ff_v360_ball,
-    ff_v360_orthographic;
+    ff_v360_orthographic, ff_v360_perspective;
 
 /** Equidistant fisheye: angle from Z times direction in the plane. */
 void ff_v360_equidistant(double x, double y, double z, double xy[2]);
@@ -149,7 +150,7 @@ int ff_v360_equidistant_ray(const double xy[2], double ray[3]);
 /* cylinder.c: images by longitude, around the Y axis */
 extern const V360Projection ff_v360_equirect, ff_v360_hequirect,
     ff_v360_cylindrical, ff_v360_cylindricalea, ff_v360_mercator,
-    ff_v360_sinusoidal, ff_v360_hammer;
+    ff_v360_sinusoidal, ff_v360_hammer, ff_v360_pannini;
 
 /* cube.c: cubes */
 extern const V360Projection ff_v360_c3x2, ff_v360_c6x1, ff_v360_c1x6;
@@ -195,8 +196,8 @@ extern const V360Projection ff_v360_eac;
 extern const V360Projection ff_v360_dfisheye, ff_v360_barrel,
     ff_v360_barrelsplit;
 
-/* polyhedron.c */
-extern const V360Projection ff_v360_pannini, ff_v360_perspective,
-    ff_v360_tetrahedron, ff_v360_octahedron, ff_v360_tspyramid;
+/* polyhedron.c: solids with flat sides that are not cubes */
+extern const V360Projection ff_v360_tetrahedron, ff_v360_octahedron,
+    ff_v360_tspyramid;
 
 #endif /* AVFILTER_V360BATCH_PROJECTION_INTERNAL_H */

@@ -21,68 +21,6 @@
 #include "libavutil/macros.h"
 #include "internal.h"
 
-/** h_fov is no angle but pannini's d: 0 is flat, 1 the classic pannini. */
-static int pannini_to_plane(const V360Geometry *g, const double ray[3],
-                            double xy[2])
-{
-    const double r = sqrt(ray[0] * ray[0] + ray[2] * ray[2]);
-    // d + cos(longitude), times cos(latitude)
-    const double k = r * g->h_fov + ray[2];
-
-    xy[0] = xy[1] = 0.0;
-    if (ray[2] < -V360_EPS * fabs(ray[0]) || k <= V360_EPS * fabs(ray[1]))
-        return 0;
-    xy[0] = (g->h_fov + 1.0) * ray[0] / k;
-    xy[1] = (g->h_fov + 1.0) * ray[1] / k;
-
-    return 1;
-}
-
-static int pannini_from_plane(const V360Geometry *g, const double xy[2],
-                              double ray[3])
-{
-    const double d = g->h_fov, x = xy[0] / (d + 1.0), k = x * x;
-    const double c = (sqrt(1.0 + k - k * d * d) - k * d) / (k + 1.0);
-
-    v360_set_ray(ray, xy[0], xy[1], (d + 1.0) * c / (d + c));
-    v360_normalize(ray);
-
-    return 1;
-}
-
-const V360Projection ff_v360_pannini = {
-    .to_plane   = pannini_to_plane,
-    .from_plane = pannini_from_plane,
-    .x          = { V360_EXTENT_PARAMETER, 360.0, 360.0, 1.0 },
-    .y          = { V360_EXTENT_PARAMETER, 360.0, 180.0, 1.0 },
-    .full_w     = 1.0,
-    .full_h     = 1.0,
-};
-
-/** v_fov is no angle but the distance of the eye; v360's own formula. */
-static int perspective_from_plane(const V360Geometry *g, const double xy[2],
-                                  double ray[3])
-{
-    const double rr = xy[0] * xy[0] + xy[1] * xy[1], r = sqrt(rr);
-    const double h  = 1.0 + g->v_fov;
-    const double s  = (h - sqrt(FFMAX(1.0 - rr, 0.0))) * h / (h * h + rr);
-
-    // s * r is the sine of the angle from the axis
-    v360_set_ray(ray, xy[0] * s, xy[1] * s,
-                 sqrt(FFMAX(1.0 - s * s * rr, 0.0)));
-    v360_normalize(ray);
-
-    return r <= 1.0 + V360_EPS && s * r <= 1.0;
-}
-
-const V360Projection ff_v360_perspective = {
-    .from_plane = perspective_from_plane,
-    .x          = { V360_EXTENT_PARAMETER, 360.0, 360.0, 1.0 },
-    .y          = { V360_EXTENT_PARAMETER, 360.0, 180.0, 1.0 },
-    .full_w     = 2.0,
-    .full_h     = 1.0,
-};
-
 /** A net of four triangles whose copies, turned by half, fill the plane. */
 static int tetrahedron_ray_to_uv(const V360Geometry *g, const double ray[3],
                                  double uv[2], int *face)

@@ -55,45 +55,6 @@ static const V360Projection *const projections[V360_NB_PROJECTIONS] = {
     [V360_ORTHOGRAPHIC]  = &ff_v360_orthographic,
 };
 
-static const struct {
-    enum V360ProjectionID id;
-    const char *name;
-} names[] = {
-#define NAME(id, name, description) { id, name },
-    V360_PROJECTION_NAMES(NAME)
-};
-
-av_cold int ff_v360_projection_find(const char *name)
-{
-    for (size_t i = 0; i < FF_ARRAY_ELEMS(names); i++)
-        if (!strcmp(names[i].name, name))
-            return names[i].id;
-
-    return AVERROR(EINVAL);
-}
-
-av_cold const char *ff_v360_projection_name(enum V360ProjectionID id)
-{
-    for (size_t i = 0; i < FF_ARRAY_ELEMS(names); i++)
-        if (names[i].id == id)
-            return names[i].name;
-
-    return "unknown";
-}
-
-int ff_v360_yaw_is_shift(const V360Geometry *g)
-{
-    switch (g->projection) {
-    case V360_EQUIRECT:
-    case V360_CYLINDRICAL:
-    case V360_CYLINDRICALEA:
-    case V360_MERCATOR:
-        return g->h_fov == 360.0;
-    default:
-        return 0;
-    }
-}
-
 void ff_v360_full_size(enum V360ProjectionID id, int w, int h,
                        double *full_w, double *full_h)
 {
@@ -197,23 +158,6 @@ int ff_v360_sample_to_ray(const V360Geometry *g, const double uv[2],
     xy[1] = (2.0 * uv[1] - 1.0) * g->ey;
 
     return p->from_plane(g, xy, ray);
-}
-
-/** Nearest position to x between a and b, a margin away from both. */
-static double clamp_between(double x, double a, double b, double margin)
-{
-    if (b - a <= 2.0 * margin)
-        return 0.5 * (a + b);
-
-    return av_clipd(x, a + margin, b - margin);
-}
-
-void ff_v360_clamp_to_face(const V360Geometry *g, int face, double uv[2])
-{
-    const V360Face *f = &g->faces[face];
-
-    uv[0] = clamp_between(uv[0], f->u0, f->u1, 0.5 / g->w);
-    uv[1] = clamp_between(uv[1], f->v0, f->v1, 0.5 / g->h);
 }
 
 int ff_v360_neighbour(const V360Geometry *g, int face, double uv[2])

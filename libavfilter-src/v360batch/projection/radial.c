@@ -221,3 +221,27 @@ const V360Projection ff_v360_orthographic = {
     .full_w     = 1.0,
     .full_h     = 0.5,
 };
+
+/** v_fov is no angle but the distance of the eye; v360's own formula. */
+static int perspective_from_plane(const V360Geometry *g, const double xy[2],
+                                  double ray[3])
+{
+    const double rr = xy[0] * xy[0] + xy[1] * xy[1], r = sqrt(rr);
+    const double h  = 1.0 + g->v_fov;
+    const double s  = (h - sqrt(FFMAX(1.0 - rr, 0.0))) * h / (h * h + rr);
+
+    // s * r is the sine of the angle from the axis
+    v360_set_ray(ray, xy[0] * s, xy[1] * s,
+                 sqrt(FFMAX(1.0 - s * s * rr, 0.0)));
+    v360_normalize(ray);
+
+    return r <= 1.0 + V360_EPS && s * r <= 1.0;
+}
+
+const V360Projection ff_v360_perspective = {
+    .from_plane = perspective_from_plane,
+    .x          = { V360_EXTENT_PARAMETER, 360.0, 360.0, 1.0 },
+    .y          = { V360_EXTENT_PARAMETER, 360.0, 180.0, 1.0 },
+    .full_w     = 2.0,
+    .full_h     = 1.0,
+};
