@@ -35,7 +35,6 @@ static av_cold int dfisheye_init(V360Geometry *g, const char *prefix,
     g->nb_faces = 2;
     g->faces[0] = (V360Face){ 0.0, 0.0, 0.5, 1.0 };
     g->faces[1] = (V360Face){ 0.5, 0.0, 1.0, 1.0 };
-
     return 0;
 }
 
@@ -53,7 +52,6 @@ static int dfisheye_ray_to_uv(const V360Geometry *g, const double ray[3],
     *face = front;
     uv[0] = 0.25 + 0.5 * front + 0.25 * av_clipd(xy[0], -1.0, 1.0);
     uv[1] = 0.5 + 0.5 * av_clipd(xy[1], -1.0, 1.0);
-
     return fabs(xy[0]) <= 1.0 + V360_EPS && fabs(xy[1]) <= 1.0 + V360_EPS;
 }
 
@@ -71,7 +69,6 @@ static int dfisheye_uv_to_ray(const V360Geometry *g, const double uv[2],
         ray[0] = -ray[0];
         ray[2] = -ray[2];
     }
-
     return shown;
 }
 
@@ -128,7 +125,6 @@ static av_cold int barrel_init(V360Geometry *g, const char *prefix,
     g->faces[BARREL_BAND] = (V360Face){ 0.0, 0.0, 0.8, 1.0 };
     g->faces[BARREL_UP]   = (V360Face){ 0.8, 0.0, 1.0, 0.5 };
     g->faces[BARREL_DOWN] = (V360Face){ 0.8, 0.5, 1.0, 1.0 };
-
     return 0;
 }
 
@@ -150,7 +146,6 @@ static int barrel_ray_to_uv(const V360Geometry *g, const double ray[3],
     f = &g->faces[*face];
     uv[0] = f->u0 + (f->u1 - f->u0) * (0.5 + 0.5 * BARREL_SCALE * st[0]);
     uv[1] = f->v0 + (f->v1 - f->v0) * (0.5 + 0.5 * BARREL_SCALE * st[1]);
-
     return 1;
 }
 
@@ -168,7 +163,6 @@ static int barrel_uv_to_ray(const V360Geometry *g, const double uv[2],
         set_band_ray(st[0] * M_PI, st[1] * M_PI_4, ray);
     else
         ff_v360_cube_ray(face == BARREL_UP ? V360_UP : V360_DOWN, st, ray);
-
     return 1;
 }
 
@@ -204,7 +198,6 @@ static av_cold int barrelsplit_init(V360Geometry *g, const char *prefix,
         g->faces[SPLIT_CAPS + i] = (V360Face){
             2.0 / 3.0, 0.25 * i, 1.0, 0.25 * (i + 1)
         };
-
     return ff_v360_pad_check(g, g->w / 3.0, g->h / 4.0, prefix, log_ctx);
 }
 
@@ -240,7 +233,6 @@ static int barrelsplit_ray_to_uv(const V360Geometry *g, const double ray[3],
     v = av_clipd(ray[1] > 0.0 ? v : 1.0 - v, 0.0, 1.0);
     uv[0] = (5.0 + scale[0] * m * ray[0] / fabs(ray[1])) / 6.0;
     uv[1] = 0.25 * (*face - SPLIT_CAPS + v);
-
     return 1;
 }
 
@@ -258,7 +250,6 @@ static int split_cap_ray(const V360Geometry *g, const double uv[2],
     v360_normalize(ray);
     s *= scale[0];
     q *= scale[1];
-
     return s * s + q * q <= 1.0 + V360_EPS;
 }
 
@@ -274,7 +265,6 @@ static int barrelsplit_uv_to_ray(const V360Geometry *g, const double uv[2],
     split_scale(g, SPLIT_FRONT, scale);
     set_band_ray(((1.5 * uv[0] - 0.5) / scale[0] - back) * M_PI,
                  (uv[1] - 0.25 - 0.5 * back) / scale[1] * M_PI, ray);
-
     return 1;
 }
 

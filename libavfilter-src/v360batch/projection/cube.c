@@ -26,8 +26,8 @@
 #include "libavutil/log.h"
 #include "internal.h"
 
-/** Letters and digits of the options, in the order of enum V360Direction. */
-static const char direction_letters[] = "rludfb";
+/** The letters of V360_FORDER have the order of enum V360Direction. */
+static const char direction_letters[] = V360_FORDER;
 
 /** What a side faces, and where its s and t go: v360's orientation. */
 static const int8_t cube_axes[6][3][3] = {
@@ -56,7 +56,6 @@ static enum V360Direction cube_direction(const double ray[3])
         return sum >= -e ? V360_FRONT : V360_LEFT;
     if (sum > e)
         return V360_RIGHT;
-
     return difference < -e ? V360_BACK : V360_LEFT;
 }
 
@@ -70,11 +69,10 @@ enum V360Direction ff_v360_cube_side(const double ray[3], double st[2])
     const enum V360Direction side = cube_direction(ray);
     const double depth = axis_dot(cube_axes[side][0], ray);
 
-    // a tie may be decided a V360_EPS beyond the edge
+    /* a tie may be decided a V360_EPS beyond the edge */
     for (int i = 0; i < 2; i++)
         st[i] = av_clipd(axis_dot(cube_axes[side][i + 1], ray) / depth,
                          -1.0, 1.0);
-
     return side;
 }
 
@@ -104,7 +102,6 @@ int ff_v360_cube_face(const V360Geometry *g, const double ray[3],
     const int face = g->face_at[ff_v360_cube_side(ray, st)];
 
     rotate(st, g->rotation_at[face]);
-
     return face;
 }
 
@@ -135,24 +132,23 @@ static av_cold int parse_forder(V360Geometry *g, const char *prefix,
     if (seen == 0x3f && !forder[6])
         return 0;
 
-    av_log(log_ctx, AV_LOG_ERROR, "%s_forder '%s' must hold each of the "
-           "letters %s once.\n", prefix, forder, direction_letters);
+    av_log(log_ctx, AV_LOG_ERROR, "%s_forder=%s: must have each of the "
+           "letters " V360_FORDER " once\n", prefix, forder);
     return AVERROR(EINVAL);
 }
 
 static av_cold int parse_frot(V360Geometry *g, const char *prefix,
                               void *log_ctx)
 {
-    const char *frot = g->frot ? g->frot : "000000";
+    const char *frot = g->frot ? g->frot : V360_FROT;
 
     if (strspn(frot, "0123") != 6 || frot[6]) {
-        av_log(log_ctx, AV_LOG_ERROR, "%s_frot '%s' must be six digits, "
-               "each 0, 1, 2 or 3.\n", prefix, frot);
+        av_log(log_ctx, AV_LOG_ERROR, "%s_frot=%s: must be six digits, "
+               "each 0, 1, 2 or 3\n", prefix, frot);
         return AVERROR(EINVAL);
     }
     for (int face = 0; face < 6; face++)
         g->rotation_at[face] = frot[face] - '0';
-
     return 0;
 }
 
@@ -161,17 +157,16 @@ av_cold int ff_v360_pad_check(const V360Geometry *g, double w, double h,
 {
     /* A cast, for x87 has the constant as a long double, which is less. */
     if (!(g->pad >= 0.0 && g->pad <= (double)0.1)) {
-        av_log(log_ctx, AV_LOG_ERROR, "%s_pad %g is outside the allowed "
-               "range [0, 0.1].\n", prefix, g->pad);
+        av_log(log_ctx, AV_LOG_ERROR, "%s_pad=%g: must be 0 to 0.1\n",
+               prefix, g->pad);
         return AVERROR(EINVAL);
     }
     if (g->fpad < 0 || g->fpad >= FFMIN(w, h)) {
-        av_log(log_ctx, AV_LOG_ERROR, "f%s_pad %d is outside the allowed "
-               "range [0, %g), the size of a face of %dx%d.\n", prefix,
-               g->fpad, FFMIN(w, h), g->w, g->h);
+        av_log(log_ctx, AV_LOG_ERROR, "f%s_pad=%d: must be at least 0 "
+               "and below %g, the size of a face of an image of %dx%d\n",
+               prefix, g->fpad, FFMIN(w, h), g->w, g->h);
         return AVERROR(EINVAL);
     }
-
     return 0;
 }
 
@@ -210,7 +205,6 @@ static av_cold int cube_init(V360Geometry *g, const char *prefix,
         g->faces[face].v0 = part(row,     rows, g->h);
         g->faces[face].v1 = part(row + 1, rows, g->h);
     }
-
     return 0;
 }
 
@@ -223,7 +217,6 @@ static int cube_face_at(const V360Geometry *g, const double uv[2])
         col--;
     while (row > 0 && uv[1] < g->faces[row * cols].v0)
         row--;
-
     return row * cols + col;
 }
 
@@ -237,7 +230,6 @@ static int cube_ray_to_uv(const V360Geometry *g, const double ray[3],
     f = &g->faces[*face];
     uv[0] = f->u0 + (f->u1 - f->u0) * (0.5 + 0.5 * st[0] * g->ex);
     uv[1] = f->v0 + (f->v1 - f->v0) * (0.5 + 0.5 * st[1] * g->ey);
-
     return 1;
 }
 
@@ -258,7 +250,6 @@ static int cube_uv_to_ray(const V360Geometry *g, const double uv[2],
                           double ray[3])
 {
     cube_face_to_ray(g, cube_face_at(g, uv), uv, ray);
-
     return 1;
 }
 
@@ -269,7 +260,6 @@ static int cube_neighbour(const V360Geometry *g, int face, double uv[2])
     cube_face_to_ray(g, face, uv, ray);
     cube_ray_to_uv(g, ray, uv, &face);
     ff_v360_clamp_to_face(g, face, uv);
-
     return face;
 }
 

@@ -41,7 +41,6 @@ static int equirect_to_plane(const V360Geometry *g, const double ray[3],
 {
     xy[0] = v360_longitude(ray);
     xy[1] = atan2(ray[1], sqrt(ray[0] * ray[0] + ray[2] * ray[2]));
-
     return 1;
 }
 
@@ -51,7 +50,6 @@ static int equirect_from_plane(const V360Geometry *g, const double xy[2],
     const double r = cos(xy[1]);
 
     v360_set_ray(ray, r * sin(xy[0]), sin(xy[1]), r * cos(xy[0]));
-
     return 1;
 }
 
@@ -72,7 +70,6 @@ static int cylinder_neighbour(const V360Geometry *g, int face, double uv[2])
     }
     ff_v360_clamp_to_face(g, face, uv);
     uv[0] = u - floor(u);
-
     return face;
 }
 
@@ -106,7 +103,6 @@ static int cylindrical_to_plane(const V360Geometry *g, const double ray[3],
     if (h <= V360_EPS * fabs(ray[1]))
         return 0;
     xy[1] = ray[1] / h;
-
     return 1;
 }
 
@@ -115,7 +111,6 @@ static int cylindrical_from_plane(const V360Geometry *g, const double xy[2],
 {
     v360_set_ray(ray, sin(xy[0]), xy[1], cos(xy[0]));
     v360_normalize(ray);
-
     return 1;
 }
 
@@ -135,7 +130,6 @@ static int cylindricalea_to_plane(const V360Geometry *g, const double ray[3],
 {
     xy[0] = v360_longitude(ray);
     xy[1] = ray[1] / v360_length(ray[0], ray[1], ray[2]);
-
     return 1;
 }
 
@@ -145,7 +139,6 @@ static int cylindricalea_from_plane(const V360Geometry *g, const double xy[2],
     const double y = av_clipd(xy[1], -1.0, 1.0), r = sqrt(1.0 - y * y);
 
     v360_set_ray(ray, r * sin(xy[0]), y, r * cos(xy[0]));
-
     return 1;
 }
 
@@ -167,7 +160,6 @@ static int mercator_to_plane(const V360Geometry *g, const double ray[3],
     if (!cylindrical_to_plane(g, ray, xy))
         return 0;
     xy[1] = asinh(xy[1]);
-
     return 1;
 }
 
@@ -177,7 +169,6 @@ static int mercator_from_plane(const V360Geometry *g, const double xy[2],
     const double r = 1.0 / cosh(xy[1]);
 
     v360_set_ray(ray, r * sin(xy[0]), tanh(xy[1]), r * cos(xy[0]));
-
     return 1;
 }
 
@@ -198,7 +189,6 @@ static int sinusoidal_to_plane(const V360Geometry *g, const double ray[3],
 
     xy[0] = v360_longitude(ray) * h / v360_length(ray[0], ray[1], ray[2]);
     xy[1] = atan2(ray[1], h);
-
     return 1;
 }
 
@@ -209,7 +199,6 @@ static int sinusoidal_from_plane(const V360Geometry *g, const double xy[2],
     const double lon = r > V360_EPS ? xy[0] / r : 0.0;
 
     v360_set_ray(ray, r * sin(lon), sin(xy[1]), r * cos(lon));
-
     return fabs(xy[0]) <= M_PI * r + V360_EPS;
 }
 
@@ -233,7 +222,6 @@ static int hammer_to_plane(const V360Geometry *g, const double ray[3],
 
     xy[0] = r * sin(half) / z;
     xy[1] = ray[1] / length / z;
-
     return 1;
 }
 
@@ -242,13 +230,12 @@ static int hammer_from_plane(const V360Geometry *g, const double xy[2],
 {
     const double rr = xy[0] * xy[0] + xy[1] * xy[1];
     const double zz = 1.0 - 0.5 * FFMIN(rr, 2.0), z = sqrt(zz);
-    // sine and cosine of half the longitude, both times cos(latitude)
+    /* sine and cosine of half the longitude, both times cos(latitude) */
     const double a = M_SQRT2 * xy[0] * z, b = 2.0 * zz - 1.0;
     const double r = sqrt(a * a + b * b), k = r > 0.0 ? 1.0 / r : 0.0;
 
     v360_set_ray(ray, 2.0 * a * b * k, M_SQRT2 * xy[1] * z,
                  (b * b - a * a) * k);
-
     return rr <= 1.0 + V360_EPS;
 }
 
@@ -266,7 +253,7 @@ static int pannini_to_plane(const V360Geometry *g, const double ray[3],
                             double xy[2])
 {
     const double r = sqrt(ray[0] * ray[0] + ray[2] * ray[2]);
-    // d + cos(longitude), times cos(latitude)
+    /* d + cos(longitude), times cos(latitude) */
     const double k = r * g->h_fov + ray[2];
 
     xy[0] = xy[1] = 0.0;
@@ -274,7 +261,6 @@ static int pannini_to_plane(const V360Geometry *g, const double ray[3],
         return 0;
     xy[0] = (g->h_fov + 1.0) * ray[0] / k;
     xy[1] = (g->h_fov + 1.0) * ray[1] / k;
-
     return 1;
 }
 
@@ -286,7 +272,6 @@ static int pannini_from_plane(const V360Geometry *g, const double xy[2],
 
     v360_set_ray(ray, xy[0], xy[1], (d + 1.0) * c / (d + c));
     v360_normalize(ray);
-
     return 1;
 }
 

@@ -59,11 +59,10 @@ static av_cold int eac_init(V360Geometry *g, const char *prefix, void *log_ctx)
         g->faces[face].v0 = row * 0.5;
         g->faces[face].v1 = row * 0.5 + 0.5;
     }
-    // of two faces in a row the right one begins where the left one ends
+    /* of two faces in a row the right one begins where the left one ends */
     for (int face = 0; face < 5; face++)
         if (face % 3 < 2)
             g->faces[face].u1 = g->faces[face + 1].u0;
-
     return 0;
 }
 
@@ -77,7 +76,6 @@ static int eac_ray_to_uv(const V360Geometry *g, const double ray[3],
     cell  = eac_cell(g, *face);
     uv[0] = cell.u0 + (cell.u1 - cell.u0) * (0.5 + M_2_PI * atan(st[0]));
     uv[1] = cell.v0 + (cell.v1 - cell.v0) * (0.5 + M_2_PI * atan(st[1]));
-
     return 1;
 }
 
@@ -87,7 +85,7 @@ static double eac_tangent(double a, int padded)
     if (padded && fabs(a) > 0.5)
         return 2.0 * a;
 
-    // far from 1, where the tangent comes round again
+    /* far from 1, where the tangent comes round again */
     return tan(M_PI_2 * av_clipd(a, -0.9, 0.9));
 }
 
@@ -109,7 +107,6 @@ static int eac_uv_to_ray(const V360Geometry *g, const double uv[2],
     const int col = (uv[0] >= g->faces[1].u0) + (uv[0] >= g->faces[2].u0);
 
     eac_face_to_ray(g, 3 * (uv[1] >= 0.5) + col, uv, ray);
-
     return 1;
 }
 
@@ -120,7 +117,6 @@ static int eac_neighbour(const V360Geometry *g, int face, double uv[2])
     eac_face_to_ray(g, face, uv, ray);
     eac_ray_to_uv(g, ray, uv, &face);
     ff_v360_clamp_to_face(g, face, uv);
-
     return face;
 }
 

@@ -26,7 +26,6 @@ static double clamp_between(double x, double a, double b, double margin)
 {
     if (b - a <= 2.0 * margin)
         return 0.5 * (a + b);
-
     return av_clipd(x, a + margin, b - margin);
 }
 

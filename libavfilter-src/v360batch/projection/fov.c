@@ -47,7 +47,6 @@ static double fov_from_extent(enum V360Extent rule, double extent)
     case V360_EXTENT_SIN_HALF: a = asin(extent) * 2.0; break;
     default:                   a = extent;             break;
     }
-
     return a * 360.0 / M_PI;
 }
 
@@ -65,8 +64,8 @@ static av_cold int check_fov(const V360Geometry *g, const V360Axis *axis,
         return 0;
 
     av_log(log_ctx, AV_LOG_ERROR,
-           "%s%s %g is outside the allowed range (0, %g%c of projection %s.\n",
-           prefix, name, fov, max, open ? ')' : ']',
+           "%s%s=%g: must be above 0 and %s %g for projection %s\n",
+           prefix, name, fov, open ? "below" : "at most", max,
            ff_v360_projection_name(g->projection));
     return AVERROR(EINVAL);
 }
@@ -111,7 +110,7 @@ static av_cold void square_axis(const V360Axis *axis, double square,
 {
     const double max = extent_from_fov(axis->rule, axis->max_fov);
 
-    // the slack makes a 2:1 panorama reach the poles in spite of rounding
+    /* the slack makes a 2:1 panorama reach the poles in spite of rounding */
     if (square >= max * (1.0 - V360_EPS)) {
         *extent = max;
         *fov    = axis->max_fov;
@@ -144,7 +143,7 @@ static av_cold int check_diagonal(V360Geometry *g, const V360Projection *p,
 {
     int ret;
 
-    // of the flat rule any angle makes sense; what follows is checked below
+    /* of the flat rule any angle makes sense; what follows is checked below */
     ret = check_fov(g, p->diagonal == V360_DIAGONAL_FLAT ? NULL : &p->x,
                     prefix, "d_fov", g->d_fov, log_ctx);
     if (ret < 0)
@@ -153,9 +152,8 @@ static av_cold int check_diagonal(V360Geometry *g, const V360Projection *p,
     fov_from_diagonal(g, p);
     if ((ret = check_fov(g, &p->x, prefix, "h_fov", g->h_fov, log_ctx)) < 0 ||
         (ret = check_fov(g, &p->y, prefix, "v_fov", g->v_fov, log_ctx)) < 0)
-        av_log(log_ctx, AV_LOG_ERROR, "It follows from %sd_fov %g.\n",
+        av_log(log_ctx, AV_LOG_ERROR, "it follows from %sd_fov=%g\n",
                prefix, g->d_fov);
-
     return ret;
 }
 
@@ -183,6 +181,5 @@ av_cold int ff_v360_fov_init(V360Geometry *g, const V360Projection *p,
         (ret = check_diagonal(g, p, prefix, log_ctx)) < 0)
         return ret;
     fov_complete(g, p);
-
     return 0;
 }

@@ -99,11 +99,10 @@ static inline double v360_longitude(const double ray[3])
 {
     double lon;
 
-    // zeros may carry either sign, so atan2() must not see two of them
+    /* zeros may carry either sign, so atan2() must not see two of them */
     if (ray[0] == 0.0 && ray[2] == 0.0)
         return 0.0;
     lon = atan2(ray[0], ray[2]);
-
     return lon < V360_EPS - M_PI ? lon + 2 * M_PI : lon;
 }
 

@@ -38,7 +38,6 @@ av_cold int ff_v360_projection_find(const char *name)
     for (size_t i = 0; i < FF_ARRAY_ELEMS(names); i++)
         if (!strcmp(names[i].name, name))
             return names[i].id;
-
     return AVERROR(EINVAL);
 }
 
@@ -47,6 +46,5 @@ av_cold const char *ff_v360_projection_name(enum V360ProjectionID id)
     for (size_t i = 0; i < FF_ARRAY_ELEMS(names); i++)
         if (names[i].id == id)
             return names[i].name;
-
     return "unknown";
 }

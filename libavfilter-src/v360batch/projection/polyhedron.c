@@ -34,7 +34,6 @@ static int tetrahedron_ray_to_uv(const V360Geometry *g, const double ray[3],
     if (right > left + V360_EPS * scale)
         uv[0] = 1.0 - uv[0];
     uv[1] = 0.5 - 0.5 * y / scale;
-
     return 1;
 }
 
@@ -46,7 +45,6 @@ static int tetrahedron_uv_to_ray(const V360Geometry *g, const double uv[2],
     v360_set_ray(ray, u < 0.5 ? 4.0 * u - 1.0 : 3.0 - 4.0 * u, 1.0 - 2.0 * v,
                  2.0 * fabs(1.0 - fabs(1.0 - 2.0 * u + v)) - 1.0);
     v360_normalize(ray);
-
     return 1;
 }
 
@@ -60,7 +58,6 @@ static int tetrahedron_neighbour(const V360Geometry *g, int face, double uv[2])
     }
     ff_v360_clamp_to_face(g, face, uv);
     uv[0] = u - floor(u);
-
     return face;
 }
 
@@ -88,7 +85,6 @@ static int octahedron_to_plane(const V360Geometry *g, const double ray[3],
 
     xy[0] = ray[2] < 0.0 ? (1.0 - fabs(y)) * seam_sign(x) : x;
     xy[1] = ray[2] < 0.0 ? (1.0 - fabs(x)) * seam_sign(y) : y;
-
     return 1;
 }
 
@@ -103,7 +99,6 @@ static int octahedron_from_plane(const V360Geometry *g, const double xy[2],
     else
         v360_set_ray(ray, xy[0], xy[1], z);
     v360_normalize(ray);
-
     return 1;
 }
 
@@ -117,7 +112,6 @@ static int octahedron_neighbour(const V360Geometry *g, int face, double uv[2])
         uv[1 - i] = 1.0 - uv[1 - i];
     }
     ff_v360_clamp_to_face(g, face, uv);
-
     return face;
 }
 
@@ -168,13 +162,12 @@ static int tspyramid_ray_to_uv(const V360Geometry *g, const double ray[3],
         uv[0] = 0.5 * s;
         break;
     }
-
     return 1;
 }
 
 static enum V360Direction tspyramid_side(double u, double v)
 {
-    // how far into the frame around the back rectangle, from each edge
+    /* how far into the frame around the back rectangle, from each edge */
     const double right = (u - 0.5) / 0.1875, left = (1.0 - u) / 0.1875;
     const double up = v / 0.375, down = (1.0 - v) / 0.375;
     const double nearest = FFMIN(FFMIN(right, left), FFMIN(up, down));
@@ -187,7 +180,6 @@ static enum V360Direction tspyramid_side(double u, double v)
         return V360_RIGHT;
     if (nearest == left)
         return V360_LEFT;
-
     return nearest == up ? V360_UP : V360_DOWN;
 }
 
@@ -227,7 +219,6 @@ static int tspyramid_uv_to_ray(const V360Geometry *g, const double uv[2],
     st[0] = 2.0 * s - 1.0;
     st[1] = 2.0 * t - 1.0;
     ff_v360_cube_ray(side, st, ray);
-
     return 1;
 }
 

@@ -79,8 +79,8 @@ static av_cold int check_size(const V360Geometry *g, const V360Projection *p,
         return 0;
 
     av_log(log_ctx, AV_LOG_ERROR,
-           "%s size %dx%d is outside the allowed range %dx%d to %dx%d of "
-           "projection %s.\n", is_source ? "Source" : "View", g->w, g->h,
+           "%s size %dx%d: must be %dx%d to %dx%d for projection %s\n",
+           is_source ? "source" : "view", g->w, g->h,
            min_w, min_h, V360_MAX_SIZE, V360_MAX_SIZE,
            ff_v360_projection_name(g->projection));
     return AVERROR(EINVAL);
@@ -94,15 +94,14 @@ av_cold int ff_v360_geometry_init(V360Geometry *g, int is_source,
     int ret;
 
     if ((unsigned)g->projection >= V360_NB_PROJECTIONS) {
-        av_log(log_ctx, AV_LOG_ERROR, "Unknown projection %d.\n",
+        av_log(log_ctx, AV_LOG_ERROR, "unknown projection %d\n",
                g->projection);
         return AVERROR(EINVAL);
     }
     p = projections[g->projection];
 
     if (is_source && !p->to_plane && !p->ray_to_uv) {
-        av_log(log_ctx, AV_LOG_ERROR,
-               "Projection %s can only be an output, not the input.\n",
+        av_log(log_ctx, AV_LOG_ERROR, "input=%s: can only be an output\n",
                ff_v360_projection_name(g->projection));
         return AVERROR(EINVAL);
     }
@@ -112,7 +111,6 @@ av_cold int ff_v360_geometry_init(V360Geometry *g, int is_source,
 
     g->nb_faces = 1;
     g->faces[0] = (V360Face){ 0.0, 0.0, 1.0, 1.0 };
-
     return p->init ? p->init(g, is_source ? "in" : "out", log_ctx) : 0;
 }
 
@@ -141,7 +139,6 @@ int ff_v360_ray_to_source(const V360Geometry *g, const double ray[3],
     shown = p->to_plane(g, ray, xy);
     uv[0] = 0.5 + 0.5 * xy[0] / g->ex;
     uv[1] = 0.5 + 0.5 * xy[1] / g->ey;
-
     return shown && inside(uv);
 }
 
@@ -156,7 +153,6 @@ int ff_v360_sample_to_ray(const V360Geometry *g, const double uv[2],
 
     xy[0] = (2.0 * uv[0] - 1.0) * g->ex;
     xy[1] = (2.0 * uv[1] - 1.0) * g->ey;
-
     return p->from_plane(g, xy, ray);
 }
 

@@ -98,6 +98,10 @@ enum V360ProjectionID {
     X(V360_EQUISOLID,     "equisolid",     "equisolid fisheye")    \
     X(V360_ORTHOGRAPHIC,  "og",            "orthographic fisheye")
 
+/** Defaults of the order of cube faces and of their rotations. */
+#define V360_FORDER "rludfb"
+#define V360_FROT   "000000"
+
 /** Largest width and height of an image. */
 #define V360_MAX_SIZE 32768
 
@@ -119,8 +123,10 @@ typedef struct V360Geometry {
      */
     double h_fov, v_fov;
     double d_fov;         ///< degrees along the diagonal; 0: not given
-    const char *forder;   ///< order of cube faces, v360's letters rludfb
-    const char *frot;     ///< rotations of cube faces, v360's digits 0123
+    const char *forder;   ///< cube faces in order, by the letters of
+                          ///< V360_FORDER as in v360; NULL: that order
+    const char *frot;     ///< quarter turns of cube faces in that order, by
+                          ///< digits 0 to 3 as in v360; NULL: V360_FROT
     double pad;           ///< share of a cube face that is padding, [0, 0.1]
     int fpad;             ///< padding of cube faces in samples, overrides pad
 

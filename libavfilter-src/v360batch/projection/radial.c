@@ -29,7 +29,6 @@ static int flat_to_plane(const V360Geometry *g, const double ray[3],
         return 0;
     xy[0] = ray[0] / ray[2];
     xy[1] = ray[1] / ray[2];
-
     return 1;
 }
 
@@ -38,7 +37,6 @@ static int flat_from_plane(const V360Geometry *g, const double xy[2],
 {
     v360_set_ray(ray, xy[0], xy[1], 1.0);
     v360_normalize(ray);
-
     return 1;
 }
 
@@ -57,7 +55,7 @@ void ff_v360_equidistant(double x, double y, double z, double xy[2])
     const double h = sqrt(x * x + y * y);
     const double a = atan2(h, z);
 
-    // opposite to the axis every direction in the plane is right: take +x
+    /* opposite to the axis every direction in the plane is right: take +x */
     xy[0] = h > 0.0 ? x / h * a : z < 0.0 ? M_PI : 0.0;
     xy[1] = h > 0.0 ? y / h * a : 0.0;
 }
@@ -68,7 +66,6 @@ int ff_v360_equidistant_ray(const double xy[2], double ray[3])
     const double s = a > 0.0 ? sin(a) / a : 1.0;
 
     v360_set_ray(ray, xy[0] * s, xy[1] * s, cos(a));
-
     return a <= M_PI + V360_EPS;
 }
 
@@ -76,7 +73,6 @@ static int fisheye_to_plane(const V360Geometry *g, const double ray[3],
                             double xy[2])
 {
     ff_v360_equidistant(ray[0], ray[1], ray[2], xy);
-
     return 1;
 }
 
@@ -117,7 +113,6 @@ static int stereographic_to_plane(const V360Geometry *g, const double ray[3],
         return 0;
     xy[0] = ray[0] / k;
     xy[1] = ray[1] / k;
-
     return 1;
 }
 
@@ -128,14 +123,13 @@ static int stereographic_from_plane(const V360Geometry *g, const double xy[2],
     const double k  = 2.0 / (1.0 + rr);
 
     v360_set_ray(ray, xy[0] * k, xy[1] * k, (1.0 - rr) / (1.0 + rr));
-
     return 1;
 }
 
 const V360Projection ff_v360_stereographic = {
     .to_plane   = stereographic_to_plane,
     .from_plane = stereographic_from_plane,
-    // v360 goes no further: at 360 degrees the plane is infinite
+    /* v360 goes no further: at 360 degrees the plane is infinite */
     .x          = { V360_EXTENT_TAN_HALF, 359.0, 180.0 },
     .y          = { V360_EXTENT_TAN_HALF, 359.0, 180.0 },
     .diagonal   = V360_DIAGONAL_RADIAL,
@@ -152,7 +146,6 @@ static int equisolid_to_plane(const V360Geometry *g, const double ray[3],
 
     xy[0] = k > 0.0 ? ray[0] / k : 1.0;
     xy[1] = k > 0.0 ? ray[1] / k : 0.0;
-
     return 1;
 }
 
@@ -165,7 +158,6 @@ static int equisolid_from_plane(const V360Geometry *g, const double xy[2],
     v360_set_ray(ray, xy[0] * k, xy[1] * k, 1.0 - 2.0 * FFMIN(rr, 1.0));
     if (rr > 1.0)
         v360_set_ray(ray, 0.0, 0.0, -1.0);
-
     return rr <= 1.0 + V360_EPS;
 }
 
@@ -196,7 +188,6 @@ static int orthographic_to_plane(const V360Geometry *g, const double ray[3],
 
     xy[0] = ray[0] / length;
     xy[1] = ray[1] / length;
-
     return ray[2] >= -V360_EPS * length;
 }
 
@@ -208,7 +199,6 @@ static int orthographic_from_plane(const V360Geometry *g, const double xy[2],
     v360_set_ray(ray, xy[0], xy[1], sqrt(FFMAX(1.0 - rr, 0.0)));
     if (rr > 1.0)
         v360_normalize(ray);
-
     return rr <= 1.0 + V360_EPS;
 }
 
@@ -230,11 +220,10 @@ static int perspective_from_plane(const V360Geometry *g, const double xy[2],
     const double h  = 1.0 + g->v_fov;
     const double s  = (h - sqrt(FFMAX(1.0 - rr, 0.0))) * h / (h * h + rr);
 
-    // s * r is the sine of the angle from the axis
+    /* s * r is the sine of the angle from the axis */
     v360_set_ray(ray, xy[0] * s, xy[1] * s,
                  sqrt(FFMAX(1.0 - s * s * rr, 0.0)));
     v360_normalize(ray);
-
     return r <= 1.0 + V360_EPS && s * r <= 1.0;
 }
 

@@ -95,8 +95,8 @@ static av_cold int provisional_geometry(const V360View *v, V360Geometry *g,
         .h_fov      = v->h_fov,
         .v_fov      = v->v_fov,
         .d_fov      = v->d_fov,
-        .forder     = "rludfb",
-        .frot       = "000000",
+        .forder     = V360_FORDER,
+        .frot       = V360_FROT,
     };
     return ff_v360_geometry_init(g, 0, log);
 }
