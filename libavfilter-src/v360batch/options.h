@@ -110,13 +110,13 @@
     V360_CONST("sbs", "side by side", V360_STEREO_SBS, "stereo"),             \
     V360_CONST("tb",  "top bottom",   V360_STEREO_TB,  "stereo"),             \
     V360_STR("in_forder",  "order of the source's cube faces",                \
-             source.forder, "rludfb"),                                        \
+             source.forder, V360_FORDER),                                     \
     V360_STR("in_frot",    "rotations of the source's cube faces",            \
-             source.frot, "000000"),                                          \
+             source.frot, V360_FROT),                                         \
     V360_STR("out_forder", "order of views' cube faces", cube.forder,         \
-             "rludfb"),                                                       \
+             V360_FORDER),                                                    \
     V360_STR("out_frot",   "rotations of views' cube faces", cube.frot,       \
-             "000000"),                                                       \
+             V360_FROT),                                                      \
     V360_DBL("in_pad",  "share of the source's cube faces that is padding",   \
              source.pad, 0, 0.1),                                             \
     V360_DBL("out_pad", "share of views' cube faces that is padding",         \

@@ -80,7 +80,7 @@ static int spherical_projection(const V360Geometry *g)
         return g->h_fov == 360.0 && g->v_fov == 180.0 ?
                AV_SPHERICAL_EQUIRECTANGULAR : -1;
     if (g->projection == V360_C3X2)
-        return !strcmp(g->forder, "rludfb") && !strcmp(g->frot, "002200") &&
+        return !strcmp(g->forder, V360_FORDER) && !strcmp(g->frot, "002200") &&
                g->pad == 0.0 && !g->fpad ? AV_SPHERICAL_CUBEMAP : -1;
     return -1;
 }

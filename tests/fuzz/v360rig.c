@@ -52,7 +52,7 @@ static void check_view(V360Rig *rig, int i, const char *argument)
         "yaw", "pitch", "roll", "h_fov", "v_fov", "d_fov",
     };
     V360Geometry src = { .projection = V360_EQUIRECT, .w = 4096, .h = 2048 };
-    V360Geometry g   = { .forder = "rludfb", .frot = "000000" };
+    V360Geometry g   = { .forder = V360_FORDER, .frot = V360_FROT };
     V360View *v = &rig->views[i];
 
     require(v->yaw > -180 && v->yaw <= 180, "yaw");

@@ -99,7 +99,7 @@ static const char *dump(const V360View *views, int nb_views)
 static void print_view(const V360Rig *rig, int index)
 {
     V360Geometry src = { .projection = V360_EQUIRECT, .w = 7680, .h = 3840 };
-    V360Geometry g   = { .forder = "rludfb", .frot = "000000" };
+    V360Geometry g   = { .forder = V360_FORDER, .frot = V360_FROT };
     const V360View *v = &rig->views[index];
 
     if (ff_v360_geometry_init(&src, 1, NULL) < 0 ||
@@ -293,7 +293,7 @@ static void test_no_memory(void)
 static void test_geometry(void)
 {
     for (int i = 0; i < FF_ARRAY_ELEMS(geometry_tests); i++) {
-        V360Geometry g = { .forder = "rludfb", .frot = "000000" };
+        V360Geometry g = { .forder = V360_FORDER, .frot = V360_FROT };
         V360Geometry src = {
             .projection = V360_EQUIRECT,
             .w = geometry_tests[i].w, .h = geometry_tests[i].h,

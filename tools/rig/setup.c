@@ -221,8 +221,8 @@ int v360rig_parse_job(Job *job, int argc, char **argv)
     int ret;
 
     job->defaults      = ff_v360_view_default();
-    job->source.forder = "rludfb";
-    job->source.frot   = "000000";
+    job->source.forder = V360_FORDER;
+    job->source.frot   = V360_FROT;
     job->stereo_w      = job->stereo_h = 1;
     ret = parse_arguments(job, argc, argv);
     if (ret < 0)
@@ -300,8 +300,8 @@ int v360rig_cameras(Job *job, int assume)
         Camera *cam = &job->cameras[i];
 
         cam->view     = &job->rig.views[i];
-        cam->g.forder = "rludfb";
-        cam->g.frot   = "000000";
+        cam->g.forder = V360_FORDER;
+        cam->g.frot   = V360_FROT;
         ret = ff_v360_view_geometry(&job->rig, i, &job->source, &cam->g, NULL);
         if (ret < 0)
             return ret;

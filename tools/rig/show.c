@@ -113,9 +113,9 @@ static void print_source(FILE *f, const Job *job)
     print_field(f, ":%s=%s", "iv_fov", g->v_fov);
     print_field(f, ":%s=%s", "id_fov", g->d_fov);
     print_field(f, ":%s=%s", "in_pad", g->pad);
-    if (strcmp(g->forder, "rludfb"))
+    if (strcmp(g->forder, V360_FORDER))
         fprintf(f, ":in_forder=%s", g->forder);
-    if (strcmp(g->frot, "000000"))
+    if (strcmp(g->frot, V360_FROT))
         fprintf(f, ":in_frot=%s", g->frot);
     if (job->stereo_w * job->stereo_h > 1)
         fprintf(f, ":in_stereo=%s", job->stereo_w > 1 ? "sbs" : "tb");
