@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* x86-optimized grids of the v360batch filter
+;* v360batch: points of a flat view in an equirectangular source
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -25,12 +25,25 @@
 
 %if ARCH_X86_64
 
+; V360EquirectRow; equirect_init.c asserts these
+%define ROW_P           0
+%define ROW_Q         3*8
+%define ROW_C         6*8
+%define ROW_D         7*8
+%define ROW_S         8*8
+%define ROW_SCALE_X   9*8
+%define ROW_BIAS_X   10*8
+%define ROW_SCALE_Y  11*8
+%define ROW_BIAS_Y   12*8
+%define ROW_PERIOD   13*8
+
 SECTION_RODATA 64
 
 pd_index: dq 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0
 pd_4:     times 8 dq 4.0
 pd_8:     times 8 dq 8.0
 pd_1:     times 8 dq 1.0
+; SNAP of map/point.c: a sum with it has no bits below 2^-40
 pd_snap:  times 8 dq 6144.0
 pd_split: times 8 dq 0.41421356237309504880
 pd_tiny:  times 8 dq 1.0e-150
@@ -127,7 +140,7 @@ SECTION .text
 %macro WRAP 1
     vcvttpd2dq     %1 %+ 1, m1
     vcvttpd2dq     %1 %+ 2, m2
-    vpbroadcastd   %1 %+ 3, [rowq + 13*8]
+    vpbroadcastd   %1 %+ 3, [rowq + ROW_PERIOD]
     paddd          %1 %+ 10, %1 %+ 1, %1 %+ 3
     pminud         %1 %+ 1, %1 %+ 10    ; what is negative is large
     psubd          %1 %+ 10, %1 %+ 1, %1 %+ 3
@@ -171,10 +184,10 @@ cglobal v360batch_equirect_run, 4, 5, 16, 128*8, point, bounds, row, first, at
     addpd            m0, [pd_index]
     xor             atd, atd
 .rays:
-    vbroadcastsd     m1, [rowq + 6*8]
-    vbroadcastsd     m2, [rowq + 7*8]
+    vbroadcastsd     m1, [rowq + ROW_C]
+    vbroadcastsd     m2, [rowq + ROW_D]
     vfmadd231pd      m1, m2, m0
-    vbroadcastsd     m2, [rowq + 8*8]
+    vbroadcastsd     m2, [rowq + ROW_S]
     vfmadd231pd      m2, m1, m1
     sqrtpd           m2, m2
     movapd           m3, [pd_1]
@@ -182,8 +195,8 @@ cglobal v360batch_equirect_run, 4, 5, 16, 128*8, point, bounds, row, first, at
 %assign k 0
 %rep 3
 %assign i_r 4+k
-    vbroadcastsd m %+ i_r, [rowq + 8*k]
-    vbroadcastsd     m7, [rowq + 8*k + 24]
+    vbroadcastsd m %+ i_r, [rowq + ROW_P + 8*k]
+    vbroadcastsd     m7, [rowq + ROW_Q + 8*k]
     vfmadd231pd  m %+ i_r, m7, m0
     mulpd        m %+ i_r, m3
     addpd        m %+ i_r, [pd_snap]
@@ -241,11 +254,11 @@ cglobal v360batch_equirect_run, 4, 5, 16, 128*8, point, bounds, row, first, at
     movapd          m13, [ADD_Y]
     ATAN2            m8, m4, m6, m10, 1
     ATAN2           m11, m5, m7, m13, 0
-    vbroadcastsd     m1, [rowq + 10*8]
-    vbroadcastsd     m2, [rowq + 9*8]
+    vbroadcastsd     m1, [rowq + ROW_BIAS_X]
+    vbroadcastsd     m2, [rowq + ROW_SCALE_X]
     vfmadd231pd      m1, m8, m2
-    vbroadcastsd     m2, [rowq + 12*8]
-    vbroadcastsd     m3, [rowq + 11*8]
+    vbroadcastsd     m2, [rowq + ROW_BIAS_Y]
+    vbroadcastsd     m3, [rowq + ROW_SCALE_Y]
     vfmadd231pd      m2, m11, m3
 %if mmsize == 64
     vrndscalepd      m1, m1, 1

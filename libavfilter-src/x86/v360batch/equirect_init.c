@@ -18,12 +18,26 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include <stddef.h>
 
 #include "config.h"
 #include "libavutil/attributes.h"
 #include "libavutil/cpu.h"
 #include "libavutil/x86/cpu.h"
 #include "libavfilter/v360batch/map/equirect.h"
+
+/* The assembly has these numbers in equirect.asm. */
+_Static_assert(offsetof(V360EquirectRow, p)       ==  0 * 8 &&
+               offsetof(V360EquirectRow, q)       ==  3 * 8 &&
+               offsetof(V360EquirectRow, c)       ==  6 * 8 &&
+               offsetof(V360EquirectRow, d)       ==  7 * 8 &&
+               offsetof(V360EquirectRow, s)       ==  8 * 8 &&
+               offsetof(V360EquirectRow, scale_x) ==  9 * 8 &&
+               offsetof(V360EquirectRow, bias_x)  == 10 * 8 &&
+               offsetof(V360EquirectRow, scale_y) == 11 * 8 &&
+               offsetof(V360EquirectRow, bias_y)  == 12 * 8 &&
+               offsetof(V360EquirectRow, period)  == 13 * 8 &&
+               sizeof(V360Point) == 8, "V360EquirectRow");
 
 void ff_v360batch_equirect_run_avx2(V360Point *point, V360Point bounds[2],
                                     const V360EquirectRow *row, int x);
