@@ -31,7 +31,7 @@
 
 #if ARCH_X86_64
 
-/* The assembly has these numbers. */
+/* The assembly has these numbers in block_template.asm. */
 _Static_assert(offsetof(V360Unit, index) == 0 &&
               offsetof(V360Unit, fx) == 64 && offsetof(V360Unit, fy) == 128 &&
               offsetof(V360Unit, anchor) == 192, "V360Unit");
@@ -41,69 +41,105 @@ _Static_assert(offsetof(V360Remap, linesize) == 8 && V360_UNIT_PITCH == 128 &&
               offsetof(V360Remap, shift) == 36 &&
               offsetof(V360Remap, depth) == 40, "V360Remap");
 
-#define UNITS(name)                                                           \
+/*
+ * Kernels: X(taps, bits, components, layout of units, name).
+ *
+ * Bits are 8, 16, or 15 for cubic samples of 16 bits that use fewer, which
+ * stay positive as signed words. Nearest copies whole samples, so that its
+ * bits are those of all components together.
+ */
+#define WINDOWS_AVX2(X)                                                       \
+    X(1,  8, 1, 8X1_R2, near1_8x1_r2_avx2)                                    \
+    X(1,  8, 1, 8X1_R3, near1_8x1_r3_avx2)                                    \
+    X(1, 16, 1, 4X1_R3, near2_4x1_r3_avx2)                                    \
+    X(2,  8, 1, 8X1_R2, line8_1_8x1_r2_avx2)                                  \
+    X(2,  8, 1, 8X1_R3, line8_1_8x1_r3_avx2)                                  \
+    X(2,  8, 1, 8X1_R6, line8_1_8x1_r6_avx2)                                  \
+    X(2,  8, 1, 4X1_R3, line8_1_4x1_r3_avx2)                                  \
+    X(2,  8, 1, 4X1_R6, line8_1_4x1_r6_avx2)                                  \
+    X(2,  8, 2, 4X1_R3, line8_2_4x1_r3_avx2)                                  \
+    X(2, 16, 1, 4X1_R3, line16_1_4x1_r3_avx2)                                 \
+    X(4,  8, 1, 8X1_R2, cube8_1_8x1_r2_avx2)                                  \
+    X(4,  8, 1, 8X1_R3, cube8_1_8x1_r3_avx2)
+
+/*
+ * Where there are any, those of AVX2 are not used. Nearest has none: it is
+ * loads and permutes of bytes alone, and wider vectors were not tried.
+ */
+#define WINDOWS_AVX512ICL(X)                                                  \
+    X(2,  8, 1, 8X4, line8_1_w2_avx512icl)                                    \
+    X(2,  8, 1, 4X4, line8_1_w4_avx512icl)                                    \
+    X(2,  8, 1, 4X2, line8_1_w8_avx512icl)                                    \
+    X(2,  8, 1, 2X2, line8_1_w16_avx512icl)                                   \
+    X(2,  8, 2, 4X4, line8_2_w4_avx512icl)                                    \
+    X(2,  8, 2, 4X2, line8_2_w8_avx512icl)                                    \
+    X(2, 16, 1, 4X4, line16_1_w4_avx512icl)                                   \
+    X(2, 16, 1, 4X2, line16_1_w8_avx512icl)                                   \
+    X(4,  8, 1, 8X4, cube8_1_w2_avx512icl)                                    \
+    X(4,  8, 1, 4X4, cube8_1_w4_avx512icl)                                    \
+    X(4,  8, 1, 4X2, cube8_1_w8_avx512icl)                                    \
+    X(4,  8, 2, 4X4, cube8_2_w4_avx512icl)                                    \
+    X(4,  8, 2, 4X2, cube8_2_w8_avx512icl)                                    \
+    X(4, 15, 1, 4X4, cube15_1_w4_avx512icl)                                   \
+    X(4, 15, 1, 4X2, cube15_1_w8_avx512icl)                                   \
+    X(4, 16, 1, 4X4, cube16_1_w4_avx512icl)                                   \
+    X(4, 16, 1, 4X2, cube16_1_w8_avx512icl)
+
+/*
+ * Samples one by one, for those that fit no windows and for formats with too
+ * few samples in 16 bytes. All CPUs have the same: wider vectors are not faster.
+ */
+#define SINGLES_AVX2(X)                                                       \
+    X(1,  8, 1, 1X1, near1_1x1_avx2)                                          \
+    X(1, 16, 1, 1X1, near2_1x1_avx2)                                          \
+    X(1, 32, 1, 1X1, near4_1x1_avx2)                                          \
+    X(2,  8, 2, 1X1, line8_2_1x1_avx2)                                        \
+    X(2,  8, 4, 1X1, line8_4_1x1_avx2)                                        \
+    X(2, 16, 1, 1X1, line16_1_1x1_avx2)                                       \
+    X(2, 16, 2, 1X1, line16_2_1x1_avx2)                                       \
+    X(4,  8, 1, 1X1, cube8_1_1x1_avx2)                                        \
+    X(4,  8, 2, 1X1, cube8_2_1x1_avx2)                                        \
+    X(4,  8, 4, 1X1, cube8_4_1x1_avx2)                                        \
+    X(4, 15, 1, 1X1, cube15_1_1x1_avx2)                                       \
+    X(4, 16, 1, 1X1, cube16_1_1x1_avx2)                                       \
+    X(4, 16, 2, 1X1, cube16_2_1x1_avx2)
+
+#define DECLARE_UNITS(taps, bits, components, layout, name)                   \
 void ff_v360batch_##name(uint8_t *dst, const V360Unit *unit, int n,           \
                          const uint8_t *const *src, int nb_src,               \
-                         const V360Remap *r)
+                         const V360Remap *r);
+WINDOWS_AVX2(DECLARE_UNITS)
+WINDOWS_AVX512ICL(DECLARE_UNITS)
+SINGLES_AVX2(DECLARE_UNITS)
 
-UNITS(line8_1_w2_avx512icl);
-UNITS(line8_1_w4_avx512icl);
-UNITS(line8_1_w8_avx512icl);
-UNITS(line8_1_w16_avx512icl);
-UNITS(line8_2_w4_avx512icl);
-UNITS(line8_2_w8_avx512icl);
-UNITS(cube8_1_w2_avx512icl);
-UNITS(cube8_1_w4_avx512icl);
-UNITS(cube8_1_w8_avx512icl);
-UNITS(cube8_2_w4_avx512icl);
-UNITS(cube8_2_w8_avx512icl);
-UNITS(cube15_1_w4_avx512icl);
-UNITS(cube15_1_w8_avx512icl);
-UNITS(cube16_1_w4_avx512icl);
-UNITS(cube16_1_w8_avx512icl);
-UNITS(cube8_1_8x1_r2_avx2);
-UNITS(cube8_1_8x1_r3_avx2);
-UNITS(line16_1_w4_avx512icl);
-UNITS(line16_1_w8_avx512icl);
-UNITS(line16_1_4x1_r3_avx2);
-UNITS(line8_1_8x1_r2_avx2);
-UNITS(line8_1_8x1_r3_avx2);
-UNITS(line8_1_8x1_r6_avx2);
-UNITS(line8_1_4x1_r3_avx2);
-UNITS(line8_1_4x1_r6_avx2);
-UNITS(line8_2_4x1_r3_avx2);
+typedef struct Kernel {
+    uint8_t taps, bits, components, layout;
+    V360UnitsFunc units;
+    V360RemapFunc inside;
+} Kernel;
 
-UNITS(cube8_1_1x1_avx2);
-UNITS(cube8_2_1x1_avx2);
-UNITS(cube8_4_1x1_avx2);
-UNITS(cube15_1_1x1_avx2);
-UNITS(cube16_1_1x1_avx2);
-UNITS(cube16_2_1x1_avx2);
-UNITS(line8_2_1x1_avx2);
-UNITS(line8_4_1x1_avx2);
-UNITS(line16_1_1x1_avx2);
-UNITS(line16_2_1x1_avx2);
-UNITS(near1_8x1_r2_avx2);
-UNITS(near1_8x1_r3_avx2);
-UNITS(near1_1x1_avx2);
-UNITS(near2_4x1_r3_avx2);
-UNITS(near2_1x1_avx2);
-UNITS(near4_1x1_avx2);
+#define UNITS(taps, bits, components, layout, name)                           \
+    { taps, bits, components, V360_UNIT_##layout, ff_v360batch_##name, NULL },
 
-#define STORE(name)                                                           \
-void ff_v360batch_##name(uint8_t *dst, ptrdiff_t dst_linesize,                \
-                         const uint8_t *src, ptrdiff_t src_linesize,          \
-                         ptrdiff_t width)
+static const Kernel windows_avx2[]      = { WINDOWS_AVX2(UNITS) { 0 } };
+static const Kernel windows_avx512icl[] = { WINDOWS_AVX512ICL(UNITS) { 0 } };
+static const Kernel singles_avx2[]      = { SINGLES_AVX2(UNITS) { 0 } };
 
-STORE(store_avx2);
-STORE(store_avx512icl);
-void ff_v360batch_store_end_sse(void);
-void ff_v360batch_prefetch_sse(const uint32_t *line, ptrdiff_t n,
-                               const uint8_t *src, ptrdiff_t linesize);
-void ff_v360batch_prefetch_bytes_sse(const void *p, ptrdiff_t n);
+/*
+ * Points without units: X(taps, bits, components, bytes of a sample, name).
+ * The assembly takes 8 samples at a time; the last n % 8 go through copies.
+ */
+#define POINTS_AVX2(X)                                                        \
+    X(2,  8, 1, 1, inside_line8_1_avx2)                                       \
+    X(2,  8, 2, 2, inside_line8_2_avx2)                                       \
+    X(4,  8, 1, 1, inside_cube8_1_avx2)                                       \
+    X(4,  8, 2, 2, inside_cube8_2_avx2)                                       \
+    X(4,  8, 4, 4, inside_cube8_4_avx2)                                       \
+    X(4, 15, 1, 2, inside_cube15_1_avx2)                                      \
+    X(4, 16, 1, 2, inside_cube16_1_avx2)                                      \
+    X(4, 16, 2, 4, inside_cube16_2_avx2)
 
-/* The assembly takes 8 samples at a time: the rest goes by way of copies. */
-#define INSIDE(name, step)                                                    \
+#define DEFINE_INSIDE(taps, bits, components, step, name)                     \
 void ff_v360batch_##name(uint8_t *dst, const V360Point *point, int n,         \
                          const V360Remap *r, int32_t dx);                     \
 static void name(uint8_t *dst, const V360Point *point, int n,                 \
@@ -122,136 +158,42 @@ static void name(uint8_t *dst, const V360Point *point, int n,                 \
     ff_v360batch_##name(rest, p, 8, r, dx);                                   \
     memcpy(dst + whole * (step), rest, (n - whole) * (step));                 \
 }
+POINTS_AVX2(DEFINE_INSIDE)
 
-INSIDE(inside_line8_1_avx2, 1)
-INSIDE(inside_line8_2_avx2, 2)
-INSIDE(inside_cube8_1_avx2, 1)
-INSIDE(inside_cube8_2_avx2, 2)
-INSIDE(inside_cube8_4_avx2, 4)
-INSIDE(inside_cube15_1_avx2, 2)
-INSIDE(inside_cube16_1_avx2, 2)
-INSIDE(inside_cube16_2_avx2, 4)
+#define INSIDE(taps, bits, components, step, name)                            \
+    { taps, bits, components, V360_UNIT_NONE, NULL, name },
 
-#define SET(kind, name) do {                                   \
-    dsp->remap_units[V360_UNIT_##kind] = ff_v360batch_##name; \
-    dsp->unit_kinds |= 1 << V360_UNIT_##kind;                  \
-} while (0)
+static const Kernel points_avx2[] = { POINTS_AVX2(INSIDE) { 0 } };
 
-static av_cold void init_avx2(V360BatchDSPContext *dsp, enum V360Interp interp,
-                              int bits, int components)
+#define STORE(name)                                                           \
+void ff_v360batch_##name(uint8_t *dst, ptrdiff_t dst_linesize,                \
+                         const uint8_t *src, ptrdiff_t src_linesize,          \
+                         ptrdiff_t width)
+
+STORE(store_avx2);
+STORE(store_avx512icl);
+void ff_v360batch_store_end_sse(void);
+void ff_v360batch_prefetch_sse(const uint32_t *line, ptrdiff_t n,
+                               const uint8_t *src, ptrdiff_t linesize);
+void ff_v360batch_prefetch_bytes_sse(const void *p, ptrdiff_t n);
+
+/** @return layouts of units that there are kernels for, as unit_kinds */
+static av_cold int set_kernels(V360BatchDSPContext *dsp, const Kernel *k,
+                               int taps, int bits, int components)
 {
-    dsp->store     = ff_v360batch_store_avx2;
-    dsp->store_end = ff_v360batch_store_end_sse;
-    dsp->prefetch  = ff_v360batch_prefetch_sse;
-    dsp->prefetch_bytes = ff_v360batch_prefetch_bytes_sse;
-    if (interp == V360_LINE && bits == 8 && components == 1) {
-        dsp->remap_inside = inside_line8_1_avx2;
-        SET(8X1_R2, line8_1_8x1_r2_avx2);
-        SET(8X1_R3, line8_1_8x1_r3_avx2);
-        SET(8X1_R6, line8_1_8x1_r6_avx2);
-        SET(4X1_R3, line8_1_4x1_r3_avx2);
-        SET(4X1_R6, line8_1_4x1_r6_avx2);
-    } else if (interp == V360_LINE && bits == 8 && components == 2) {
-        dsp->remap_inside = inside_line8_2_avx2;
-        SET(4X1_R3, line8_2_4x1_r3_avx2);
-    } else if (interp == V360_LINE && bits == 16 && components == 1) {
-        SET(4X1_R3, line16_1_4x1_r3_avx2);
-    } else if (interp > V360_LINE && bits == 8 && components == 1) {
-        SET(8X1_R2, cube8_1_8x1_r2_avx2);
-        SET(8X1_R3, cube8_1_8x1_r3_avx2);
-    }
-}
+    int layouts = 0;
 
-static av_cold void init_avx512icl(V360BatchDSPContext *dsp,
-                                   enum V360Interp interp, int bits,
-                                   int components, int depth)
-{
-    dsp->store = ff_v360batch_store_avx512icl;
-    if (interp == V360_LINE && bits == 8 && components == 1) {
-        dsp->unit_kinds = 0;
-        SET(8X4, line8_1_w2_avx512icl);
-        SET(4X4, line8_1_w4_avx512icl);
-        SET(4X2, line8_1_w8_avx512icl);
-        SET(2X2, line8_1_w16_avx512icl);
-    } else if (interp == V360_LINE && bits == 8 && components == 2) {
-        dsp->unit_kinds = 0;
-        SET(4X4, line8_2_w4_avx512icl);
-        SET(4X2, line8_2_w8_avx512icl);
-    } else if (interp == V360_LINE && bits == 16 && components == 1) {
-        dsp->unit_kinds = 0;
-        SET(4X4, line16_1_w4_avx512icl);
-        SET(4X2, line16_1_w8_avx512icl);
-    } else if (interp > V360_LINE && bits == 8 && components == 1) {
-        dsp->unit_kinds = 0;
-        SET(8X4, cube8_1_w2_avx512icl);
-        SET(4X4, cube8_1_w4_avx512icl);
-        SET(4X2, cube8_1_w8_avx512icl);
-    } else if (interp > V360_LINE && bits == 8 && components == 2) {
-        dsp->unit_kinds = 0;
-        SET(4X4, cube8_2_w4_avx512icl);
-        SET(4X2, cube8_2_w8_avx512icl);
-    } else if (interp > V360_LINE && bits == 16 && components == 1 &&
-               depth < 16) {
-        SET(4X4, cube15_1_w4_avx512icl);
-        SET(4X2, cube15_1_w8_avx512icl);
-    } else if (interp > V360_LINE && bits == 16 && components == 1) {
-        SET(4X4, cube16_1_w4_avx512icl);
-        SET(4X2, cube16_1_w8_avx512icl);
+    for (; k->taps; k++) {
+        if (k->taps != taps || k->bits != bits || k->components != components)
+            continue;
+        if (k->inside) {
+            dsp->remap_inside = k->inside;
+        } else {
+            dsp->remap_units[k->layout] = k->units;
+            layouts |= 1 << k->layout;
+        }
     }
-}
-
-/*
- * Samples one by one: for those that fit no windows, and all of a layout with
- * too few in 16 bytes. The same for all CPUs: wider vectors are not faster.
- */
-static av_cold void init_singles(V360BatchDSPContext *dsp,
-                                 enum V360Interp interp, int bits,
-                                 int components, int depth)
-{
-    const int line = interp == V360_LINE, cube = interp > V360_LINE;
-
-    if (cube && bits == 8 && components == 1) {
-        dsp->remap_inside = inside_cube8_1_avx2;
-        SET(1X1, cube8_1_1x1_avx2);
-    } else if (cube && bits == 8 && components == 2) {
-        dsp->remap_inside = inside_cube8_2_avx2;
-        SET(1X1, cube8_2_1x1_avx2);
-    } else if (cube && bits == 8 && components == 4) {
-        dsp->remap_inside = inside_cube8_4_avx2;
-        SET(1X1, cube8_4_1x1_avx2);
-    } else if (cube && bits == 16 && components == 1 && depth < 16) {
-        dsp->remap_inside = inside_cube15_1_avx2;
-        SET(1X1, cube15_1_1x1_avx2);
-    } else if (cube && bits == 16 && components == 1) {
-        dsp->remap_inside = inside_cube16_1_avx2;
-        SET(1X1, cube16_1_1x1_avx2);
-    } else if (cube && bits == 16 && components == 2 && depth == 16) {
-        dsp->remap_inside = inside_cube16_2_avx2;
-        SET(1X1, cube16_2_1x1_avx2);
-    } else if (line && bits == 8 && components == 2) {
-        SET(1X1, line8_2_1x1_avx2);
-    } else if (line && bits == 8 && components == 4) {
-        SET(1X1, line8_4_1x1_avx2);
-    } else if (line && bits == 16 && components == 1) {
-        SET(1X1, line16_1_1x1_avx2);
-    } else if (line && bits == 16 && components == 2) {
-        SET(1X1, line16_2_1x1_avx2);
-    }
-}
-
-/* Loads and permutes of bytes alone; not tried with wider vectors. */
-static av_cold void init_near(V360BatchDSPContext *dsp, int step)
-{
-    if (step == 1) {
-        SET(8X1_R2, near1_8x1_r2_avx2);
-        SET(8X1_R3, near1_8x1_r3_avx2);
-        SET(1X1, near1_1x1_avx2);
-    } else if (step == 2) {
-        SET(4X1_R3, near2_4x1_r3_avx2);
-        SET(1X1, near2_1x1_avx2);
-    } else {
-        SET(1X1, near4_1x1_avx2);
-    }
+    return layouts;
 }
 #endif
 
@@ -260,15 +202,30 @@ av_cold void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp,
                                       int components, int depth)
 {
 #if ARCH_X86_64
-    const int flags = av_get_cpu_flags();
+    const int flags = av_get_cpu_flags(), taps = ff_v360_taps(interp);
 
-    if (EXTERNAL_AVX2_FAST(flags))
-        init_avx2(dsp, interp, bits, components);
+    if (taps == 1) {
+        bits      *= components;
+        components = 1;
+    } else if (taps == 4 && bits == 16 && depth < 16) {
+        bits = 15;
+    }
     if (EXTERNAL_AVX512ICL(flags))
-        init_avx512icl(dsp, interp, bits, components, depth);
-    if (EXTERNAL_AVX2_FAST(flags))
-        init_singles(dsp, interp, bits, components, depth);
-    if (EXTERNAL_AVX2_FAST(flags) && interp == V360_NEAR)
-        init_near(dsp, components * bits / 8);
+        dsp->unit_kinds = set_kernels(dsp, windows_avx512icl, taps, bits,
+                                      components);
+    if (EXTERNAL_AVX2_FAST(flags)) {
+        dsp->store     = ff_v360batch_store_avx2;
+        dsp->store_end = ff_v360batch_store_end_sse;
+        dsp->prefetch  = ff_v360batch_prefetch_sse;
+        dsp->prefetch_bytes = ff_v360batch_prefetch_bytes_sse;
+        set_kernels(dsp, points_avx2, taps, bits, components);
+        if (!dsp->unit_kinds)
+            dsp->unit_kinds = set_kernels(dsp, windows_avx2, taps, bits,
+                                          components);
+        dsp->unit_kinds |= set_kernels(dsp, singles_avx2, taps, bits,
+                                       components);
+    }
+    if (EXTERNAL_AVX512ICL(flags))
+        dsp->store = ff_v360batch_store_avx512icl;
 #endif
 }
