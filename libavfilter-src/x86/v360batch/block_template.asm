@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: what the kernels share; included by them
+;* v360batch: macros that the kernels of units share
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -113,7 +113,7 @@
     vextracti32x4  [outq + %1 + 3*PITCH*%3], m%2, 3
 %endmacro
 
-; k1 to k3: lanes of rows; k4: lanes of the lower 4x2 samples of a block
+; k1 to k3: the dwords of lanes 1 to 3, which LOAD_WINDOW fills one by one
 %macro ROW_MASKS 0
     mov              vd, 0x00f0
     kmovw            k1, vd
@@ -121,6 +121,10 @@
     kmovw            k2, vd
     mov              vd, 0xf000
     kmovw            k3, vd
+%endmacro
+
+; k4: the dwords of the lower 4x2 samples of a block
+%macro LOWER_MASK 0
     mov              vd, 0xff00
     kmovw            k4, vd
 %endmacro

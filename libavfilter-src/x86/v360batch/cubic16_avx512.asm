@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: 4-tap kernels of 16 bits, AVX-512
+;* v360batch: kernels of four taps, 16 bits, units with windows, AVX-512
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -190,6 +190,7 @@ cglobal v360batch_cube%1_1_w%2, 6, 14, 32, 128 + 1024, dst, unit, n, src, nsrc, 
     mov             lsq, [lsq + LINESIZE]
     lea            ls3q, [3*lsq]
     ROW_MASKS
+    LOWER_MASK
 .unit:
     WINDOWS          %2, 2
     WEIGHTS_BY_BLOCK 128

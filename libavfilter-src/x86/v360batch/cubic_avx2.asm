@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: kernels of four taps, AVX2
+;* v360batch: kernels of four taps, 8 bits, units with windows, AVX2
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*

@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: kernels of four taps, AVX-512
+;* v360batch: kernels of four taps, 8 bits, units with windows, AVX-512
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -182,6 +182,7 @@ cglobal v360batch_cube8_%1_w%2, 6, 14, 32, 320 + 1024, dst, unit, n, src, nsrc, 
     mov             lsq, [lsq + LINESIZE]
     lea            ls3q, [3*lsq]
     ROW_MASKS
+    LOWER_MASK
     mov              vd, 0x55555555
     kmovd            k5, vd
     mova            m20, [pd_128]

@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: bilinear kernel, AVX2
+;* v360batch: bilinear kernels, units with windows, AVX2
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -183,6 +183,19 @@ REMAP_ROWS_LINE8 4, 6
     vinserti128      %2, m5, xm9, 1
 %endmacro
 
+; The head of the loop over views for half j of the rows of a unit, of 4x1
+; samples with two bytes each; a and b are their windows, of %1 + 1 rows
+%macro HALF_ROW_VIEWS 1
+    xor              vd, vd
+    lea            outq, [dstq + (PITCH*2)*(j/2) + 16*(j&1)]
+.view%[j]:
+    mov              pq, [srcq + 8*vq]
+    mov              aq, [rsp + 16*j]
+    add              aq, pq
+    add              bq, [rsp + 16*j + 8]
+    ROW_TAPS         %1, 1
+%endmacro
+
 ; Rows of 4x1 samples of two components; %1 rows
 %macro REMAP_ROWS_LINE8_TWO 1
 cglobal v360batch_line8_2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, off, p, v, out, a, b
@@ -206,14 +219,7 @@ cglobal v360batch_line8_2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, 
     vpbroadcastq     m4, [unitq + INDEX + 8*j]
     pshufb           m4, [dup_dwords]
     paddb            m4, [taps_row_two]
-    xor              vd, vd
-    lea            outq, [dstq + (PITCH*2)*(j/2) + 16*(j&1)]
-.view%[j]:
-    mov              pq, [srcq + 8*vq]
-    mov              aq, [rsp + 16*j]
-    add              aq, pq
-    add              bq, [rsp + 16*j + 8]
-    ROW_TAPS         %1, 1
+    HALF_ROW_VIEWS   %1
     ROW_DOT
     packuswb         m9, m9
     vpermq           m9, m9, q0020
@@ -253,14 +259,7 @@ cglobal v360batch_line16_1_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls,
     vpbroadcastq     m4, [unitq + INDEX + 8*j]
     pshufb           m4, [dup_dwords]
     paddb            m4, [taps_4]
-    xor              vd, vd
-    lea            outq, [dstq + (PITCH*2)*(j/2) + 16*(j&1)]
-.view%[j]:
-    mov              pq, [srcq + 8*vq]
-    mov              aq, [rsp + 16*j]
-    add              aq, pq
-    add              bq, [rsp + 16*j + 8]
-    ROW_TAPS         %1, 1
+    HALF_ROW_VIEWS   %1
     pxor             m9, m6
     pxor            m10, m6
     pmaddwd          m9, m0

@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: bilinear kernel, AVX-512
+;* v360batch: bilinear kernels, units with windows, AVX-512
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -158,15 +158,9 @@ INIT_ZMM avx512icl
 cglobal v360batch_line8_%1_w%2, 6, 13, 32, 8*%2, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out
     mov             lsq, [lsq + LINESIZE]
     lea            ls3q, [3*lsq]
-    mov              vd, 0x00f0
-    kmovw            k1, vd
-    mov              vd, 0x0f00
-    kmovw            k2, vd
-    mov              vd, 0xf000
-    kmovw            k3, vd
+    ROW_MASKS
 %if %1 == 2
-    mov              vd, 0xff00
-    kmovw            k4, vd
+    LOWER_MASK
 %elif %2 >= 8
 %assign %%i 0
 %rep %2/4
@@ -267,6 +261,7 @@ cglobal v360batch_line16_1_w%1, 6, 13, 32, 8*%1, dst, unit, n, src, nsrc, ls, ls
     mov             lsq, [lsq + LINESIZE]
     lea            ls3q, [3*lsq]
     ROW_MASKS
+    LOWER_MASK
 .unit:
     WINDOWS          %1, 2
     PREPARE_LINE     taps_4
@@ -289,7 +284,6 @@ cglobal v360batch_line16_1_w%1, 6, 13, 32, 8*%1, dst, unit, n, src, nsrc, ls, ls
 REMAP_LINE16 4
 REMAP_LINE16 8
 
-; Weights of a unit by phase to the stack, as words of x from %1 and of y from
 %endif ; HAVE_AVX512ICL_EXTERNAL
 
 %endif ; ARCH_X86_64

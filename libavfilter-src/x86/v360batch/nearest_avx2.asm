@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: nearest samples, AVX2
+;* v360batch: nearest kernels, all units, AVX2
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*

@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: 4-tap kernels of single samples, AVX2
+;* v360batch: kernels of four taps, points without units, AVX2
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -53,7 +53,7 @@ SECTION .text
 INIT_YMM avx2
 
 ; On the stack: dwords of 8 samples, in the order that DECODE leaves
-%define AT(i)   4*(((i)&1) | (((i)&2)<<1) | (((i)&4)>>1))
+%define DWORD_OF(i) 4*(((i)&1) | (((i)&2)<<1) | (((i)&4)>>1))
 %define OFFSETS   0
 %define FX       32
 %define FY       64
@@ -87,7 +87,7 @@ INIT_YMM avx2
 
 ; Taps of sample %1 -> m0, of its other components m1 to m3
 %macro FETCH8_1 1
-    movsxd           aq, dword [rsp + OFFSETS + AT(%1)]
+    movsxd           aq, dword [rsp + OFFSETS + DWORD_OF(%1)]
     vpbroadcastd    xm0, [row0q + aq]
     vpbroadcastd    xm1, [row1q + aq]
     vpbroadcastd    xm2, [row2q + aq]
@@ -99,7 +99,7 @@ INIT_YMM avx2
 %endmacro
 
 %macro FETCH_QWORDS 1
-    movsxd           aq, dword [rsp + OFFSETS + AT(%1)]
+    movsxd           aq, dword [rsp + OFFSETS + DWORD_OF(%1)]
     vpbroadcastq     m0, [row0q + aq]
     vpbroadcastq     m1, [row1q + aq]
     vpbroadcastq     m2, [row2q + aq]
@@ -127,7 +127,7 @@ INIT_YMM avx2
 %endmacro
 
 %macro FETCH_LANES 1
-    movsxd           aq, dword [rsp + OFFSETS + AT(%1)]
+    movsxd           aq, dword [rsp + OFFSETS + DWORD_OF(%1)]
     movu            xm0, [row0q + aq]
     movu            xm1, [row1q + aq]
     vinserti128      m0, m0, [row2q + aq], 1
@@ -159,18 +159,18 @@ INIT_YMM avx2
 
 ; Weights of x, of y of sample %2 -> all of m%1, low quarter of m%1
 %macro WEIGHTS_X 2
-    mov              fd, [rsp + FX + AT(%2)]
+    mov              fd, [rsp + FX + DWORD_OF(%2)]
     vpbroadcastq    m%1, [wq + 8*fq]
 %endmacro
 
 %macro WEIGHTS_Y 2
-    mov              fd, [rsp + FY + AT(%2)]
+    mov              fd, [rsp + FY + DWORD_OF(%2)]
     movq           xm%1, [wq + 8*fq]
 %endmacro
 
 ; Halves of rows of two values in m%2, m%3 -> dwords of rows of both in m%1
 ; %4 bits; clobbers m%2
-%macro ROWS 4
+%macro ROW_SUMS 4
     shufps          m%1, m%2, m%3, q2020
     shufps          m%2, m%2, m%3, q3131
     paddd           m%1, m14
@@ -197,7 +197,7 @@ INIT_YMM avx2
 
 ; Sums of the columns of four values from sample %3 on, in two parts, a lane
 ; each -> m6. %1 bits, %2 components
-%macro QUAD 3
+%macro FOUR_VALUES 3
 %if %2 == 4
     FETCH%1_4        %3
     WEIGHTS_X         9, %3
@@ -205,8 +205,8 @@ INIT_YMM avx2
     pmaddwd          m5, m1, m9
     pmaddwd          m2, m9
     pmaddwd          m3, m9
-    ROWS              6, 4, 5, %1
-    ROWS              7, 2, 3, %1
+    ROW_SUMS          6, 4, 5, %1
+    ROW_SUMS          7, 2, 3, %1
 %else
 %assign %%p 6
 %assign %%s %3
@@ -222,7 +222,7 @@ INIT_YMM avx2
     WEIGHTS_X         5, %%s+1
     pmaddwd          m5, m0
 %endif
-    ROWS            %%p, 4, 5, %1
+    ROW_SUMS        %%p, 4, 5, %1
 %if %1 == 16 && %2 == 2
     COLUMNS16       %%p, %%s
 %elif %1 >= 15
@@ -239,13 +239,13 @@ INIT_YMM avx2
 %else
     WEIGHTS_Y         9, %3
 %if %2 == 2
-    mov              fd, [rsp + FY + AT(%3+1)]
+    mov              fd, [rsp + FY + DWORD_OF(%3+1)]
     movhps          xm9, [wq + 8*fq]
 %elif %2 == 1
-    mov              fd, [rsp + FY + AT(%3+1)]
+    mov              fd, [rsp + FY + DWORD_OF(%3+1)]
     movhps          xm9, [wq + 8*fq]
     WEIGHTS_Y         0, %3+2
-    mov              fd, [rsp + FY + AT(%3+3)]
+    mov              fd, [rsp + FY + DWORD_OF(%3+3)]
     movhps          xm0, [wq + 8*fq]
     vinserti128      m9, m9, xm0, 1
 %endif
@@ -306,9 +306,9 @@ cglobal v360batch_inside_cube%1_%2, 5, 11, 16, 224, dst, point, n, row0, row1, r
     DECODE           %3
 %assign g 0
 %rep %2
-    QUAD             %1, %2, g
+    FOUR_VALUES      %1, %2, g
     mova             m8, m6
-    QUAD             %1, %2, g + 4/%2
+    FOUR_VALUES      %1, %2, g + 4/%2
     STORE8           %1, (g << %3)
 %assign g g + 8/%2
 %endrep

@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: 4-tap kernels of units of single samples
+;* v360batch: kernels of four taps, units of single samples, AVX2
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -123,7 +123,7 @@ INIT_YMM avx2
 %endmacro
 
 ; %1 instruction for m%3 to m%4, %2 its operand
-%macro EACH 4
+%macro FOR_REGISTERS 4
 %assign %%i %3
 %rep %4 - %3 + 1
     %1             m%[%%i], %2
@@ -139,33 +139,33 @@ INIT_YMM avx2
 
 %macro TAPS8_2 0
     ROWS_OF         4, 0, 8, 0, 1, 2, 3
-    EACH pshufb, [planar8_2], 0, 3
+    FOR_REGISTERS pshufb, [planar8_2], 0, 3
     UNPACK_ROWS
 %endmacro
 
 %macro TAPS8_4 0
     ROWS_OF        4, 0, 16, 0, 1
-    EACH pshufb, [planar8_4], 0, 3
+    FOR_REGISTERS pshufb, [planar8_4], 0, 3
     UNPACK_ROWS
 %endmacro
 
 %macro TAPS16_1 0
     ROWS_OF         4, 0, 8, 0, 1, 4, 5
     ROWS_OF         4, 4, 8, 2, 3, 6, 7
-    EACH CENTRE16, m13, 0, 7
+    FOR_REGISTERS CENTRE16, m13, 0, 7
 %endmacro
 
 %macro TAPS15_1 0
     ROWS_OF         4, 0, 8, 0, 1, 4, 5
     ROWS_OF         4, 4, 8, 2, 3, 6, 7
-    EACH CENTRE15, m13, 0, 7
+    FOR_REGISTERS CENTRE15, m13, 0, 7
 %endmacro
 
 %macro TAPS16_2 0
     ROWS_OF        4, 0, 16, 0, 2
     ROWS_OF        4, 4, 16, 1, 3
-    EACH CENTRE16, m13, 0, 7
-    EACH pshufb, [planar16_2], 0, 7
+    FOR_REGISTERS CENTRE16, m13, 0, 7
+    FOR_REGISTERS pshufb, [planar16_2], 0, 7
 %endmacro
 
 ; P and Q of four rows -> sums of the columns in m0; %1 bits

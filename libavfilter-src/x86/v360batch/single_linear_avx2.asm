@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: bilinear kernels of units of single samples
+;* v360batch: bilinear kernels, units of single samples, AVX2
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*

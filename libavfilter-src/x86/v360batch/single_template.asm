@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: units of single samples; included by their kernels
+;* v360batch: macros that the kernels of single samples share
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
