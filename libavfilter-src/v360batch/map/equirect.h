@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-
 #ifndef AVFILTER_V360BATCH_MAP_EQUIRECT_H
 #define AVFILTER_V360BATCH_MAP_EQUIRECT_H
 
@@ -26,30 +25,32 @@
 
 /**
  * @file
- * The grid of a flat view of a full equirectangular source, 16 points at a
- * time. It differs from the general way by 1e-9 of 1/256 sample at most, which
- * only a position that close to a tie would show.
+ * Points of a flat view in a full equirectangular source, V360_RUN at a time.
+ * Before they are rounded they differ from those of point.c, which takes any
+ * projection, by 1e-9 of 1/256 sample at most; so only a position that close
+ * to a tie could be another point.
  */
 
 /** A row of samples; the sample at x has the ray (p + q * x) / length. */
 typedef struct V360EquirectRow {
     double p[3], q[3];
-    double c, d;               ///< c + d * x is its place in the image plane
-    double s;                  ///< length is sqrt(s + place * place)
+    double c, d;               ///< c + d * x is the x of that sample in the
+                               ///< image plane
+    double s;                  ///< length is sqrt(s + (c + d * x)^2)
     double scale_x, bias_x;    ///< angle to 24.8, to be rounded down
     double scale_y, bias_y;
     int32_t period;
 } V360EquirectRow;
 
 /**
- * V360_RUN points from x.
+ * Make the V360_RUN points of the samples from x on.
  *
  * @param bounds  set to the smallest and the largest x and y
  */
 typedef void (*V360EquirectFunc)(V360Point *point, V360Point bounds[2],
                                  const V360EquirectRow *row, int x);
 
-/** NULL if there is nothing faster than the general way. */
+/** @return NULL if this CPU has nothing faster than point.c */
 V360EquirectFunc ff_v360_equirect_func_x86(void);
 
 #endif /* AVFILTER_V360BATCH_MAP_EQUIRECT_H */

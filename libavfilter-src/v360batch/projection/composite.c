@@ -25,8 +25,8 @@
 
 /*
  * Dual fisheye: the left half looks back, the right half looks ahead. Each
- * direction is taken from the half in whose hemisphere it lies; what the
- * lenses see of the other hemisphere is not used.
+ * direction is taken from the half in whose hemisphere it lies; what a lens
+ * sees beyond its own hemisphere is not used.
  */
 
 static av_cold int dfisheye_init(V360Geometry *g, const char *prefix,
@@ -109,7 +109,7 @@ static void set_band_ray(double lon, double lat, double ray[3])
     v360_set_ray(ray, r * sin(lon), sin(lat), r * cos(lon));
 }
 
-/** The rest, at the edges of each part, is padding. */
+/** Share of each part that is not padding, as in v360. */
 #define BARREL_SCALE 0.99
 
 enum BarrelFace {
@@ -201,7 +201,7 @@ static av_cold int barrelsplit_init(V360Geometry *g, const char *prefix,
     return ff_v360_pad_check(g, g->w / 3.0, g->h / 4.0, prefix, log_ctx);
 }
 
-/** Share of a band or of a half disc that is not padding, both ways. */
+/** Share of a band or half disc that is not padding, in x and in y. */
 static void split_scale(const V360Geometry *g, int face, double scale[2])
 {
     const int band = face < SPLIT_CAPS;

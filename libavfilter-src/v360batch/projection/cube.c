@@ -29,7 +29,7 @@
 /** The letters of V360_FORDER have the order of enum V360Direction. */
 static const char direction_letters[] = V360_FORDER;
 
-/** What a side faces, and where its s and t go: v360's orientation. */
+/** Axis that a side faces and axes of its s and t, oriented as in v360. */
 static const int8_t cube_axes[6][3][3] = {
     [V360_RIGHT] = { {  1,  0,  0 }, {  0,  0, -1 }, {  0,  1,  0 } },
     [V360_LEFT]  = { { -1,  0,  0 }, {  0,  0,  1 }, {  0,  1,  0 } },
@@ -40,9 +40,9 @@ static const int8_t cube_axes[6][3][3] = {
 };
 
 /**
- * Which side a ray goes through. Ties go, as in v360, to the sides rather
- * than up or down; of the edges between sides, each side owns its left one
- * as seen from the centre.
+ * Side that a ray goes through. Ties go, as in v360, to the four sides rather
+ * than to up or down; each of the four owns its left edge, as seen from the
+ * centre.
  */
 static enum V360Direction cube_direction(const double ray[3])
 {
@@ -69,7 +69,7 @@ enum V360Direction ff_v360_cube_side(const double ray[3], double st[2])
     const enum V360Direction side = cube_direction(ray);
     const double depth = axis_dot(cube_axes[side][0], ray);
 
-    /* a tie may be decided a V360_EPS beyond the edge */
+    /* a ray may lie beyond the edge by V360_EPS, the slack of ties */
     for (int i = 0; i < 2; i++)
         st[i] = av_clipd(axis_dot(cube_axes[side][i + 1], ray) / depth,
                          -1.0, 1.0);
@@ -155,7 +155,7 @@ static av_cold int parse_frot(V360Geometry *g, const char *prefix,
 av_cold int ff_v360_pad_check(const V360Geometry *g, double w, double h,
                               const char *prefix, void *log_ctx)
 {
-    /* A cast, for x87 has the constant as a long double, which is less. */
+    /* without the cast x87 compares with a long double, which is less */
     if (!(g->pad >= 0.0 && g->pad <= (double)0.1)) {
         av_log(log_ctx, AV_LOG_ERROR, "%s_pad=%g: must be 0 to 0.1\n",
                prefix, g->pad);
@@ -175,7 +175,7 @@ static int columns(const V360Geometry *g)
     return g->projection == V360_C6X1 ? 6 : g->projection == V360_C1X6 ? 1 : 3;
 }
 
-/** First sample of part k of n; v360 rounds up where n does not divide it. */
+/** Beginning of part k of n, at a whole sample; v360 rounds up. */
 static double part(int k, int n, int size)
 {
     return (double)((k * size + n - 1) / n) / size;
@@ -233,7 +233,7 @@ static int cube_ray_to_uv(const V360Geometry *g, const double ray[3],
     return 1;
 }
 
-/** What a face shows at uv, also beyond its edges. */
+/** Direction that a face shows at uv, which may be beyond its edges. */
 static void cube_face_to_ray(const V360Geometry *g, int face,
                              const double uv[2], double ray[3])
 {

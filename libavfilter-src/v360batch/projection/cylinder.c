@@ -153,7 +153,7 @@ const V360Projection ff_v360_cylindricalea = {
     .full_h     = 1.0,
 };
 
-/** The plane ends at 180 degrees of the same scale: +-85.05 in latitude. */
+/** The plane is a square, so that it ends at 85.05 degrees of latitude. */
 static int mercator_to_plane(const V360Geometry *g, const double ray[3],
                              double xy[2])
 {
@@ -211,7 +211,7 @@ const V360Projection ff_v360_sinusoidal = {
     .full_h     = 1.0,
 };
 
-/** Half scale of the usual one, so that the ellipse is the unit circle. */
+/** The scale is half the usual one, so that the ellipse is the unit circle. */
 static int hammer_to_plane(const V360Geometry *g, const double ray[3],
                            double xy[2])
 {
@@ -248,7 +248,7 @@ const V360Projection ff_v360_hammer = {
     .full_h     = 1.0,
 };
 
-/** h_fov is no angle but pannini's d: 0 is flat, 1 the classic pannini. */
+/** h_fov is not an angle but pannini's d: 0 is flat, 1 the classic pannini. */
 static int pannini_to_plane(const V360Geometry *g, const double ray[3],
                             double xy[2])
 {

@@ -24,11 +24,11 @@
 
 /**
  * Samples of padding around each row of an equi-angular cubemap. As in v360,
- * it is not stretched with the tangent as the faces are.
+ * the padding is not stretched with the tangent as the faces are.
  */
 #define EAC_PAD 2.0
 
-/** The part of the image that a face fills, padding left out. */
+/** The part of the image that a face fills, without padding. */
 static V360Face eac_cell(const V360Geometry *g, int face)
 {
     const double u_pad = EAC_PAD / g->w, v_pad = EAC_PAD / g->h;
@@ -59,7 +59,7 @@ static av_cold int eac_init(V360Geometry *g, const char *prefix, void *log_ctx)
         g->faces[face].v0 = row * 0.5;
         g->faces[face].v1 = row * 0.5 + 0.5;
     }
-    /* of two faces in a row the right one begins where the left one ends */
+    /* a face ends where its neighbour on the right begins */
     for (int face = 0; face < 5; face++)
         if (face % 3 < 2)
             g->faces[face].u1 = g->faces[face + 1].u0;
@@ -79,13 +79,13 @@ static int eac_ray_to_uv(const V360Geometry *g, const double ray[3],
     return 1;
 }
 
-/** @param a  position in a face, [-0.5, 0.5]; beyond that padding */
+/** @param a  position in a face, [-0.5, 0.5], or in the padding beyond it */
 static double eac_tangent(double a, int padded)
 {
     if (padded && fabs(a) > 0.5)
         return 2.0 * a;
 
-    /* far from 1, where the tangent comes round again */
+    /* 0.9 is far from 1, where tan() jumps */
     return tan(M_PI_2 * av_clipd(a, -0.9, 0.9));
 }
 

@@ -70,7 +70,7 @@ static av_cold int check_fov(const V360Geometry *g, const V360Axis *axis,
     return AVERROR(EINVAL);
 }
 
-/** Width of what the fields of view span: the image, or half of it. */
+/** Width that the fields of view span: the image, or one of two fisheyes. */
 static double span_width(const V360Geometry *g)
 {
     return g->projection == V360_DFISHEYE ? 0.5 * g->w : g->w;
@@ -102,8 +102,8 @@ static av_cold void fov_from_diagonal(V360Geometry *g, const V360Projection *p)
 }
 
 /**
- * Complete an axis that was not given: the extent that makes pixels square;
- * where that is more than there is on the sphere, all there is.
+ * Complete an axis that was not given: by the extent that makes pixels square,
+ * or by the largest extent of the axis if that is less.
  */
 static av_cold void square_axis(const V360Axis *axis, double square,
                                 double *extent, double *fov)
@@ -143,7 +143,7 @@ static av_cold int check_diagonal(V360Geometry *g, const V360Projection *p,
 {
     int ret;
 
-    /* of the flat rule any angle makes sense; what follows is checked below */
+    /* the flat rule takes any angle; what it gives is checked below */
     ret = check_fov(g, p->diagonal == V360_DIAGONAL_FLAT ? NULL : &p->x,
                     prefix, "d_fov", g->d_fov, log_ctx);
     if (ret < 0)

@@ -28,21 +28,22 @@
 
 /**
  * @file
- * What the v360projection*.c files share; nobody else includes this.
+ * Declarations that the files of this folder share. Nothing else includes this.
  */
 
 /**
- * Slack of every decision about a border: is it inside, which face, which
- * side of a seam. Far above the noise that different libms, compilers and
- * fused multiplications leave on an exact tie (1e-15; 1e-12 after rays were
- * snapped to 2^-40), far below 1/256 sample (1e-7 of the widest image). So a
- * ray that lies exactly on a border is decided the same way everywhere.
+ * Slack of every decision about a border: whether a position is inside, which
+ * face, which side of a seam. It is far above the noise that different libms,
+ * compilers and fused multiplications leave on an exact tie (1e-15; 1e-12 after
+ * rays were snapped to 2^-40), and far below 1/256 sample (1e-7 of the widest
+ * image). So a ray that lies exactly on a border is decided the same way
+ * everywhere.
  */
 #define V360_EPS 1e-9
 
 /** How an angle from the axis becomes a length in the plane of the image. */
 enum V360Extent {
-    V360_EXTENT_FIXED,      ///< no choice: the whole sphere, or a part of it
+    V360_EXTENT_FIXED,      ///< the whole sphere, or always the same part
     V360_EXTENT_PARAMETER,  ///< the field is a parameter, not an angle
     V360_EXTENT_LINEAR,     ///< a
     V360_EXTENT_TAN,        ///< tan(a)
@@ -51,7 +52,7 @@ enum V360Extent {
     V360_EXTENT_SIN_HALF,   ///< sin(a / 2)
 };
 
-/** What d_fov means. */
+/** Meaning of d_fov. */
 enum V360Diagonal {
     V360_DIAGONAL_NONE,      ///< ignored
     V360_DIAGONAL_RADIAL,    ///< the angle from corner to corner
@@ -68,9 +69,9 @@ typedef struct V360Axis {
 } V360Axis;
 
 /**
- * One projection. Those that are one plane have the first pair of functions
- * and half extents ex, ey of that plane; those that fall into faces, or whose
- * outline is no simple scale, have the second pair.
+ * One projection. A projection onto one plane has the first pair of functions,
+ * and ex and ey are half extents of that plane. A projection onto several
+ * faces, or with an outline that is more than a scale, has the second pair.
  */
 typedef struct V360Projection {
     int (*to_plane)(const V360Geometry *g, const double ray[3], double xy[2]);
@@ -82,19 +83,19 @@ typedef struct V360Projection {
     int (*uv_to_ray)(const V360Geometry *g, const double uv[2],
                      double ray[3]);
 
-    /** NULL: the nearest place of the same face */
+    /** As ff_v360_neighbour(); NULL: the nearest place of the same face. */
     int (*neighbour)(const V360Geometry *g, int face, double uv[2]);
 
-    /** set faces and what depends on the size; NULL: one face */
+    /** Sets faces and what depends on the size; NULL: there is one face. */
     int (*init)(V360Geometry *g, const char *prefix, void *log_ctx);
 
     V360Axis x, y;
     enum V360Diagonal diagonal;
     double full_w, full_h;  ///< size of the panorama / size of the image
-    int min_w, min_h;       ///< 0: 1
+    int min_w, min_h;       ///< smallest size; 0 means 1
 } V360Projection;
 
-/** Angle about Y; exactly behind it is pi, never -pi; at the poles 0. */
+/** Angle about Y: pi, and never -pi, exactly behind; 0 at the poles. */
 static inline double v360_longitude(const double ray[3])
 {
     double lon;
@@ -163,14 +164,14 @@ enum V360Direction {
     V360_BACK,
 };
 
-/** @return the side of the cube a ray goes through, and st in [-1, 1] there */
+/** @return side of the cube that a ray goes through; st in [-1, 1] there */
 enum V360Direction ff_v360_cube_side(const double ray[3], double st[2]);
 
 /** Unit vector toward st on a side of the cube. */
 void ff_v360_cube_ray(enum V360Direction side, const double st[2],
                       double ray[3]);
 
-/** @return the face that shows a ray, and its turned st */
+/** @return face that shows a ray; st is turned as that face is */
 int ff_v360_cube_face(const V360Geometry *g, const double ray[3],
                       double st[2]);
 
@@ -182,7 +183,7 @@ void ff_v360_cube_face_ray(const V360Geometry *g, int face,
 int ff_v360_pad_check(const V360Geometry *g, double w, double h,
                       const char *prefix, void *log_ctx);
 
-/** Share of a face, size samples long, that is not padding. */
+/** Share of a face, which is size samples long, that is not padding. */
 static inline double v360_pad_scale(const V360Geometry *g, double size)
 {
     return 1.0 - (g->fpad > 0 ? g->fpad / size : g->pad);

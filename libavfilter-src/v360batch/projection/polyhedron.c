@@ -71,7 +71,7 @@ const V360Projection ff_v360_tetrahedron = {
     .full_h    = 1.0,
 };
 
-/** Sign with the tie, a seam of the image, going to the positive side. */
+/** Sign of x; a tie, which is a seam of the image, is positive. */
 static double seam_sign(double x)
 {
     return x < -V360_EPS ? -1.0 : 1.0;
@@ -167,7 +167,7 @@ static int tspyramid_ray_to_uv(const V360Geometry *g, const double ray[3],
 
 static enum V360Direction tspyramid_side(double u, double v)
 {
-    /* how far into the frame around the back rectangle, from each edge */
+    /* depth in the frame around the back, from each edge; 1: the back */
     const double right = (u - 0.5) / 0.1875, left = (1.0 - u) / 0.1875;
     const double up = v / 0.375, down = (1.0 - v) / 0.375;
     const double nearest = FFMIN(FFMIN(right, left), FFMIN(up, down));

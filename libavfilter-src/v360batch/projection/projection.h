@@ -63,7 +63,7 @@ enum V360ProjectionID {
 };
 
 /**
- * Option names, FFmpeg v360's own, with aliases: X(id, name, description).
+ * Option names and aliases, as in FFmpeg's v360: X(id, name, description).
  * The first name of an id is the canonical one.
  */
 #define V360_PROJECTION_NAMES(X)                                   \
@@ -102,12 +102,12 @@ enum V360ProjectionID {
 #define V360_FORDER "rludfb"
 #define V360_FROT   "000000"
 
-/** Largest width and height of an image. */
+/** Largest width and height of an image; places of samples have 16 bits. */
 #define V360_MAX_SIZE 32768
 
 #define V360_MAX_FACES 6
 
-/** A rectangle of the image that is continuous on the sphere; u, v units. */
+/** A rectangle of the image, in u and v, that is continuous on the sphere. */
 typedef struct V360Face {
     double u0, v0, u1, v1;
 } V360Face;
@@ -118,8 +118,9 @@ typedef struct V360Geometry {
     enum V360ProjectionID projection;
     int w, h;             ///< size in samples of the luma plane of one eye
     /**
-     * Degrees; 0: by the projection's rule. As in v360, pannini's h_fov and
-     * perspective's v_fov are no angles but d and the distance of the eye.
+     * Degrees; 0: by the projection's rule. As in v360, two of them are not
+     * angles: pannini's h_fov is its d, perspective's v_fov the distance of
+     * the eye.
      */
     double h_fov, v_fov;
     double d_fov;         ///< degrees along the diagonal; 0: not given
@@ -132,11 +133,11 @@ typedef struct V360Geometry {
 
     /* set by ff_v360_geometry_init() */
     double ex, ey;        ///< half extents, in the projection's own unit;
-                          ///< of a cube: share of a face that is no padding
-    int face_at[6];       ///< face (place in the image) that shows a direction
+                          ///< for a cube, share of a face that is not padding
+    int face_at[6];       ///< face that shows a direction
     int direction_at[6];  ///< direction that a face shows
     int rotation_at[6];   ///< quarter turns of a face
-    int nb_faces;         ///< 1 unless the image falls into several
+    int nb_faces;         ///< 1 unless the image has several parts
     V360Face faces[V360_MAX_FACES];
 } V360Geometry;
 
@@ -154,9 +155,9 @@ const char *ff_v360_projection_name(enum V360ProjectionID id);
 int ff_v360_yaw_is_shift(const V360Geometry *g);
 
 /**
- * Size of the equirectangular panorama that has this image's resolution,
- * by v360's rules, and back: the size that an image of projection id has
- * at the resolution of a full_w x full_h panorama.
+ * Size of the equirectangular panorama that has the resolution of a w x h image
+ * of projection id, by v360's rules; and the size that an image of projection
+ * id has at the resolution of a full_w x full_h panorama.
  */
 void ff_v360_full_size(enum V360ProjectionID id, int w, int h,
                        double *full_w, double *full_h);
@@ -166,14 +167,15 @@ void ff_v360_size_from_full(enum V360ProjectionID id, double full_w,
 /**
  * Check the caller's fields and derive the rest.
  *
- * Fields of view: if d_fov is given, the diagonal spans it; else what is not
- * given follows from the other one with square pixels, but never beyond what
- * there is on the sphere; if neither is given, the projection's default.
- * Projections without a choice ignore what is given.
+ * If d_fov is given, the diagonal spans it. Otherwise, if only h_fov or v_fov
+ * is given, the other one makes pixels square, but never exceeds what the
+ * sphere has; if neither is given, both are the projection's defaults.
+ * Projections with fixed fields of view ignore all three.
  *
- * A geometry may be completed again; what was derived counts as given then.
+ * A second call for the same geometry takes what the first one derived as
+ * given.
  *
- * @param is_source  refuse what can only be a view (perspective)
+ * @param is_source  refuse a projection that can only be a view (perspective)
  * @param log_ctx    errors name the option, its value and the allowed range
  * @return 0 or AVERROR(EINVAL)
  */
@@ -185,13 +187,13 @@ int ff_v360_geometry_init(V360Geometry *g, int is_source, void *log_ctx);
  * Directions that lie on a border (an edge of a cube, the seam behind, the
  * rim of a circle) within 1e-9 are decided by a fixed rule, so that noise in
  * the last bits decides nothing: rims belong to the image, the seam behind is
- * u = 1, an edge between two sides of a cube belongs to the one on its right,
- * the edges of up and down to the side they touch.
+ * u = 1, an edge between two of a cube's four sides belongs to the right one,
+ * an edge of up or down to the side beyond it.
  *
  * @param ray   direction of any length > 0
  * @param uv    position; set even if the image does not show the direction
- * @param face  index of the face it lies in; 0 where there is only one
- * @return 1 if the image shows that direction, 0 if not
+ * @param face  index of the face that the position lies in
+ * @return 1 if the image shows that direction, else 0
  */
 int ff_v360_ray_to_source(const V360Geometry *g, const double ray[3],
                           double uv[2], int *face);
@@ -200,10 +202,10 @@ int ff_v360_ray_to_source(const V360Geometry *g, const double ray[3],
  * Direction that a position of the image shows.
  *
  * Corners that would show the sphere a second time show nothing; padding,
- * and the corners of dual fisheyes and barrels, do show what lies there.
+ * and the corners of dual fisheyes and barrels, show what lies there.
  *
- * @param ray  unit vector; set even if nothing is shown there
- * @return 1 if the image shows anything at that position, 0 if not
+ * @param ray  unit vector; set even if nothing is shown at the position
+ * @return 1 if the image shows anything at that position, else 0
  */
 int ff_v360_sample_to_ray(const V360Geometry *g, const double uv[2],
                           double ray[3]);
@@ -213,8 +215,8 @@ int ff_v360_sample_to_ray(const V360Geometry *g, const double uv[2],
  *
  * The face is thought to go on beyond its edges; where the image holds the
  * direction seen there, that place is returned, otherwise the nearest place
- * of the same face. Wraps where the image wraps, crosses poles where it has
- * poles.
+ * of the same face. A position wraps where the image does, and crosses a pole
+ * where the image has one.
  *
  * @param face  index into g->faces
  * @param uv    position outside that face on entry, the place to fetch on

@@ -55,7 +55,7 @@ void ff_v360_equidistant(double x, double y, double z, double xy[2])
     const double h = sqrt(x * x + y * y);
     const double a = atan2(h, z);
 
-    /* opposite to the axis every direction in the plane is right: take +x */
+    /* opposite to the axis any direction in the plane is right: +x is taken */
     xy[0] = h > 0.0 ? x / h * a : z < 0.0 ? M_PI : 0.0;
     xy[1] = h > 0.0 ? y / h * a : 0.0;
 }
@@ -129,7 +129,7 @@ static int stereographic_from_plane(const V360Geometry *g, const double xy[2],
 const V360Projection ff_v360_stereographic = {
     .to_plane   = stereographic_to_plane,
     .from_plane = stereographic_from_plane,
-    /* v360 goes no further: at 360 degrees the plane is infinite */
+    /* 359 as in v360: at 360 degrees the plane is infinite */
     .x          = { V360_EXTENT_TAN_HALF, 359.0, 180.0 },
     .y          = { V360_EXTENT_TAN_HALF, 359.0, 180.0 },
     .diagonal   = V360_DIAGONAL_RADIAL,
@@ -212,7 +212,7 @@ const V360Projection ff_v360_orthographic = {
     .full_h     = 0.5,
 };
 
-/** v_fov is no angle but the distance of the eye; v360's own formula. */
+/** v360's own formula; v_fov is not an angle but the distance of the eye. */
 static int perspective_from_plane(const V360Geometry *g, const double xy[2],
                                   double ray[3])
 {

@@ -29,7 +29,7 @@
 #include "libavutil/mathematics.h"
 #include "internal.h"
 
-/** To (-180, 180], exactly: fmod() is, and so are the sums here. */
+/** The same angle in (-180, 180], exactly: fmod() and the sums do not round. */
 static double wrap_angle(double degrees)
 {
     double x = fmod(degrees, 360);
@@ -82,7 +82,10 @@ static av_cold void inherit(V360View *v, const V360View *defaults)
     inherit_fov(v, defaults);
 }
 
-/** What geometry there is without a source; open sizes are a square's. */
+/**
+ * The geometry of a view as far as it does not depend on the source. A view of
+ * open size is a square; 1024 stands for any, as only the shape matters.
+ */
 static av_cold int provisional_geometry(const V360View *v, V360Geometry *g,
                                         void *log)
 {
@@ -109,7 +112,7 @@ static av_cold int check_view(const V360View *view, void *log)
     return ret < 0 ? ret : provisional_geometry(view, &g, log);
 }
 
-/** Append a view, or the two that it means. */
+/** Append a view, or two views if its eye is V360_EYE_BOTH. */
 static av_cold int append_eyes(V360Rig *rig, const V360View *view, void *log)
 {
     static const char *const suffix[] = { "_left", "_right" };
@@ -179,7 +182,7 @@ av_cold int ff_v360_rig_complete(V360Rig *rig, const V360View *defaults,
 
 static int round_even(double x)
 {
-    /* not a number where both fields of view are next to nothing */
+    /* x is not a number where both fields of view are next to 0 */
     return isnan(x) ? 2 : 2 * lrint(av_clipd(x, 2, V360_MAX_VIEW_SIZE) / 2);
 }
 
@@ -192,7 +195,7 @@ static av_cold int flat_size(const V360View *v, double full_w, double full_h,
     V360View square = *v;
     int ret;
 
-    /* for the fields of view that follow from others, or from nothing */
+    /* fields of view that are not given follow as for a square */
     square.w = square.h = 0;
     ret = provisional_geometry(&square, &g, log);
     if (ret < 0)
@@ -227,7 +230,7 @@ static av_cold int source_size(const V360View *v, const V360Geometry *src,
     return 0;
 }
 
-/** Fill in w and h where they are open. */
+/** Set w and h where they are open. */
 static av_cold int resolve_size(V360View *v, const V360Geometry *src, void *log)
 {
     double w, h, scale;
@@ -251,7 +254,7 @@ static av_cold int resolve_size(V360View *v, const V360Geometry *src, void *log)
         v->w = round_even(w);
         v->h = round_even(h);
     } else {
-        /* as it is: even numbers need not divide into faces of a cube */
+        /* not rounded: an even size need not divide into faces of a cube */
         v->w = FFMAX(w, 2);
         v->h = FFMAX(h, 2);
     }

@@ -146,7 +146,7 @@ static int parse_name(const char *s, size_t len, char *name)
     return 0;
 }
 
-/** A word's number, or AVERROR(EINVAL). */
+/** Value that a word stands for, or AVERROR(EINVAL). */
 static int parse_word(const struct Field *f, const char *s, size_t len)
 {
     char word[V360_NAME_SIZE];
@@ -204,7 +204,7 @@ int ff_v360_rig_set_field(V360View *view, int field, const char *value,
     return ret;
 }
 
-/** A field's number; *given is 0 if the view leaves it open. */
+/** Value of a field; *given is 0 if the view leaves the field open. */
 static double field_number(const V360View *view, const struct Field *f,
                            int *given)
 {

@@ -26,8 +26,12 @@
 #include "libavutil/log.h"
 #include "rig.h"
 
-/** What the parts of v360rig share; nothing else includes this. */
+/**
+ * @file
+ * Declarations that the files of this folder share. Nothing else includes this.
+ */
 
+/** Bytes that ff_v360_rig_clip() writes at most: a message stays one line. */
 #define V360_CLIP_SIZE 64
 
 enum {
@@ -54,34 +58,34 @@ typedef struct V360RigLog {
 } V360RigLog;
 
 /**
- * @param index  of the view; negative: none is named
- * @param name   of the view; may be empty
- * @param line   of the text, from 1; 0: not from a text
+ * @param index  the view's index; negative: messages have no index
+ * @param name   the view's name; may be empty
+ * @param line   line of the text, from 1; 0: the view is not from a text
  */
 void ff_v360_rig_log_init(V360RigLog *log, void *parent, int index,
                           const char *name, int line);
 
-/** Copy at most so much of untrusted text as a message bears, escaped. */
+/** Copy untrusted text for a message: escaped, and cut if it is long. */
 const char *ff_v360_rig_clip(char dst[V360_CLIP_SIZE], const char *s,
                              size_t len);
 
 /* field.c */
 /**
- * Parse all of len characters as a decimal number, in any locale; infinite
- * if it is too large.
+ * Parse all len characters as a decimal number, in any locale. A number too
+ * large for a double becomes infinite.
  */
 int ff_v360_rig_number(const char *s, size_t len, double *value);
 
-/** Parse all of len characters as a decimal integer of at most 9 digits. */
+/** Parse all len characters as a decimal integer of at most 9 digits. */
 int ff_v360_rig_integer(const char *s, size_t len, int *value);
 
-/** Name of a field by its index. */
+/** Name of the field with that index. */
 const char *ff_v360_rig_field_name(int field);
 
-/** Index of a field, or AVERROR(EINVAL). */
+/** Index of the field with that name, or AVERROR(EINVAL). */
 int ff_v360_rig_find_field(const char *s, size_t len);
 
-/** Parse and check one field of a view; unchanged on error. */
+/** Parse and check one field of a view; on error the view is unchanged. */
 int ff_v360_rig_set_field(V360View *view, int field, const char *value,
                           size_t len, void *log);
 
@@ -89,7 +93,7 @@ int ff_v360_rig_set_field(V360View *view, int field, const char *value,
 int ff_v360_rig_check_fields(const V360View *view, void *log);
 
 /* rig.c */
-/** Append a view; its name must be free. */
+/** Append a view, whose name must be free. */
 int ff_v360_rig_append(V360Rig *rig, const V360View *view, void *log);
 
 /* preset_table.c */

@@ -79,7 +79,7 @@ static av_cold int append_table(V360Rig *rig, const V360RigPreset *preset,
     return 0;
 }
 
-/** The count behind a preset's name; logs. */
+/** Parse the count at the end of a preset's name; errors are logged. */
 static av_cold int parse_count(const char *s, size_t len, const char *name,
                                int *nb, void *log_ctx)
 {
@@ -94,7 +94,7 @@ static av_cold int parse_count(const char *s, size_t len, const char *name,
     return AVERROR(EINVAL);
 }
 
-/* 90 degrees, as wherever else nothing is said; 360toolkit's ring8 has 110. */
+/* The field of view is the default of flat views. */
 static av_cold int append_ring_n(V360Rig *rig, const char *name, void *log_ctx)
 {
     const char *count = name + strlen("ring"), *at = strchr(count, '@');
@@ -118,7 +118,7 @@ static av_cold int append_ring_n(V360Rig *rig, const char *name, void *log_ctx)
     return append_ring(rig, &ring, &view, &no_names, log_ctx);
 }
 
-/** To 1e-6 degree, for angles that do not depend on the math library. */
+/** The angle to 1e-6 degree, so that all math libraries give the same. */
 static double round_angle(double degrees)
 {
     return rint(degrees * 1e6) / 1e6;
@@ -128,7 +128,7 @@ static double round_angle(double degrees)
 static av_cold int append_fibonacci(V360Rig *rig, const char *name,
                                     void *log_ctx)
 {
-    const double golden_angle = 137.50776405003785;
+    const double golden_angle = 137.50776405003785; /* 180 * (3 - sqrt(5)) */
     const char *count = name + strlen("fibonacci");
     V360View view = ff_v360_view_default();
     int nb, ret = parse_count(count, strlen(count), name, &nb, log_ctx);

@@ -23,9 +23,8 @@
 #include "internal.h"
 
 /*
- * The presets that are data. Most come from other programs and have their
- * names, or were grids there without a name. A user of such a program finds
- * view N as its view N: order, angles and fields of view are the program's.
+ * Presets that are data. All but the first are those of other programs, with
+ * the same views in the same order, so that view N here is view N there.
  */
 const V360RigPreset ff_v360_rig_preset_table[] = {
     { "cube6",         90, 90,   V360_SIZE_BY_FOV,
@@ -54,6 +53,7 @@ const V360RigPreset ff_v360_rig_preset_table[] = {
     { NULL },
 };
 
+/* 360toolkit has a ring8 too, of 110 degrees; ours has 90. */
 const char *const ff_v360_rig_presets[] = {
     "ringN", "ringN@PITCH", "cube6", "colmap12", "colmap4", "nerfstudio8",
     "nerfstudio14", "dome16", "dome17", "dense17", "fibonacciN", NULL

@@ -41,7 +41,7 @@ av_cold int ff_v360_rig_append(V360Rig *rig, const V360View *view, void *log)
         return AVERROR(EINVAL);
     }
     for (int i = 0; view->name[0] && i < rig->nb_views; i++) {
-        /* names become those of folders, and some file systems fold case */
+        /* names become names of folders, and some file systems fold case */
         if (!av_strcasecmp(view->name, rig->views[i].name)) {
             av_log(log, AV_LOG_ERROR, "name=%s: taken by view %d\n",
                    view->name, i);

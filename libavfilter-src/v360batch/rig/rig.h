@@ -27,28 +27,32 @@
  * @file
  * Rigs: lists of views (virtual cameras), from text or from a preset.
  *
- * No filter context and no I/O; the text is not trusted.
+ * The functions need no filter and do no I/O. The text is not trusted.
  */
 
 #define V360_MAX_VIEWS     256
 #define V360_MAX_VIEW_SIZE 16384 ///< largest width or height of a view
-#define V360_NAME_SIZE     32    ///< of the array, so names have 31 characters
-#define V360_MAX_ANGLE     1e9   ///< yaw and roll before they are wrapped
+#define V360_NAME_SIZE     32    ///< names have 31 characters at most
+#define V360_MAX_ANGLE     1e9   ///< largest yaw or roll: doubles there still
+                                 ///< tell angles 1e-7 degree apart
 
 enum V360Eye {
     V360_EYE_LEFT,
     V360_EYE_RIGHT,
-    V360_EYE_BOTH,    ///< resolved into two views, NAME_left, NAME_right
+    V360_EYE_BOTH,    ///< becomes two views, NAME_left and NAME_right
 };
 
-/** How the size of a flat view follows from the source if it is not given. */
+/**
+ * How the size of a flat view follows from the source if it is not given. W and
+ * H are the size of a panorama with the source's resolution.
+ */
 enum V360RigSize {
     V360_SIZE_BY_FOV,    ///< W * h_fov / 360 wide, square pixels
     V360_SIZE_BY_DEGREE, ///< W * h_fov / 360 x H * v_fov / 180
     V360_SIZE_BY_AREA,   ///< W * H / size_share samples
 };
 
-/** What a view leaves open is NAN (angles), 0 (fields of view, size) or -1. */
+/** Values that a view leaves open are NAN, 0 or -1, as each member says. */
 typedef struct V360View {
     char name[V360_NAME_SIZE];  ///< unique; "" before ff_v360_rig_complete()
     double yaw, pitch, roll;    ///< degrees; NAN: not given
@@ -69,7 +73,7 @@ typedef struct V360Rig {
     int nb_views;
 } V360Rig;
 
-/** A view with nothing given. */
+/** A view that leaves everything open. */
 V360View ff_v360_view_default(void);
 
 /**
@@ -115,16 +119,16 @@ extern const char *const ff_v360_rig_presets[];
  * as far as that is possible without a source.
  *
  * A view's own values come first, then the defaults, then a preset's fields of
- * view. A view that gives d_fov takes no field of view from elsewhere, one that
- * gives h_fov or v_fov no d_fov. A preset's fields of view are ignored if the
- * defaults have any; its v_fov also if the defaults have both w and h, so that
- * pixels stay square.
+ * view. A view that gives d_fov takes no field of view from elsewhere; a view
+ * that gives h_fov or v_fov takes no d_fov. A preset's fields of view are
+ * ignored if the defaults have any; a preset's v_fov is also ignored if the
+ * defaults have both w and h, so that pixels stay square.
  *
  * Sizes and fields of view that nothing gives stay open, until
  * ff_v360_view_geometry().
  *
- * @param defaults  values for what a view does not give; itself may leave
- *                  anything open: angles then are 0, output is flat, eye left
+ * @param defaults  values for what a view does not give. Where the defaults
+ *                  are open too, angles are 0, output is flat and eye is left
  * @return 0, AVERROR(EINVAL) or AVERROR(ENOMEM), logged with the view's index
  *         and name; on error the rig is unchanged
  */
@@ -134,11 +138,11 @@ int ff_v360_rig_complete(V360Rig *rig, const V360View *defaults,
 /**
  * Size and fields of view of a view of a completed rig, for a given source.
  *
- * Sizes that are open follow from the source's resolution: those of flat views
- * by their size_rule, rounded to even, others by ff_v360_size_from_full(), all
- * within 2 and V360_MAX_VIEW_SIZE. If one of w and h is given, the other one
- * keeps that shape. Fields of view that are open then follow from the size by
- * ff_v360_geometry_init().
+ * An open size follows from the source's resolution: for a flat view by its
+ * size_rule, rounded to even, for others by ff_v360_size_from_full(); both
+ * sides are 2 to V360_MAX_VIEW_SIZE. If only w or h is given, the other one
+ * keeps the shape that the view would have. Fields of view that are open then
+ * follow from the size by ff_v360_geometry_init().
  *
  * @param index  which view
  * @param src    the source, after ff_v360_geometry_init()
@@ -164,13 +168,13 @@ int ff_v360_view_geometry(const V360Rig *rig, int index,
 int ff_v360_view_set(V360View *view, const char *field, const char *value,
                      void *log_ctx);
 
-/** @return whether it is one of the fields of ff_v360_view_set() */
+/** @return whether ff_v360_view_set() sets that field */
 int ff_v360_view_can_set(const char *field);
 
 /** @return index of the view with that name or number, or AVERROR(EINVAL) */
 int ff_v360_rig_find(const V360Rig *rig, const char *name);
 
-/** Free the views; the rig is empty then. */
+/** Free the views, so that the rig is empty. */
 void ff_v360_rig_free(V360Rig *rig);
 
 #endif /* AVFILTER_V360BATCH_RIG_RIG_H */
