@@ -20,23 +20,22 @@
 ;* Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
 ;*****************************************************************************
 
-; V360Unit
+; V360Unit and V360Remap; dsp_init.c asserts these
 %define INDEX    0
 %define PHASEX  64
 %define PHASEY 128
 %define ANCHOR 192
 %define UNIT_SIZE(windows) ((ANCHOR + 4*(windows) + 15) & ~15)
-; V360Remap
 %define LINESIZE 8
 %define WEIGHTS 24
 %define MAX     32
 %define SHIFT   36
 %define DEPTH   40
-; bytes of a row of what remap_units writes, for samples of one byte
+; V360_UNIT_PITCH: from row to row of what remap_units writes, in samples
 %define PITCH  128
 
-; Addresses of the windows of a unit, less the source's, to the stack.
-; %1 number of windows, %2 bytes of a sample
+; Offsets of a unit's windows from the source -> the stack. %1 number of
+; windows, %2 bytes of a sample
 %macro WINDOWS 2
 %assign %%i 0
 %rep %1
@@ -53,7 +52,7 @@
 %endrep
 %endmacro
 
-; Bilinear weights of words of phases, as line_weights() in C.
+; Bilinear weights from words of phases, as line_weights() in C.
 ; %1 fx -> w01, %2 fy -> w10, %3 -> w11, %4 -> w00
 %macro LINE_WEIGHTS 4
     pmullw           %3, %1, %2
@@ -68,7 +67,8 @@
     psubw            %4, %2
 %endmacro
 
-; Bytes of the windows at a and b; both go to the next row.
+; A row of the windows at a and at b -> the lanes of m%1; a and b go to the
+; next row
 %macro LOAD_ROW 1
     movu            xm%1, [aq]
     vinserti128      m%1, m%1, [bq], 1
@@ -76,8 +76,10 @@
     add               bq, lsq
 %endmacro
 
-; Picks of the samples whose first tap is in row %1 of their window; the
-; others become zero. %2 -> control, %3 indices, %4 and those of a window
+; Control of pshufb for row %1 of a window -> m%2, from the indices in m%3.
+; Samples with a first tap in another row become 0: with 0x70 of m15 added, only
+; 0 to 15 leave bit 7 clear. %4, if given, sets bit 7 of samples of another
+; window.
 %macro PICK 3-4
 %if %1
     psubb            m%2, m%3, [pb_rows + 32*(%1)]
@@ -90,7 +92,7 @@
 %endif
 %endmacro
 
-; 8 rows of 16 bytes of window %3 -> %1, %2
+; 8 rows of 16 bytes of window %3 -> %1 and %2, a lane each
 %macro LOAD_WINDOW 3
     mov            offq, [rsp + 8*(%3)]
     add            offq, pq
@@ -105,7 +107,7 @@
     vbroadcasti32x4  %2{k3}, [offq + ls3q]
 %endmacro
 
-; the 4 lanes of %2 to 4 rows; %1 offset, %3 bytes of a sample
+; The lanes of m%2 -> 4 rows of out, at offset %1; %3 bytes of a sample
 %macro STORE_LANES 3
     movu           [outq + %1], xm%2
     vextracti32x4  [outq + %1 + PITCH*%3], m%2, 1
@@ -129,8 +131,8 @@
     kmovw            k4, vd
 %endmacro
 
-; Weights of a unit by phase to the stack, as words of x from %1 and of y from
-; %1 + 512: 16 samples of each 4x4 block in turn
+; Weights of a unit's samples, by phase -> the stack: qwords of x from %1 on, of
+; y from %1 + 512 on, by 4x4 blocks of 16 samples
 %macro WEIGHTS_BY_BLOCK 1
 %assign %%h 0
 %rep 2
@@ -149,8 +151,9 @@
 %endrep
 %endmacro
 
-; Constants for SECTION_RODATA of those that use them: dwords of the left and of
-; the right 4x4 samples of a half of a unit
+; Constants for the SECTION_RODATA of files that use them: a control that makes
+; dwords of the indices of the left 4x4 samples of half a unit, and one for the
+; right 4x4
 %macro BLOCK_CONTROLS 0
 ctrl_left:   db  0,  0,  0,  0,  1,  1,  1,  1,  2,  2,  2,  2,  3,  3,  3,  3
              db  8,  8,  8,  8,  9,  9,  9,  9, 10, 10, 10, 10, 11, 11, 11, 11
@@ -162,13 +165,13 @@ ctrl_right:  db  4,  4,  4,  4,  5,  5,  5,  5,  6,  6,  6,  6,  7,  7,  7,  7
              db 28, 28, 28, 28, 29, 29, 29, 29, 30, 30, 30, 30, 31, 31, 31, 31
 %endmacro
 
+; Even and odd dwords of two registers
 %macro DWORD_PICKS 0
 even_dwords: dd 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
 odd_dwords:  dd 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
 %endmacro
 
-; The ends of the loops over views, %1 its label, and over units of %1 windows;
-; %2 bytes of a sample
+; End of the loop over views, which begins at label %1; %2 bytes of a sample
 %macro NEXT_VIEW 2
     add            outq, 4*PITCH*%2
     inc              vd
@@ -176,6 +179,7 @@ odd_dwords:  dd 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
     jl %1
 %endmacro
 
+; End of the loop over units, of %1 windows each; %2 bytes of a sample
 %macro NEXT_UNIT 2
     add           unitq, UNIT_SIZE(%1)
     add            dstq, 16*%2
@@ -184,15 +188,16 @@ odd_dwords:  dd 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
     RET
 %endmacro
 
-; Samples of 16 bits for signed multiplications. All 16 bits: they are centred
-; on 0. Up to 15 bits: they are clipped to their depth instead, and what a row
-; starts with centres it.
+; Samples of 16 bits become signed words, as multiplications take them. With all
+; 16 bits in use they are centred on 0. With up to 15 bits they are clipped to
+; their depth instead, and the first value of a row's sum centres that sum.
 %define CENTRE16 psubw
 %define CENTRE15 pminuw
 
-; What cube_sample() in C takes from V360Remap for 16 bits -> the stack, m13 to
-; m15 and %3, half of the last division. %4 bits of a sample at most, 15 or 16.
-; Clobbers %1, m0 to m2, a and the register %2
+; Constants of cube_sample() in C for 16 bits, from V360Remap r: on the stack as
+; named, m13 operand of CENTRE%4, m14 first value of a row's sum, xm15 shift
+; of that sum, %3 half of the last division. %4 bits of a sample at most, 15 or
+; 16. Clobbers %1, m0 to m2, a and the register %2
 %macro CUBE_CONSTANTS16 4
     mova             %1, [pd_1]
     mov              %2d, [rq + DEPTH]

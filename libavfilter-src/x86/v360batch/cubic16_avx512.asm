@@ -29,7 +29,7 @@ SECTION_RODATA 64
 
 BLOCK_CONTROLS
 DWORD_PICKS
-; 16-bit samples: words of a window's rows 0 to 3, taps 0 and 1, then 2 and 3
+; indices of words for rows 0 to 3 of the kernel: of taps 0 and 1, of 2 and 3
 words_16:
 %assign i 0
 %rep 4
@@ -49,8 +49,8 @@ SECTION .text
 %if HAVE_AVX512ICL_EXTERNAL
 INIT_ZMM avx512icl
 
-; Row %4 of the kernel for 16 samples of 16 bits, times its weights -> m29, or
-; added to it. %1 indices, %2, %3 weights of x, %5 those of y, %6 windows
+; Row %4 of the kernel for 16 samples, times the row's weights %5 of y: row 0
+; -> m29, others are added to m29. %1 indices, %2, %3 weights of x, %6 windows
 %macro CUBE16_ROW 6
     paddw           m26, %1, [words_16 + 128*(%4)]
     paddw           m27, %1, [words_16 + 128*(%4) + 64]
@@ -78,7 +78,7 @@ INIT_ZMM avx512icl
 %endif
 %endmacro
 
-; %4 bits of a sample at most, 15 or 16
+; Window %3 -> %1 and %2 as signed words; %4 bits of a sample at most, 15 or 16
 %macro CENTRED_WINDOW 4
     LOAD_WINDOW      %1, %2, %3
     CENTRE%4         %1, m20
@@ -111,8 +111,8 @@ INIT_ZMM avx512icl
     pslld           m29, [rsp + 64]
 %endmacro
 
-; Of block %1: indices, weights of x of taps 0, 1 and of 2, 3 and of y of each
-; row -> registers from m%2 on. The weights are at %3
+; Registers of block %1, from m%2 on: indices, weights of x of taps 0 and 1, of
+; taps 2 and 3, weights of y of each row. %3 place of the weights on the stack
 %macro PREPARE_CUBE16 3
 %assign i_a %2
 %assign i_b %2+1
@@ -149,7 +149,8 @@ INIT_ZMM avx512icl
     psrad        m %+ i_f, m27, 16
 %endmacro
 
-; What cube_sample() in C has for 16 bits; r is in ls. %1 bits, 15 or 16
+; Constants of cube_sample() in C for 16 bits, from V360Remap in ls. %1 bits,
+; 15 or 16. CUBE_CONSTANTS16 has the same for AVX2, with fewer registers
 %macro CUBE16_CONSTANTS 1
     mova            m19, [pd_1]
     mov              vd, [lsq + DEPTH]

@@ -49,8 +49,8 @@ SECTION .text
 
 INIT_YMM avx2
 
-; Weights of a unit by phase to the stack: words of x from %1, of y from
-; %1 + 512, in the order of the samples
+; Weights of a unit's samples, by phase -> the stack: qwords of x from %1 on, of
+; y from %1 + 512 on
 %macro WEIGHTS_BY_ROW 1
 %assign %%i 0
 %rep 64
@@ -64,7 +64,7 @@ INIT_YMM avx2
 %endrep
 %endmacro
 
-; Row %1 of a window of 8 samples, both lanes alike, from row a
+; Row %1 of the window at a -> both lanes of m%2
 %macro CUBE_LOAD 2
 %if %1 == 0
     vbroadcasti128   m%2, [aq]
@@ -81,7 +81,7 @@ INIT_YMM avx2
 %endif
 %endmacro
 
-; A row of the kernel of 8 samples -> m7 as dwords; a goes to the next row
+; A row of the kernel for 8 samples -> m7 as dwords; a goes to the next row.
 ; %1 rows of first taps
 %macro CUBE_ROW_TAPS 1
 %assign %%r 0

@@ -59,8 +59,8 @@ SECTION .text
 %if HAVE_AVX512ICL_EXTERNAL
 INIT_ZMM avx512icl
 
-; Row of the kernel for 16 samples -> m27; m23 control, which goes to the next
-; row; %1, %2 weights, %3 windows
+; A row of the kernel for 16 samples -> m27. m23 is the control, which goes to
+; the next row; %1, %2 low and high bytes of the weights of x, %3 windows
 %macro CUBE_ROW 3
     mova            m26, m23
     vpermi2b        m26, m24, m25
@@ -76,13 +76,13 @@ INIT_ZMM avx512icl
     paddb           m23, [pb_16]
 %endmacro
 
-; rows m28 and m27 as pairs of words -> m27
+; Rows in m28 and m27 -> pairs of words in m27
 %macro CUBE_PAIR 0
     pslld           m27, 16
     vmovdqu16   m27{k5}, m28
 %endmacro
 
-; 16 samples of block %2 -> m%1, not clipped; %3 windows, %4 first of the
+; 16 samples of block %2 -> m29, not clipped; %3 windows, %4 first of the
 ; registers of the block, %5 component
 %macro CUBE_BLOCK 5
 %assign i_a %4
@@ -118,8 +118,9 @@ INIT_ZMM avx512icl
     vpdpwssd        m29, m27, m %+ i_e
 %endmacro
 
-; m0 to m19: for each block control, low and high bytes of the weights of x,
-; words of the first and the last two of y. %1 offsets of taps, %2 the weights
+; m0 to m19 for four blocks, each: control, low and high bytes of the weights of
+; x, words of the first two and of the last two weights of y. %1 offsets of a
+; sample's taps, %2 place of the weights on the stack
 %macro PREPARE_CUBE 2
 %assign %%b 0
 %rep 4
@@ -154,8 +155,8 @@ INIT_ZMM avx512icl
 %endrep
 %endmacro
 
-; bytes of one component of a unit -> xm%1 and the other lanes; %2 windows,
-; %3 component. What overflows is clipped by the packing: it fits in a word.
+; Bytes of component %3 of a unit -> m29; %2 windows. Packing clips sums that do
+; not fit in a byte, as all of them fit in a signed word.
 %macro CUBE_COMPONENT 3
     CUBE_BLOCK        0, 0, %2, 0, %3
     psrad           m29, 20

@@ -87,7 +87,7 @@ _Static_assert(offsetof(V360Remap, linesize) == 8 && V360_UNIT_PITCH == 128 &&
 
 /*
  * Samples one by one, for those that fit no windows and for formats with too
- * few samples in 16 bytes. All CPUs have the same: wider vectors are not faster.
+ * few samples in 16 bytes. AVX2 is for all CPUs: wider vectors are not faster.
  */
 #define SINGLES_AVX2(X)                                                       \
     X(1,  8, 1, 1X1, near1_1x1_avx2)                                          \

@@ -45,15 +45,17 @@ pd_8:     times 8 dq 8.0
 pd_1:     times 8 dq 1.0
 ; SNAP of map/point.c: a sum with it has no bits below 2^-40
 pd_snap:  times 8 dq 6144.0
+; tan(pi / 8)
 pd_split: times 8 dq 0.41421356237309504880
+; least divisor, for 0 / 0: the product of two is still a normal number
 pd_tiny:  times 8 dq 1.0e-150
 pd_abs:   times 8 dq 0x7fffffffffffffff
 pd_sign:  times 8 dq 0x8000000000000000
 pd_pi:    times 8 dq 3.14159265358979323846
 pd_pi_2:  times 8 dq 1.57079632679489661923
 pd_pi_4:  times 8 dq 0.78539816339744830962
-; atan(t) = t + t^3 P(t^2) for |t| <= tan(pi / 8), to 4e-17: P by the Remez
-; algorithm, its terms from the lowest
+; atan(t) = t + t^3 P(t^2) for |t| <= tan(pi / 8), to 4e-17. P is by the Remez
+; algorithm; the coefficients begin with the lowest
 pd_p:     times 8 dq -0.333333333333308750481
           times 8 dq  0.199999999992266583842
           times 8 dq -0.142857142049174775956
@@ -67,9 +69,9 @@ pd_p:     times 8 dq -0.333333333333308750481
 
 SECTION .text
 
-; The fraction %1 / %2 whose arc tangent atan2(%3, %4) is made of; %5 is to be
-; added to that: pi / 4 where the fraction is that of an angle less by it, or 0.
-; Clobbers m14, m15
+; Fraction %1 / %2 whose arc tangent, with %5 added, is atan2() of |%3| and |%4|
+; or the complement of that. The fraction is at most tan(pi / 8); %5 is pi / 4
+; where that needed an angle less by pi / 4, else 0. Clobbers m14, m15
 %macro ATAN2_FRACTION 5
     andpd           m14, %3, [pd_abs]
     andpd           m15, %4, [pd_abs]
@@ -93,8 +95,8 @@ SECTION .text
     maxpd            %2, [pd_tiny]
 %endmacro
 
-; %1 = atan2(%2, %3) by the fraction in %1, and %4 as above; %5: %3 may be
-; negative. Clobbers m1, m2, m3, m15
+; %1 = atan2(%2, %3) by ATAN2_FRACTION's fraction in %1 and addend %4; %5: 1 if
+; %3 may be negative. Clobbers m1, m2, m3, m15
 %macro ATAN2 5
     mulpd            m1, %1, %1
     mulpd            m2, m1, m1
@@ -136,13 +138,14 @@ SECTION .text
     orpd             %1, m1, m3
 %endmacro
 
-; Doubles in m1, m2 -> points in 1 and 3 of the half registers %1, x wrapped
+; Doubles x in m1, y in m2 -> points in registers 1 and 3 with prefix %1, half
+; the size; x wraps
 %macro WRAP 1
     vcvttpd2dq     %1 %+ 1, m1
     vcvttpd2dq     %1 %+ 2, m2
     vpbroadcastd   %1 %+ 3, [rowq + ROW_PERIOD]
     paddd          %1 %+ 10, %1 %+ 1, %1 %+ 3
-    pminud         %1 %+ 1, %1 %+ 10    ; what is negative is large
+    pminud         %1 %+ 1, %1 %+ 10    ; a negative x is a large number
     psubd          %1 %+ 10, %1 %+ 1, %1 %+ 3
     pminud         %1 %+ 1, %1 %+ 10
     punpckhdq      %1 %+ 3, %1 %+ 1, %1 %+ 2
@@ -166,13 +169,13 @@ SECTION .text
 ; equirect_run(V360Point point[16], V360Point bounds[2],
 ;              const V360EquirectRow *row, int x)
 ;-----------------------------------------------------------------------------
-; Three passes over the points, each of independent and short work: what takes
-; long, roots and divisions, goes on for several vectors at once.
+; Three passes over the points, with short chains of work: roots and divisions,
+; which take long, overlap for several vectors.
 %define RAY_X  rsp + atq
 %define RAY_Y  rsp + atq + 128
 %define RAY_Z  rsp + atq + 128*2
 %define RAY_H  rsp + atq + 128*3   ; sqrt(x^2 + z^2)
-%define TAN_X  rsp + atq + 128*4   ; fractions, and what to add to their arcs
+%define TAN_X  rsp + atq + 128*4   ; fractions, and the addends of their arcs
 %define ADD_X  rsp + atq + 128*5
 %define TAN_Y  rsp + atq + 128*6
 %define ADD_Y  rsp + atq + 128*7

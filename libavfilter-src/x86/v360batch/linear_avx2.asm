@@ -34,7 +34,7 @@ dup_dwords:  db 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3
 pw_2:        times 32 dw 2
 pw_16384:    times 32 dw 16384
 pd_8192:     times 16 dd 8192
-; left and right, in one row
+; the left and the right tap of a sample; taps_row_two: of both components
 taps_row:    times 16 db 0, 1
 taps_row_two: times 8 db 0, 2, 1, 3
 pb_rows:     times 32 db 0
@@ -45,10 +45,10 @@ pb_rows:     times 32 db 0
              times 32 db 80
 pb_112:      times 32 db 0x70
 taps_4:      times 16 db 0, 1, 2, 3
-; 16-bit samples are taken for signed: 32768 << 14 is missing from the sum
+; 16-bit samples become signed by pw_8000, which takes 32768 << 14 off the sum
 pw_8000:     times 32 dw 0x8000
 pd_1_29:     times 16 dd 1 << 29
-; samples of the other window of a lane
+; bit 7 of the samples of a lane that are not in its left, its right window
 pb_not_left: times 2 dq 0, 0x8080808080808080
 pb_not_right: times 2 dq 0x8080808080808080, 0
 
@@ -61,8 +61,9 @@ SECTION .text
 
 INIT_YMM avx2
 
-; Upper taps to m9, lower ones to m10, out of windows of %1 + 1 rows at a, b.
-; %2: 1 the first, so nothing is in m9 and m10; %3 mask of the window if any
+; Upper taps -> m9, lower taps -> m10, from windows of %1 + 1 rows at a and b.
+; %2: 1 for the first windows of samples, 0 to add those of further windows;
+; %3: bit 7 of samples in other windows, where a lane has two
 %macro ROW_TAPS 2-3
     LOAD_ROW           7
 %assign %%i 0
@@ -87,7 +88,7 @@ INIT_YMM avx2
 %endrep
 %endmacro
 
-; bytes of taps in m9, m10 -> words of samples in m9
+; Bytes of taps in m9 and m10 -> words of samples in m9
 %macro ROW_DOT 0
     punpcklbw        m11, m9, m13
     punpckhbw         m9, m13
@@ -107,7 +108,7 @@ INIT_YMM avx2
     SWAP               9, 11
 %endmacro
 
-; Rows of 8x1 or 4x1 samples; %1 width of the windows, %2 rows
+; Units of 8x1 or 4x1 samples a window: %1 is the 8 or 4, %2 rows of first taps
 %macro REMAP_ROWS_LINE8 2
 cglobal v360batch_line8_1_%1x1_r%2, 6, 12, 16, 64*8/%1, dst, unit, n, src, nsrc, ls, off, p, v, out, a, b
 %define offq aq
@@ -169,8 +170,8 @@ REMAP_ROWS_LINE8 8, 6
 REMAP_ROWS_LINE8 4, 3
 REMAP_ROWS_LINE8 4, 6
 
-; Pairs of the weights of 8 samples, half j of the rows of a unit, of the upper
-; taps -> %1, of the lower ones -> %2. Clobbers %3, m4, m5, m7, m8, m9
+; Pairs of weights of the 8 samples in half row j of a unit: of the upper taps
+; -> %1, of the lower taps -> %2. Clobbers %3, m4, m5, m7, m8, m9
 %macro HALF_ROW_WEIGHTS 3
     pmovzxbw        xm4, [unitq + PHASEX + 8*j]
     pmovzxbw        xm5, [unitq + PHASEY + 8*j]
@@ -183,8 +184,8 @@ REMAP_ROWS_LINE8 4, 6
     vinserti128      %2, m5, xm9, 1
 %endmacro
 
-; The head of the loop over views for half j of the rows of a unit, of 4x1
-; samples with two bytes each; a and b are their windows, of %1 + 1 rows
+; Head of the loop over views for half row j of a unit, which is two windows of
+; 4x1 samples of two bytes: taps as by ROW_TAPS. %1 rows of first taps
 %macro HALF_ROW_VIEWS 1
     xor              vd, vd
     lea            outq, [dstq + (PITCH*2)*(j/2) + 16*(j&1)]
@@ -196,7 +197,7 @@ REMAP_ROWS_LINE8 4, 6
     ROW_TAPS         %1, 1
 %endmacro
 
-; Rows of 4x1 samples of two components; %1 rows
+; Units of 4x1 samples a window, two components; %1 rows of first taps
 %macro REMAP_ROWS_LINE8_TWO 1
 cglobal v360batch_line8_2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, off, p, v, out, a, b
 %define offq aq
@@ -232,7 +233,7 @@ cglobal v360batch_line8_2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, 
 
 REMAP_ROWS_LINE8_TWO 3
 
-; Rows of 4x1 samples of 16 bits; %1 rows
+; Units of 4x1 samples a window, 16 bits; %1 rows of first taps
 %macro REMAP_ROWS_LINE16 1
 cglobal v360batch_line16_1_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, off, p, v, out, a, b
 %define offq aq

@@ -32,17 +32,17 @@ pw_2:        times 32 dw 2
 pw_16384:    times 32 dw 16384
 pd_8192:     times 16 dd 8192
 pw_00ff:     times 32 dw 0x00ff
-; bytes of the taps of a sample, from the first: in the order of the words
-; that a multiplication of even and of odd bytes wants
+; offsets of a sample's taps from the first. Upper and lower taps take turns,
+; so that even bytes are words of the upper row, odd bytes words of the lower
 taps_2d:     times 16 db 0, 16, 1, 17
 taps_2d_two: times 16 db 0, 16, 2, 18
 pb_1:        times 64 db 1
 taps_4:      times 16 db 0, 1, 2, 3
-; 16-bit samples are taken for signed: 32768 << 14 is missing from the sum
+; 16-bit samples become signed by pw_8000, which takes 32768 << 14 off the sum
 pw_8000:     times 32 dw 0x8000
 pd_1_29:     times 16 dd 1 << 29
 pb_16:       times 64 db 16
-; bytes of a 4x4 block that are those of a window: of 4x2 and of 2x2 samples
+; masks of the bytes of a 4x4 block that one window has: of 4x2, of 2x2 samples
 own_bytes_8: dq 0x00000000ffffffff, 0xffffffff00000000
 own_bytes_16: dq 0x0000000000ff00ff, 0x00ff00ff00000000
               dq 0x00000000ff00ff00, 0xff00ff0000000000
@@ -57,9 +57,10 @@ SECTION .text
 %if HAVE_AVX512ICL_EXTERNAL
 INIT_ZMM avx512icl
 
-; Taps of the 4x4 samples of block %4 (0 to 3) of a unit. A window replaces the
-; bytes of the control that are its own: k4 to k7, by how many share a block.
-; %1 taps, %2 control, %3 windows, %5 first block of those that share it
+; Taps of the 4x4 samples of block %4 (0 to 3) of a unit -> %1. Where several
+; windows share a block, each replaces the bytes of its own samples, which k4 to
+; k7 tell. %2 control, %3 windows of the unit, %5 first of the blocks that share
+; a window
 %macro BLOCK_TAPS 5
     mova             %1, %2
 %if %3 == 2
@@ -81,8 +82,8 @@ INIT_ZMM avx512icl
 %endif
 %endmacro
 
-; dwords of samples from bytes [p00, p10, p01, p11]; %1 in: taps, out: sample
-; %2 weights w00, w01, %3 w10, w11 -> clobbers m27, m28
+; Bytes [p00, p10, p01, p11] of taps in %1 -> dwords of samples in %1. Weights:
+; w00, w01 in %2, w10, w11 in %3. Clobbers m27, m28
 %macro LINE_DOT 3
     vpandd          m27, %1, m21
     psrlw            %1, 8
@@ -92,7 +93,7 @@ INIT_ZMM avx512icl
     psrld            %1, m28, 14
 %endmacro
 
-; Taps of both components; %1, %2 taps, %3 control, %4 windows, %5 block
+; Taps of the components of block %5 -> %1, %2; %3 control, %4 windows
 %macro BLOCK_TAPS_TWO 5
     paddb            %2, %3, [pb_1]
     mova             %1, %3
@@ -114,7 +115,7 @@ INIT_ZMM avx512icl
 %endif
 %endmacro
 
-; 4x4 samples of two components as dwords -> m%1; %2 windows, %3 block
+; 4x4 samples of two components -> %1 as dwords; %2 windows, %3 block,
 ; %4 control, %5, %6 weights
 %macro BLOCK_TWO 6
     BLOCK_TAPS_TWO   %1, m29, %4, %2, %3

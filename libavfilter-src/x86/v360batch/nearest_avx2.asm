@@ -31,7 +31,8 @@ pb_rows:     times 32 db 0
              times 32 db 16
              times 32 db 32
 pb_112:      times 32 db 0x70
-; bytes of the first, of the last 4 of 8 samples of two bytes
+; the indices of 8 samples, each twice: the first 4 in the low lane, the last 4
+; in the high lane
 dup_words:   times 2 db 0, 0, 1, 1, 2, 2, 3, 3
              times 2 db 4, 4, 5, 5, 6, 6, 7, 7
 taps_word:   times 16 db 0, 1
@@ -44,10 +45,11 @@ INIT_YMM avx2
 ; remap_units_*(uint8_t *dst, const V360Unit *unit, int n,
 ;               const uint8_t *const *src, int nb_src, const V360Remap *r)
 ;
-; The names have the bytes of a sample: what they mean does not matter here.
+; Names have the bytes of a sample: components and depth make no difference.
 ;-----------------------------------------------------------------------------
 
-; Samples of two windows at a, b of %1 rows -> m13; m%2 and the next ones pick
+; Samples of the windows at a and b, of %1 rows -> m13; m%2 and the following
+; are the controls of the rows
 %macro NEAR_ROWS 2
 %assign %%i 0
 %assign %%pick %2
@@ -67,7 +69,8 @@ INIT_YMM avx2
 %endrep
 %endmacro
 
-; Controls of the rows of two windows, from indices in m12 -> m%2 and the next
+; Controls of the %1 rows of two windows -> m%2 and the following, from the
+; indices in m12
 %macro NEAR_PICKS 2
 %assign %%i 0
 %assign %%pick %2

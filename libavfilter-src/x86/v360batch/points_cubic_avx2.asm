@@ -27,11 +27,12 @@
 
 SECTION_RODATA 64
 
-; of a lane with two rows of four taps, or one: the taps of each component
+; four taps in a lane, of two rows or of one, by component instead of by tap
 planar8_2:   times 2 db 0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15
 planar8_4:   times 2 db 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15
 planar16_2:  times 2 db 0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15
-; dwords of weights of y for 4 values: of rows 0 and 1, of rows 2 and 3
+; dwords of weights of y for 4 values: in the low lane of rows 0 and 1, in the
+; high lane of rows 2 and 3
 rows_of_1:   dd 0, 2, 4, 6, 1, 3, 5, 7
 rows_of_2:   dd 0, 0, 2, 2, 1, 1, 3, 3
 rows_of_4:   dd 0, 0, 0, 0, 1, 1, 1, 1
@@ -46,25 +47,27 @@ SECTION .text
 ; inside_*(uint8_t *dst, const V360Point *point, int n, const V360Remap *r,
 ;          int32_t dx), n a multiple of 8
 ;
-; A value is a component of a sample. Whatever the layout, its taps are brought
-; into one order: words of rows 0 and 1 in the low lane, 2 and 3 in the high.
+; A value is a component of a sample. Whatever the layout of samples, the taps
+; of a value get one order: words of rows 0 and 1 in the low lane, of rows 2
+; and 3 in the high lane.
 ;-----------------------------------------------------------------------------
 
 INIT_YMM avx2
 
-; On the stack: dwords of 8 samples, in the order that DECODE leaves
+; on the stack: dwords of 8 samples; DWORD_OF has the order that DECODE leaves
 %define DWORD_OF(i) 4*(((i)&1) | (((i)&2)<<1) | (((i)&4)>>1))
 %define OFFSETS   0
 %define FX       32
 %define FY       64
-; of 16 bits
+; constants for 16 bits, as in cube_sample() in C
 %define ROUND    96
 %define BIAS    128
 %define MOST    160
 %define SHIFT2  192
 %define UP      208
 
-; %1 log2 of the bytes of a sample; m10 dx, m11 linesize
+; Offsets and phases of 8 points -> the stack. %1 log2 of the bytes of a sample;
+; m10 dx, m11 linesize
 %macro DECODE 1
     movu             m0, [pointq]
     movu             m1, [pointq + 32]
@@ -85,7 +88,7 @@ INIT_YMM avx2
     mova [rsp + OFFSETS], m2
 %endmacro
 
-; Taps of sample %1 -> m0, of its other components m1 to m3
+; Taps of sample %1 -> m0, of further components -> m1 to m3
 %macro FETCH8_1 1
     movsxd           aq, dword [rsp + OFFSETS + DWORD_OF(%1)]
     vpbroadcastd    xm0, [row0q + aq]
@@ -157,7 +160,7 @@ INIT_YMM avx2
     SWAP              0, 2
 %endmacro
 
-; Weights of x, of y of sample %2 -> all of m%1, low quarter of m%1
+; Weights of sample %2: of x -> each qword of m%1, of y -> the low qword
 %macro WEIGHTS_X 2
     mov              fd, [rsp + FX + DWORD_OF(%2)]
     vpbroadcastq    m%1, [wq + 8*fq]
@@ -168,8 +171,8 @@ INIT_YMM avx2
     movq           xm%1, [wq + 8*fq]
 %endmacro
 
-; Halves of rows of two values in m%2, m%3 -> dwords of rows of both in m%1
-; %4 bits; clobbers m%2
+; Halves of the sums of rows of two values, in m%2 and m%3 -> dwords of the sums
+; of both in m%1. %4 bits; clobbers m%2
 %macro ROW_SUMS 4
     shufps          m%1, m%2, m%3, q2020
     shufps          m%2, m%2, m%3, q3131
@@ -182,7 +185,8 @@ INIT_YMM avx2
 %endif
 %endmacro
 
-; Columns of two values of 16 bits: sample %2, and %3 if it is another one
+; Sums of rows of two values of 16 bits in m%1, times their weights of y: of
+; sample %2, and of %3 if the second value is of another sample
 %macro COLUMNS16 2-3
     WEIGHTS_Y         9, %2
 %if %0 == 3
@@ -195,8 +199,8 @@ INIT_YMM avx2
     pmulld          m%1, m9
 %endmacro
 
-; Sums of the columns of four values from sample %3 on, in two parts, a lane
-; each -> m6. %1 bits, %2 components
+; Weighted sums of four values from sample %3 on -> m6, in two parts, a lane
+; each. %1 bits, %2 components
 %macro FOUR_VALUES 3
 %if %2 == 4
     FETCH%1_4        %3
@@ -255,7 +259,7 @@ INIT_YMM avx2
 %endif
 %endmacro
 
-; 8 values from the parts in m8, m6 -> dst + %2; %1 bits
+; 8 values from the parts in m8 and m6 -> dst + %2; %1 bits
 %macro STORE8 2
     vperm2i128       m0, m8, m6, q0200
     vperm2i128       m6, m8, m6, q0301

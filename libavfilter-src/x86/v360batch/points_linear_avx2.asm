@@ -30,7 +30,7 @@ SECTION_RODATA 64
 pw_2:        times 8 dw 2
 pw_16384:    times 8 dw 16384
 pd_8192:     times 4 dd 8192
-; the taps of each component, of two samples' pairs of taps in a row
+; two taps of each sample, by component instead of by tap
 pick_two:    db 0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15
 
 SECTION .text
@@ -40,8 +40,8 @@ SECTION .text
 ;          int32_t dx), n a multiple of 8
 ;-----------------------------------------------------------------------------
 
-; Bilinear sums of 4 bytes pairs each in the low half of %1 and %2, or in the
-; high one; weights %3, %4 -> %1 as dwords; %5 lbw or hbw
+; Bilinear sums of 4 pairs of bytes, upper in %1, lower in %2 -> dwords in %1.
+; %3, %4 weights; %5: the pairs are in the low (lbw) or the high half (hbw)
 %macro PAIR_DOT 5
     punpck%5         %1, m13
     punpck%5         %2, m13
@@ -53,7 +53,7 @@ SECTION .text
 %endmacro
 
 ; 4 samples of two components -> words in m12; %1, %2 upper and lower taps,
-; %3, %4 weights. m8 is left alone
+; %3, %4 weights. Keeps m8
 %macro FOUR_TWO 4
     pshufb           %1, m15
     pshufb           %2, m15

@@ -27,7 +27,7 @@
 
 SECTION_RODATA 64
 
-; of four taps of one sample or two, those of each component
+; four taps of one sample or two, by component instead of by tap
 planar8_2:   times 2 db 0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15
 planar8_4:   times 2 db 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15
 planar16_2:  times 2 db 0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15
@@ -43,16 +43,16 @@ INIT_YMM avx2
 ; remap_units_*(uint8_t *dst, const V360Unit *unit, int n,
 ;               const uint8_t *const *src, int nb_src, const V360Remap *r)
 ;
-; The taps of a row of VALUES are in two registers: P those of values 0 and 1
-; of each lane, Q those of 2 and 3.
+; The taps of a row of VALUES values fill two registers: P has those of values 0
+; and 1 of each lane, Q those of values 2 and 3.
 ;-----------------------------------------------------------------------------
 
 ; on the stack, after the offsets: by sample, qwords of weights of x and of y
 %define WX      (SINGLE_STACK)
 %define WY      (WX + 512)
-; of the values in turn: dwords of weights of y by row
+; dwords of weights of y for VALUES values, by row
 %define ROWS_Y  (WY + 512)
-; of 16 bits
+; constants for 16 bits, as in cube_sample() in C
 %define ROUND   (ROWS_Y + 4*mmsize)
 %define BIAS    (ROUND + mmsize)
 %define MOST    (BIAS + mmsize)
@@ -75,8 +75,8 @@ INIT_YMM avx2
 %endrep
 %endmacro
 
-; Weights at %3 + g of as many samples as have VALUES -> m%1 as P, m%2 as Q
-; %4 components
+; Weights at %3 + g of the samples of VALUES values, in the order of the taps: P
+; -> m%1, Q -> m%2. %4 components
 %macro WEIGHTS_PQ 4
 %if %4 == 1
     mova            m%2, [rsp + gq + %3]
@@ -92,7 +92,7 @@ INIT_YMM avx2
 %endif
 %endmacro
 
-; Weights of the values in turn -> m11, m12 of x, on the stack of y
+; Weights of VALUES values: of x -> m11 and m12, of y -> the stack
 %macro WEIGHTS_GROUP 1
     WEIGHTS_PQ        0, 1, WY, %1
     shufps           m2, m0, m1, q2020
@@ -110,7 +110,7 @@ INIT_YMM avx2
     WEIGHTS_PQ       11, 12, WX, %1
 %endmacro
 
-; m0 to m3 are each unpacked to words in m0 to m3 and m4 to m7
+; Bytes in each of m0 to m3 -> words, low ones in m0 to m3, high in m4 to m7
 %macro UNPACK_ROWS 0
 %assign %%i 0
 %assign %%j 4
@@ -122,7 +122,7 @@ INIT_YMM avx2
 %endrep
 %endmacro
 
-; %1 instruction for m%3 to m%4, %2 its operand
+; Instruction %1 with operand %2 for each of the registers m%3 to m%4
 %macro FOR_REGISTERS 4
 %assign %%i %3
 %rep %4 - %3 + 1
@@ -131,7 +131,7 @@ INIT_YMM avx2
 %endrep
 %endmacro
 
-; Taps of VALUES -> m0 to m3 as P, m4 to m7 as Q
+; Taps of VALUES values: four rows of P -> m0 to m3, of Q -> m4 to m7
 %macro TAPS8_1 0
     ROWS_OF         4, 0, 4, 0, 1, 2, 3, 4, 5, 6, 7
     UNPACK_ROWS
@@ -168,7 +168,7 @@ INIT_YMM avx2
     FOR_REGISTERS pshufb, [planar16_2], 0, 7
 %endmacro
 
-; P and Q of four rows -> sums of the columns in m0; %1 bits
+; P and Q of four rows -> weighted sums in m0; %1 bits
 %macro SUMS 1
 %assign %%i 0
 %assign %%j 4
@@ -193,7 +193,7 @@ INIT_YMM avx2
     paddd            m0, m2
 %endmacro
 
-; VALUES of sums in m0 to out; %1 bits
+; Sums in m0 -> values in out; %1 bits
 %macro STORE_VALUES 1
 %if %1 == 8
     paddd            m0, m10

@@ -27,14 +27,14 @@
 
 SECTION_RODATA 64
 
-; of two taps of two samples, those of each component
+; two taps of two samples, by component instead of by tap
 planar8_2:   times 2 db 0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15
 planar8_4:   times 2 db 0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15
 planar16_2:  times 2 db 0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15
 pw_2:        times 16 dw 2
 pw_16384:    times 16 dw 16384
 pd_8192:     times 8 dd 8192
-; 16-bit samples are taken for signed: 32768 << 14 is missing from the sum
+; 16-bit samples become signed by pw_8000, which takes 32768 << 14 off the sum
 pw_8000:     times 16 dw 0x8000
 pd_1_29:     times 8 dd 1 << 29
 
@@ -52,7 +52,7 @@ INIT_YMM avx2
 %define LOWER      (UPPER + 256)
 %define LINE_STACK (LOWER + 256)
 
-; Lanes of m%2 and m%3 in turn: low ones -> m%1, high ones -> m%3
+; Low lanes of m%2 and m%3 -> m%1, their high lanes -> m%3
 %macro IN_ORDER 3
     vinserti128    m%1, m%2, xm%3, 1
     vperm2i128     m%3, m%2, m%3, q0301
@@ -79,9 +79,10 @@ INIT_YMM avx2
 %endrep
 %endmacro
 
-; Weights of a group of samples -> m10 of the upper, m11 of the lower taps;
-; 8 bits: of the samples in the low halves of lanes once they are words, and
-; m12, m13 of the others. %1 bits, %2 components
+; Weights of a group, the samples whose upper taps fill a register: of the upper
+; taps -> m10, of the lower taps -> m11. With 8 bits these are for the low half
+; of each lane of taps, and m12, m13 for the high half, as VALUES8 unpacks them.
+; %1 bits, %2 components
 %macro WEIGHTS_GROUP 2
     mov              aq, gq
     shr              aq, 1
@@ -110,7 +111,7 @@ INIT_YMM avx2
 %endif
 %endmacro
 
-; Taps of a group -> m0 upper, m1 lower ones
+; Upper taps of a group -> m0, lower taps -> m1
 %macro TAPS16_1 0
     ROWS_OF        2, 0, 4, 0, 1, 2, 3, 4, 5, 6, 7
 %endmacro
@@ -137,7 +138,7 @@ INIT_YMM avx2
     pshufb           m1, [planar8_4]
 %endmacro
 
-; Values of a group, 16 bytes, to out
+; The values of a group, 16 bytes -> out
 %macro VALUES16 0
     pxor             m0, m12
     pxor             m1, m12
@@ -174,7 +175,7 @@ INIT_YMM avx2
     movu         [outq], xm0
 %endmacro
 
-; What line_sample() in C has for 16 bits
+; Constants of line_sample() in C for 16 bits
 %macro CONSTANTS16 0
     mov              vd, [rq + SHIFT]
     movd            xm9, vd

@@ -22,14 +22,14 @@
 
 %include "libavfilter/x86/v360batch/block_template.asm"
 
-; A value is a component of a sample. A register of sums has VALUES of them in
-; their order.
+; A value is a component of a sample. A register of sums has VALUES values, in
+; their order: dwords of a ymm register.
 %define VALUES 8
-; on the stack: offsets as qwords, by sample
+; on the stack: qwords of offsets of the samples' first taps from the source
 %define OFFSETS       0
 %define SINGLE_STACK 512
 
-; Offsets of the 64 samples of a unit; %1 log2 of their bytes
+; OFFSETS of the 64 samples of a unit; %1 log2 of the bytes of a sample
 %macro SINGLE_OFFSETS 1
     vpbroadcastd     m1, [rq + LINESIZE]
 %assign %%i 0
@@ -49,8 +49,8 @@
 %endrep
 %endmacro
 
-; One row of the taps of a sample at a -> element %2 of m%1. %3 address,
-; %4 bytes; clobbers m8
+; %4 bytes at address %3, a row of a sample's taps -> element %2 of m%1.
+; Clobbers m8
 %macro ELEMENT 4
 %if %2 == 0 && %4 == 4
     movd           xm%1, [%3]
@@ -69,8 +69,8 @@
 %endif
 %endmacro
 
-; Taps of samples in %1 rows -> m%2 and the next ones. %3 bytes of a row of a
-; sample; then the samples
+; Taps of several samples -> m%2 and the following, one for each of %1 rows.
+; %3 bytes of a row of a sample's taps; %4 and the following are the samples
 %macro ROWS_OF 4-*
 %assign %%rows %1
 %assign %%r0 %2
