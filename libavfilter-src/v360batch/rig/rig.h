@@ -30,8 +30,9 @@
  * The functions need no filter and do no I/O. The text is not trusted.
  */
 
-#define V360_MAX_VIEWS     256
-#define V360_MAX_VIEW_SIZE 16384 ///< largest width or height of a view
+#define V360_MAX_VIEWS     256   ///< few enough for arrays on the stack
+#define V360_MAX_VIEW_SIZE 16384 ///< largest width or height of a view, and the
+                                 ///< largest that FFmpeg's encoders take
 #define V360_NAME_SIZE     32    ///< names have 31 characters at most
 #define V360_MAX_ANGLE     1e9   ///< largest yaw or roll: doubles there still
                                  ///< tell angles 1e-7 degree apart
