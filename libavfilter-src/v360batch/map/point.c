@@ -30,7 +30,8 @@
 
 /* Rays are rounded to 2^-40: coarser than what compilers and libms disagree
  * on, so that all of them choose the same cube face for a ray on an edge; and
- * 3e-9 sample of a 16384 wide panorama. Leaves no negative zero. */
+ * 3e-9 sample of a 16384 wide panorama. Leaves no negative zero. pd_snap of
+ * x86/v360batch/equirect.asm is the same number. */
 #define SNAP (1.5 * (1 << 12))
 
 static void multiply(double m[3][3], const double a[3][3])
