@@ -21,9 +21,26 @@
 #include <math.h>
 
 #include "libavutil/attributes.h"
-#include "libavutil/avassert.h"
+#include "libavutil/macros.h"
 #include "libavutil/mathematics.h"
 #include "interp.h"
+
+static const struct {
+    enum V360Interp id;
+    const char *name;
+} names[] = {
+#define NAME(id, name, description) { id, name },
+    V360_INTERP_NAMES(NAME)
+};
+
+av_cold const char *ff_v360_interp_name(enum V360Interp interp)
+{
+    for (int i = 0; i < FF_ARRAY_ELEMS(names); i++) {
+        if (names[i].id == interp)
+            return names[i].name;
+    }
+    return "unknown";
+}
 
 /* All coefficients are those of vf_v360.c: of the taps -1, 0, 1, 2 for a
  * position t in [0, 1) after tap 0. */

@@ -25,7 +25,7 @@
 
 /**
  * @file
- * Interpolations: how many taps each has, and their weights.
+ * Interpolations: their names, their taps, and the weights of those.
  */
 
 enum V360Interp {
@@ -40,10 +40,33 @@ enum V360Interp {
     V360_NB_INTERPS,
 };
 
+/**
+ * Option names, FFmpeg v360's own, with aliases: X(id, name, description).
+ * The first name of an id is the canonical one.
+ */
+#define V360_INTERP_NAMES(X)                            \
+    X(V360_NEAR,      "near",      "nearest neighbour") \
+    X(V360_NEAR,      "nearest",   "nearest neighbour") \
+    X(V360_LINE,      "line",      "bilinear")          \
+    X(V360_LINE,      "linear",    "bilinear")          \
+    X(V360_LAGRANGE9, "lagrange9", "lagrange9")         \
+    X(V360_CUBE,      "cube",      "bicubic")           \
+    X(V360_CUBE,      "cubic",     "bicubic")           \
+    X(V360_LANC,      "lanc",      "lanczos")           \
+    X(V360_LANC,      "lanczos",   "lanczos")           \
+    X(V360_SP16,      "sp16",      "spline16")          \
+    X(V360_SP16,      "spline16",  "spline16")          \
+    X(V360_GAUSS,     "gauss",     "gaussian")          \
+    X(V360_GAUSS,     "gaussian",  "gaussian")          \
+    X(V360_MITCHELL,  "mitchell",  "mitchell")
+
 #define V360_PHASES        256
 #define V360_WEIGHT_BITS    14
 
-/** Taps of an interpolation in each direction. */
+/** @return canonical name of an interpolation */
+const char *ff_v360_interp_name(enum V360Interp interp);
+
+/** Taps of a kernel in each direction. */
 static inline int ff_v360_taps(enum V360Interp interp)
 {
     return interp == V360_NEAR ? 1 : interp == V360_LINE ? 2 : 4;

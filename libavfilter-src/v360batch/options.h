@@ -52,6 +52,8 @@
       { .i64 = value }, 0, 0, V360_FLAGS, .unit = unit_ }
 #define V360_PROJECTION_CONST(id, name, help)                              \
     V360_CONST(name, help, id, "projection"),
+#define V360_INTERP_CONST(id, name, help)                                  \
+    V360_CONST(name, help, id, "interp"),
 
 #define V360BATCH_OPTIONS                                                     \
     V360_STR("rig",   "name of a preset of views", rig_name, NULL),           \
@@ -84,20 +86,7 @@
     V360_CONST("both",  "two outputs for each view", V360_EYE_BOTH, "eye"),   \
     V360_ENUM("interp", "interpolation", interp, V360_LINE, 0,                \
               V360_NB_INTERPS - 1, "interp"),                                 \
-    V360_CONST("near",      "nearest neighbour", V360_NEAR,      "interp"),   \
-    V360_CONST("nearest",   "nearest neighbour", V360_NEAR,      "interp"),   \
-    V360_CONST("line",      "bilinear",          V360_LINE,      "interp"),   \
-    V360_CONST("linear",    "bilinear",          V360_LINE,      "interp"),   \
-    V360_CONST("lagrange9", "lagrange9",         V360_LAGRANGE9, "interp"),   \
-    V360_CONST("cube",      "bicubic",           V360_CUBE,      "interp"),   \
-    V360_CONST("cubic",     "bicubic",           V360_CUBE,      "interp"),   \
-    V360_CONST("lanc",      "lanczos",           V360_LANC,      "interp"),   \
-    V360_CONST("lanczos",   "lanczos",           V360_LANC,      "interp"),   \
-    V360_CONST("sp16",      "spline16",          V360_SP16,      "interp"),   \
-    V360_CONST("spline16",  "spline16",          V360_SP16,      "interp"),   \
-    V360_CONST("gauss",     "gaussian",          V360_GAUSS,     "interp"),   \
-    V360_CONST("gaussian",  "gaussian",          V360_GAUSS,     "interp"),   \
-    V360_CONST("mitchell",  "mitchell",          V360_MITCHELL,  "interp"),   \
+    V360_INTERP_NAMES(V360_INTERP_CONST)                                      \
     V360_DBL("ih_fov", "horizontal field of view of the source; 0: default",  \
              source.h_fov, 0, 360),                                           \
     V360_DBL("iv_fov", "vertical field of view of the source; 0: default",    \

@@ -47,10 +47,6 @@ static const char *const kind_names[V360_NB_UNIT_KINDS] = {
     "4x1_r6", "1x1",
 };
 
-static const char *const interp_names[V360_NB_INTERPS] = {
-    "near", "line", "lagrange9", "cube", "lanc", "sp16", "gauss", "mitchell",
-};
-
 enum { NOISE, EXTREMES, BEYOND, NB_FILLS };
 
 /* BEYOND: each second sample has bits that its depth has not, if there are. */
@@ -116,8 +112,8 @@ static void check_units(const V360BatchDSPContext *dsp, enum V360Interp interp,
     for (int kind = 0; kind < V360_NB_UNIT_KINDS; kind++) {
         if (!windows_fit(kind, taps, step) ||
             !check_func(dsp->remap_units[kind], "units_%s_%d_%d_%s_%s",
-                        interp_names[interp], l->depth, l->comps, l->shift ?
-                        "high" : "low", kind_names[kind]))
+                        ff_v360_interp_name(interp), l->depth, l->comps,
+                        l->shift ? "high" : "low", kind_names[kind]))
             continue;
         for (int round = 0; round < NB_FILLS * UNITS; round++) {
             const int n = 1 + round / NB_FILLS, views = 1 + (round + n) % VIEWS;
@@ -150,7 +146,7 @@ static void check_runs(const V360BatchDSPContext *dsp, enum V360Interp interp,
 
     r->src = source;
     if (!check_func(dsp->remap_inside, "inside_%s_%d_%d_%s",
-                    interp_names[interp], l->depth, l->comps,
+                    ff_v360_interp_name(interp), l->depth, l->comps,
                     l->shift ? "high" : "low"))
         return;
     for (int n = 1; n <= 64; n += n < 34 ? 1 : 15) {
@@ -252,7 +248,7 @@ void checkasm_check_v360batch(void)
             check_units(&dsp, interp, l, &r, source);
             check_runs(&dsp, interp, l, &r, source);
         }
-        report("%s", interp_names[interp]);
+        report("%s", ff_v360_interp_name(interp));
     }
     check_store(&dsp);
     report("store");

@@ -29,6 +29,7 @@
 #include <limits.h>
 
 #include "libavutil/mem.h"
+#include "libavfilter/v360batch/interp.h"
 #include "v360check.h"
 #include "v360graph.h"
 
@@ -97,21 +98,20 @@ static AVFrame *turned(const AVFrame *in)
  * the bit: where the source begins again. 16 bits show each weight. */
 static void check_seam(void)
 {
-    static const char *const interps[] = { "near", "line", "lagrange9", "cube",
-                                           "lanc", "sp16", "gauss", "mitchell" };
     AVFrame *in = new_frame(W, H, AV_PIX_FMT_GRAY16), *other = turned(in);
 
-    for (int i = 0; i < FF_ARRAY_ELEMS(interps); i++) {
+    for (int i = 0; i < V360_NB_INTERPS; i++) {
+        const char *interp = ff_v360_interp_name(i);
         AVFrame *behind, *ahead;
         char text[256];
 
         snprintf(text, sizeof(text), "v360batch=interp=%s:" VIEW
-                 ":views=yaw=180.703125", interps[i]);
+                 ":views=yaw=180.703125", interp);
         behind = fresh(in, text);
         snprintf(text, sizeof(text), "v360batch=interp=%s:" VIEW
-                 ":views=yaw=0.703125", interps[i]);
+                 ":views=yaw=0.703125", interp);
         ahead = fresh(other, text);
-        CHECK(same(behind, ahead, 0), "%s: the seam shows", interps[i]);
+        CHECK(same(behind, ahead, 0), "%s: the seam shows", interp);
         av_frame_free(&behind);
         av_frame_free(&ahead);
     }
