@@ -20,11 +20,12 @@
 
 /**
  * @file
- * What is on the disk and not in the kernel's memory only: after a power cut,
- * a file may have its name and none of its data.
+ * Flushes files to the disk. Until that is done their data are only in the
+ * kernel's memory, and after a power cut a file may have its name but none of
+ * its data.
  */
 
-#define _GNU_SOURCE // syncfs
+#define _GNU_SOURCE /* openat, syncfs */
 
 #include <dirent.h>
 #include <errno.h>
@@ -44,7 +45,8 @@
 #include "job.h"
 
 #define FUSE_MAGIC 0x65735546
-/* What a power cut can cost; the kernel itself waits for 5 to 30 seconds. */
+/* Microseconds of work that a power cut can cost. The kernel by itself writes
+ * data after 5 to 30 seconds. */
 #define FLUSH_INTERVAL INT64_C(10000000)
 
 static int before(const struct timespec *a, const struct timespec *b)
@@ -55,7 +57,7 @@ static int before(const struct timespec *a, const struct timespec *b)
 
 static int flush_tree(int fd, const struct timespec *since);
 
-/* A file that was written at SINCE or later, or a folder. */
+/** Flush a folder, or a file that was written at SINCE or later. */
 static int flush_entry(int parent, const char *name,
                        const struct timespec *since)
 {
@@ -63,7 +65,8 @@ static int flush_entry(int parent, const char *name,
     int fd, ret;
 
     if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-        return errno == ENOENT ? 0 : AVERROR(errno); // renamed meanwhile
+        /* The file may have been renamed meanwhile. */
+        return errno == ENOENT ? 0 : AVERROR(errno);
     if (!S_ISDIR(st.st_mode) &&
         (!S_ISREG(st.st_mode) || before(&st.st_mtim, since)))
         return 0;
@@ -95,8 +98,10 @@ static int flush_tree(int fd, const struct timespec *since)
     return ret;
 }
 
-/* The file system of FD, or where the kernel cannot have that flushed, as in
- * FUSE, what lies below DIR. */
+/**
+ * Flush the file system of FD, or what is below DIR where the kernel cannot
+ * flush a whole file system, as with FUSE.
+ */
 static int flush(int fd, const char *dir, const struct timespec *since)
 {
     struct statfs fs;
@@ -125,7 +130,7 @@ int v360job_flush(const char *dir)
     return ret;
 }
 
-/* The name itself: it is in the folder's data. */
+/** Flush the folder of a file, whose data hold the file's name. */
 static int flush_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -139,7 +144,7 @@ static int flush_folder(const char *path)
     return ret;
 }
 
-/* A file of this text that was not there before: no link is written through. */
+/** Write a new file, so that no link which is there is followed. */
 static int write_fresh(const char *path, const char *text, size_t size)
 {
     int fd, ret = 0;
@@ -195,16 +200,19 @@ int v360job_mark_open(V360JobMark *mark, const char *path)
     if (mark->fd < 0 || futimens(mark->fd, touch) < 0 ||
         fstat(mark->fd, &st) < 0)
         return AVERROR(errno);
-    // A clock that was set back: what comes now must not be taken for old.
+    /* If the clock was set back, files that are written from now on would be
+     * older than the mark, as if they were on the disk. */
     set[1] = st.st_atim;
     if (before(&st.st_atim, &st.st_mtim) && futimens(mark->fd, set) < 0)
         return AVERROR(errno);
     return 0;
 }
 
-/* All that was written before the time in the mark's atime is on the disk when
- * that becomes its mtime. The file system's own clock tells both, and no new
- * block is needed, which a full disk would not have. */
+/**
+ * Set the mark's atime to now, flush, and copy the atime to the mtime: all that
+ * was written before the mtime is then on the disk. Both times are of the file
+ * system's own clock, and times need no new block, which a full disk lacks.
+ */
 static int advance(const V360JobMark *mark)
 {
     const struct timespec touch[2] = { { 0, UTIME_NOW }, { 0, UTIME_OMIT } };
@@ -221,7 +229,7 @@ static int advance(const V360JobMark *mark)
     return futimens(mark->fd, set) < 0 ? AVERROR(errno) : 0;
 }
 
-/* Takes the result of the child that flushes, if it has ended. */
+/** Fetch the result of the child that flushes, if it has ended. */
 static int reap(V360JobMark *mark, int options)
 {
     int status, got;
@@ -250,7 +258,7 @@ int v360job_mark_step(V360JobMark *mark)
     mark->flusher = fork();
     if (!mark->flusher)
         _exit(AVUNERROR(advance(mark)) & 255);
-    if (mark->flusher < 0) // the next step tries again
+    if (mark->flusher < 0) /* the next step tries again */
         mark->flusher = 0;
     return 0;
 }

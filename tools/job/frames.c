@@ -20,9 +20,9 @@
 
 /**
  * @file
- * v360job frames: how many frames of a video are to be shown, where its index
- * says so. The index of an MP4 has every frame, also those that an edit list
- * hides; that of other formats has some of them.
+ * v360job frames: counts the frames of an MP4 that are shown, by its index. The
+ * index of an MP4 has every frame, also those that an edit list hides; the
+ * indices of other formats lack frames.
  */
 
 #include <stdio.h>
@@ -63,7 +63,7 @@ int v360job_frames(int argc, char **argv)
     av_log_set_level(AV_LOG_QUIET);
     if (avformat_open_input(&ctx, argv[0], NULL, NULL) < 0)
         return 1;
-    // A fragmented file has the index of its fragments here and there.
+    /* The index of a fragmented file, whose header has no frames, is spread. */
     if (av_match_name("mp4", ctx->iformat->name) && stream < ctx->nb_streams &&
         ctx->streams[stream]->nb_frames > 0)
         count(ctx->streams[stream]);

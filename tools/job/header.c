@@ -20,12 +20,12 @@
 
 /**
  * @file
- * What the headers of pictures say that libavformat does not tell: kinds of TIFF
- * that its decoder makes black pictures of, and the part of a panorama that a
- * picture is, in the XMP tags GPano.
+ * Headers of pictures, for v360job scan, where libavformat does not read them:
+ * kinds of TIFF that FFmpeg decodes to black pictures, and the XMP tags GPano,
+ * by which a picture is a part of a panorama.
  */
 
-#define _GNU_SOURCE // memmem
+#define _GNU_SOURCE /* memmem */
 
 #include <errno.h>
 #include <stdio.h>
@@ -60,13 +60,13 @@ static const char *bad_compression(unsigned compression)
         if (compression == good[i])
             return NULL;
     if (compression == 6 || compression == 7)
-        return "it is a TIFF of JPEGs, which FFmpeg cannot read: convert it to a "
-               "TIFF without compression or to PNG";
-    return "it is a TIFF of a compression that FFmpeg cannot read: convert it to a "
-           "TIFF without compression or to PNG";
+        return "it is a TIFF of JPEGs, which FFmpeg cannot read: convert it to "
+               "a TIFF without compression or to PNG";
+    return "it is a TIFF of a compression that FFmpeg cannot read: convert it "
+           "to a TIFF without compression or to PNG";
 }
 
-/* The entries of the first directory, which has the picture. */
+/** Read the first directory, which is that of the picture. */
 static const char *read_directory(const Tiff *t)
 {
     uint8_t buf[12];
@@ -78,7 +78,7 @@ static const char *read_directory(const Tiff *t)
     n = get16(t, buf);
     while (n-- > 0 && fread(buf, 1, 12, t->file) == 12) {
         switch (get16(t, buf)) {
-        case TIFF_DNG_VERSION: // a format of its own, which has tiles of JPEGs
+        case TIFF_DNG_VERSION: /* FFmpeg can read the tiles of a DNG */
             return NULL;
         case TIFF_TILE_WIDTH:
         case TIFF_TILE_OFFSETS:
@@ -90,8 +90,8 @@ static const char *read_directory(const Tiff *t)
         }
     }
     if (tiles)
-        why = "it is a TIFF of tiles, which FFmpeg cannot read: convert it to a TIFF "
-              "of strips or to PNG";
+        why = "it is a TIFF of tiles, which FFmpeg cannot read: convert it to "
+              "a TIFF of strips or to PNG";
     return why;
 }
 
@@ -114,7 +114,7 @@ const char *v360job_bad_tiff(const char *path)
     return why;
 }
 
-/* The number in NAME="12", NAME='12' or <NAME>12</NAME>, or -1. */
+/** @return the number in NAME="12", NAME='12' or <NAME>12</NAME>, or -1 */
 static int64_t read_tag(const char *text, size_t size, const char *name)
 {
     const char *at = memmem(text, size, name, strlen(name)), *end = text + size;
@@ -132,7 +132,7 @@ static int64_t read_tag(const char *text, size_t size, const char *name)
     return value;
 }
 
-/* Of a picture that was scaled after its tags were written. */
+/** Scale a tag of a picture that was scaled later; 0 if it is not integral. */
 static int scale(int64_t *value, int size, int64_t tagged)
 {
     if (*value * size % tagged)
@@ -141,8 +141,8 @@ static int scale(int64_t *value, int size, int64_t tagged)
     return 1;
 }
 
-static void print_area(char *area, size_t area_size, const char *text, size_t size,
-                       int w, int h)
+static void print_area(char *area, size_t area_size, const char *text,
+                       size_t size, int w, int h)
 {
     int64_t full_w = read_tag(text, size, "GPano:FullPanoWidthPixels");
     int64_t full_h = read_tag(text, size, "GPano:FullPanoHeightPixels");

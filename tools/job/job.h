@@ -20,7 +20,8 @@
 
 /**
  * @file
- * Bookkeeping of a split360 job: settings, progress, manifest, panoramas.
+ * What the commands of v360job share. A job is a run of split360, from the
+ * first command line to the finished OUTDIR, however often it is interrupted.
  */
 
 #ifndef TOOLS_JOB_JOB_H
@@ -33,89 +34,142 @@
 
 struct cJSON;
 
+/* sum.c */
+
 /** A size in bytes and a hash in hexadecimal digits. */
 typedef struct V360JobSum {
     int64_t size;
     char hash[80];
 } V360JobSum;
 
-/** Size and MURMUR3 of a whole file. @return 0 or a negative AVERROR */
+/**
+ * Get size and MURMUR3 of a whole file.
+ *
+ * @return 0 or a negative AVERROR
+ */
 int v360job_sum_file(V360JobSum *sum, int fd);
 
-/**
- * Size and SHA-256 of a source: all of it up to 2 MiB, else of the first and
- * the last MiB. @return 0 or a negative AVERROR
- */
-int v360job_sum_source(V360JobSum *sum, const char *path);
+/* text.c */
 
-/** @return what PATH holds, or NULL if that cannot be had */
+/** @return the JSON in a file, or NULL if it cannot be read or parsed */
 struct cJSON *v360job_read_json(const char *path);
 
-/** The parts of a finished job, by number; NULL after the last one. */
+/** Replace each byte of a text that is not part of UTF-8 by a question mark. */
+void v360job_make_utf8(char *text);
+
+/* path.c */
+
+/** @return the name of a part of a finished job; NULL behind the last part */
 const char *v360job_part(unsigned i);
 
 /**
- * May a name that was read from a file be used? It begins with a part's name,
- * has no empty or hidden part, thus no "..", and no control character.
+ * @return whether a name that was read from a file may be used: it begins with
+ *         the name of a part, has no empty or hidden component, thus no "..",
+ *         and no control character
  */
 int v360job_name_ok(const char *name);
 
-/** Print text of which nobody knows where it comes from to a terminal. */
+/** Print text of unknown origin, without its control characters. */
 void v360job_print(FILE *to, const char *text);
 
 /**
- * Open the folder that NAME lies in, below ROOT, and follow no link.
- * @param base gets the last part of NAME
- * @param make make folders that are not there
+ * Open the folder of the file NAME, below ROOT, without following a link.
+ *
+ * @param base  set to the last component of NAME
+ * @param make  whether to make folders that are missing
  * @return a file descriptor or a negative AVERROR
  */
 int v360job_parent(int root, const char *name, const char **base, int make);
 
-/** Open a regular file likewise, to read it; AVERROR(EINVAL) if it is none. */
+/**
+ * Open the file NAME, below ROOT, for reading, without following a link.
+ *
+ * @return a file descriptor or a negative AVERROR; AVERROR(EINVAL) if it is not
+ *         a regular file
+ */
 int v360job_open(int root, const char *name);
 
-/** Does the open image end as its format must? Other files always do. */
+/* whole.c */
+
+/** @return whether an image has the end of its format; other files have it */
 int v360job_is_ended(int fd, const char *name, int64_t size);
 
-/** Have all data on the disk that the file system of DIR holds. */
+/* disk.c */
+
+/**
+ * Have all data of DIR's file system on the disk.
+ *
+ * @return 0 or a negative AVERROR
+ */
 int v360job_flush(const char *dir);
 
 /**
- * Write TEXT to PATH, which gets the name when the data are on the disk.
- * @param dir if it is not NULL, all data of its file system are there before
+ * Write TEXT to PATH, which gets this name when the data are on the disk.
+ *
+ * @param dir  NULL, or a folder whose file system is flushed before that
+ * @return 0 or a negative AVERROR, printed
  */
 int v360job_store(const char *path, const char *text, const char *dir);
 
-/** A file whose mtime says: what was written before is on the disk. */
+/**
+ * A mark is a file by whose mtime one can tell what is on the disk: everything
+ * that was written before that.
+ */
 typedef struct V360JobMark {
-    int fd;             ///< negative if there is none
-    pid_t flusher;      ///< a child that is at it
-    int64_t begun;      ///< when it began, or the one before
-    int error;          ///< of one that has ended
+    int fd;             ///< negative if there is no mark
+    pid_t flusher;      ///< child that flushes now, or 0
+    int64_t begun;      ///< when the last child began, in microseconds
+    int error;          ///< error of a child that has ended
 } V360JobMark;
 
+/**
+ * Open a mark, or make it; then nothing is on the disk by it.
+ *
+ * @return 0 or a negative AVERROR
+ */
 int v360job_mark_open(V360JobMark *mark, const char *path);
 
-/** Begin to flush if it is time to. @return a negative AVERROR if one failed */
+/**
+ * Begin to flush in a child, if the last time is long enough ago.
+ *
+ * @return 0, or the negative AVERROR of a child that has ended
+ */
 int v360job_mark_step(V360JobMark *mark);
 
-/** Flush once more, when there is no other writer, and wait for it. */
+/**
+ * Flush a last time, when no other process writes, and close the mark.
+ *
+ * @return 0 or a negative AVERROR
+ */
 int v360job_mark_close(V360JobMark *mark);
 
-/** Puts a question mark for each byte of a text that is not part of UTF-8. */
-void v360job_make_utf8(char *text);
+/* header.c */
 
-/** Why FFmpeg cannot read a TIFF whose header it can read, or NULL. */
+/** @return why FFmpeg cannot decode a TIFF whose header it can read, or NULL */
 const char *v360job_bad_tiff(const char *path);
 
 /**
- * The part of a panorama that a picture is by its XMP, as " of WxH+X+Y": the whole
- * panorama and the place in it. Unchanged where it is a whole one.
+ * Read from the XMP of a picture which part of a panorama it is.
+ *
+ * @param area  set to " of WxH+X+Y", the size of the whole panorama and the
+ *              place in it; unchanged if the picture is a whole panorama
  */
 void v360job_read_area(char *area, size_t size, const char *path, int w, int h);
 
-/* The commands. Each gets the arguments after its own name and returns the
- * status of the process. */
+/* The commands. Each gets the arguments behind its own name, their number
+ * already checked, and returns the exit status of the process. */
+
+/** settings FILE KEY=VALUE...: write the settings of a job to FILE, as JSON. */
+int v360job_settings(int argc, char **argv);
+
+/** differ FILE FILE: print in which settings two jobs differ. */
+int v360job_differ(int argc, char **argv);
+
+/**
+ * source FILE...: print sizes and SHA-256 of sources, of all of a source up to
+ * 2 MiB, else of its first and its last MiB.
+ */
+int v360job_source(int argc, char **argv);
 
 /** run [OPTION]... -- COMMAND...: run ffmpeg and show how far it is. */
 int v360job_run(int argc, char **argv);
@@ -123,42 +177,42 @@ int v360job_run(int argc, char **argv);
 /** manifest WORK FILE: describe a finished job. */
 int v360job_manifest(int argc, char **argv);
 
-/** whole EXT number|pts MARK|- VIEW...: how many frames all views have. */
+/** whole EXT number|pts MARK|- VIEW...: count the frames that all views have. */
 int v360job_whole(int argc, char **argv);
 
 /** verify OUTDIR: compare all files with OUTDIR/manifest.json. */
 int v360job_verify(int argc, char **argv);
 
-/** missing OUTDIR: files of the manifest that are not there any more. */
+/** missing OUTDIR: print files of the manifest that are to be made again. */
 int v360job_missing(int argc, char **argv);
 
-/** private OUTDIR: make its private folder, or see that it is ours. */
+/** private OUTDIR: make OUTDIR/.split360, or check the one that is there. */
 int v360job_private(int argc, char **argv);
 
 /** lock FD FILE SECONDS: lock the file that the caller has open as FD. */
 int v360job_lock(int argc, char **argv);
 
-/** put WORK OUTDIR: move these from WORK to OUTDIR. */
+/** put WORK OUTDIR: move such files from WORK to OUTDIR. */
 int v360job_put(int argc, char **argv);
 
-/** link FILE: give it all names in the list on stdin, copy it if need be. */
+/** link FILE: link or copy FILE to each name in the list on standard input. */
 int v360job_link(int argc, char **argv);
 
-/** scan LIST: what each picture named in the file LIST is. */
+/** scan LIST: print what each picture that the file LIST names is. */
 int v360job_scan(int argc, char **argv);
 
 /**
- * frames FILE STREAM: how many frames of it are shown, and how many seconds they
- * take; nothing where that is not known before all is read.
+ * frames FILE STREAM: print how many frames of a stream are shown and how many
+ * seconds they take; nothing where the header of the file does not tell.
  */
 int v360job_frames(int argc, char **argv);
 
-/** levels: the least and the greatest byte of the standard input. */
+/** levels: print the least and the greatest byte of standard input. */
 int v360job_levels(int argc, char **argv);
 
 /**
- * circles: whether the standard input, 128x64 gray, shows two fisheye circles.
- * @return 0 if so
+ * circles: decide whether standard input, 128x64 gray samples, shows the two
+ * circles of a dual fisheye; status 0 if so.
  */
 int v360job_circles(int argc, char **argv);
 

@@ -20,11 +20,11 @@
 
 /**
  * @file
- * v360job link: one file under many names, which is what masks that stand
- * still are. Where a file cannot have so many names, it is copied.
+ * v360job link: gives one file many names, as a mask that stands still is the
+ * same for all frames. Where a file cannot have so many names, it is copied.
  */
 
-#define _GNU_SOURCE // O_CLOEXEC, getline
+#define _GNU_SOURCE /* O_CLOEXEC, getline */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -66,10 +66,13 @@ static int copy(const char *file, const char *name)
     return ret;
 }
 
-/* exFAT and many network shares have no hard links, ext4 has 65000 a file. */
+/**
+ * Give a file another name. exFAT and many network shares have no hard links,
+ * and ext4 has 65000 per file.
+ */
 static int link_or_copy(const char *file, const char *name)
 {
-    // What lies there may be cut off: it was made before a power cut.
+    /* A file that is there was made before a power cut, and may be cut off. */
     if (unlink(name) < 0 && errno != ENOENT)
         return AVERROR(errno);
     if (link(file, name) >= 0)

@@ -20,7 +20,8 @@
 
 /**
  * @file
- * v360job levels and circles: what gray samples on the standard input show.
+ * v360job levels and circles: look at the gray samples on standard input, for
+ * their range and for the two circles of a dual fisheye.
  */
 
 #include <math.h>
@@ -30,7 +31,7 @@
 #include "libavutil/macros.h"
 #include "job.h"
 
-/** Side of each half of the picture that circles reads. */
+/* Width and height of each half of the picture that circles reads. */
 #define HALF 64
 
 int v360job_levels(int argc, char **argv)
@@ -53,9 +54,11 @@ int v360job_levels(int argc, char **argv)
     return 0;
 }
 
-/* Mean of samples near a corner of a half, between two distances from the half's
- * centre, where 1 is the circle that touches its sides. They are in the same
- * rows for all distances. */
+/**
+ * Mean of the samples near a corner of a half, between two distances from the
+ * half's centre. Distance 1 is the circle that touches the sides. The samples
+ * are in the same rows for all distances.
+ */
 static double ring(const uint8_t *half, int right, int below, double from,
                    double to)
 {
@@ -76,10 +79,13 @@ static double ring(const uint8_t *half, int right, int below, double from,
     return sum / n;
 }
 
-/* Are there two circles, dark around them? The upper rows of a panorama show
- * little but the zenith, the lower ones the nadir: they are dark outside of the
- * circles and lighter inside only in a picture that has circles. The rim of a
- * lens is dimmer than its middle, and black is 16 in a video. */
+/**
+ * Decide whether there are two circles, dark around them. In a panorama the
+ * upper rows show the zenith and the lower rows the nadir, with nearly the same
+ * brightness all along. So only a picture with circles is dark outside of the
+ * circles and lighter inside. The rim of a lens is dimmer than its middle, and
+ * black is 16 in a video, hence the thresholds.
+ */
 int v360job_circles(int argc, char **argv)
 {
     static uint8_t buf[HALF * HALF * 2];

@@ -20,10 +20,11 @@
 
 /**
  * @file
- * v360job manifest: what a finished job holds.
+ * v360job manifest: writes manifest.json, which has the settings, frames,
+ * sources and files of a finished job.
  */
 
-#define _GNU_SOURCE // getdelim, scandirat
+#define _GNU_SOURCE /* getdelim, scandirat */
 
 #include <dirent.h>
 #include <errno.h>
@@ -45,15 +46,17 @@
 #include "libavutil/rational.h"
 #include "job.h"
 
-/* Says what could not be read, and passes the error on. */
+/** Print an error about a file and return it. */
 static int told(int err, const char *path)
 {
     fprintf(stderr, "%s: %s\n", path, av_err2str(err));
     return err;
 }
 
-/* Calls fn for each line of WORK/NAME, or for each text that ends in END; a
- * file that is not there has none. */
+/**
+ * Call fn for each text of the file WORK/NAME that ends in the character END. A
+ * missing file is an empty one.
+ */
 static int each_line(const char *work, const char *name, char end, cJSON *to,
                      int (*fn)(cJSON *to, char *line))
 {
@@ -79,7 +82,7 @@ static int each_line(const char *work, const char *name, char end, cJSON *to,
     return ret;
 }
 
-/* The first one of a name counts: those of the job come before the source's. */
+/** Add NAME=VALUE, unless there is such a name: the job's own come first. */
 static int add_pair(cJSON *to, char *line)
 {
     char *value = strchr(line, '=');
@@ -97,11 +100,15 @@ static int add_pair(cJSON *to, char *line)
 static int add_text(cJSON *to, char *line)
 {
     v360job_make_utf8(line);
-    return cJSON_AddItemToArray(to, cJSON_CreateString(line)) ? 0 : AVERROR(ENOMEM);
+    return cJSON_AddItemToArray(to, cJSON_CreateString(line)) ?
+           0 : AVERROR(ENOMEM);
 }
 
-/* NUMBER PTS NUM/DEN OFFSET: what ffmpeg's -stats_enc_pre tells of a frame's
- * source, and the microseconds that ffmpeg took off all time stamps. */
+/**
+ * Add a frame by NUMBER PTS NUM/DEN OFFSET: what ffmpeg's -stats_enc_pre prints
+ * about the source of a frame, and the microseconds that ffmpeg subtracted from
+ * all time stamps.
+ */
 static int add_frame(cJSON *to, char *line)
 {
     cJSON *frame = cJSON_CreateObject();
@@ -113,7 +120,8 @@ static int add_frame(cJSON *to, char *line)
         cJSON_Delete(frame);
         return AVERROR_INVALIDDATA;
     }
-    pts -= av_rescale_q(-offset, AV_TIME_BASE_Q, tb); // rounded as ffmpeg does
+    /* The offset is negated twice so that it is rounded as ffmpeg does it. */
+    pts -= av_rescale_q(-offset, AV_TIME_BASE_Q, tb);
     cJSON_AddNumberToObject(frame, "number", number);
     cJSON_AddNumberToObject(frame, "pts", pts);
     cJSON_AddNumberToObject(frame, "time", pts * av_q2d(tb));
@@ -158,12 +166,12 @@ static int add_folder(cJSON *files, int dir, const char *name)
     return ret;
 }
 
-/* A file, or a folder with all below it, in order of name. */
+/** Add a file, or all files below a folder in order of their names. */
 static int add_tree(cJSON *files, int dir, const char *name)
 {
     struct stat st;
 
-    // Not each job has all parts.
+    /* Not each job has all parts. */
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return errno == ENOENT && !strchr(name, '/') ? 0 :
                told(AVERROR(errno), name);
@@ -171,7 +179,7 @@ static int add_tree(cJSON *files, int dir, const char *name)
                                  add_file(files, dir, name);
 }
 
-/* When the manifest has its name, all that it names is on the disk. */
+/** Write the manifest; before it gets its name, all files are on the disk. */
 static int write_json(const cJSON *root, const char *work, const char *path)
 {
     char *text = cJSON_Print(root);
@@ -188,11 +196,13 @@ int v360job_manifest(int argc, char **argv)
     static const struct {
         const char *name, *file;
         char end;
+        cJSON *(*make)(cJSON *root, const char *name);
         int (*fn)(cJSON *to, char *line);
     } lists[] = {
-        { "frames", "frames", '\n', add_frame },
-        { "sources", "sources", '\n', add_text },
-        { "skipped", "skipped", '\n', add_text },
+        { "job",     "info",    0,    cJSON_AddObjectToObject, add_pair },
+        { "frames",  "frames",  '\n', cJSON_AddArrayToObject,  add_frame },
+        { "sources", "sources", '\n', cJSON_AddArrayToObject,  add_text },
+        { "skipped", "skipped", '\n', cJSON_AddArrayToObject,  add_text },
     };
     const char *work = argv[0], *part;
     char *job = av_asprintf("%s/job.json", work);
@@ -202,13 +212,9 @@ int v360job_manifest(int argc, char **argv)
               dir < 0 ? told(AVERROR(errno), work) : 0;
 
     (void)argc;
-    if (ret >= 0)
-        ret = each_line(work, "info", 0, cJSON_AddObjectToObject(root, "job"),
-                        add_pair);
     for (size_t i = 0; i < sizeof(lists) / sizeof(*lists) && ret >= 0; i++)
         ret = each_line(work, lists[i].file, lists[i].end,
-                        cJSON_AddArrayToObject(root, lists[i].name),
-                        lists[i].fn);
+                        lists[i].make(root, lists[i].name), lists[i].fn);
     files = cJSON_AddObjectToObject(root, "files");
     for (unsigned i = 0; (part = v360job_part(i)) && ret >= 0; i++)
         ret = add_tree(files, dir, part);

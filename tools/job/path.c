@@ -20,11 +20,11 @@
 
 /**
  * @file
- * Names that come from a file: which of them may be used, and how a file is
- * found by one without following a link that lies on the way.
+ * Names that come from a file, which are not trusted: checks them, prints them,
+ * and opens files by them without following any link.
  */
 
-#define _GNU_SOURCE // O_NOFOLLOW
+#define _GNU_SOURCE /* openat */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +52,7 @@ const char *v360job_part(unsigned i)
     return i < sizeof(parts) / sizeof(*parts) ? parts[i].name : NULL;
 }
 
-/* A control character at S: one of ASCII, or U+0080 to U+009F in UTF-8. */
+/** @return whether S begins with a control character, ASCII or U+0080..9F */
 static int is_control(const char *s)
 {
     const unsigned char c = s[0], next = c ? s[1] : 0;
@@ -125,7 +125,7 @@ int v360job_open(int root, const char *name)
 
     if (parent < 0)
         return parent;
-    // A FIFO that nobody writes to must not stop the program.
+    /* A FIFO without a writer must not stop the program. */
     fd = openat(parent, base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     err = errno;
     close(parent);

@@ -20,12 +20,13 @@
 
 /**
  * @file
- * v360job private and lock: the folder of an unfinished job, and who works
- * there. It may have come from anywhere with the rest of OUTDIR, so nothing in
- * it is used before it is known to be a folder of ours with plain files.
+ * v360job private and lock: the folder .split360 of an unfinished job, and the
+ * lock of the run that works there. The folder may have come from anywhere with
+ * the rest of OUTDIR, so it is used only after a check that it is ours and has
+ * plain files and folders in it.
  */
 
-#define _GNU_SOURCE // O_NOFOLLOW
+#define _GNU_SOURCE /* openat, mkdtemp, DT_REG */
 
 #include <dirent.h>
 #include <errno.h>
@@ -50,8 +51,10 @@ static int refuse(const char *path, const char *why)
     return 1;
 }
 
-/* What is not there any more was removed by the run that it belonged to, which
- * the lock will tell. */
+/**
+ * Print the error of a system call. A missing file is not an error: the run
+ * that it belonged to has removed it meanwhile, and the lock will show that.
+ */
 static int failed(const char *path)
 {
     if (errno == ENOENT)
@@ -84,7 +87,7 @@ static int check_entry(int parent, const char *path, const char *name)
     return ret;
 }
 
-/* Closes FD. */
+/** Check everything below a folder, and close FD. */
 static int walk(int fd, const char *path)
 {
     DIR *dir = fdopendir(fd);
@@ -102,8 +105,10 @@ static int walk(int fd, const char *path)
     return ret;
 }
 
-/* What a folder gets that is made in OUTDIR now: some file systems know of no
- * owners or give all files the same rights. */
+/**
+ * Get the owner and rights of a folder that is made in OUTDIR now: some file
+ * systems have no owners, or give all files the same rights.
+ */
 static int fresh_folder(const char *outdir, struct stat *st)
 {
     char *path = av_asprintf("%s/.split360.XXXXXX", outdir);
@@ -125,8 +130,11 @@ static int is_ours(const char *outdir, const struct stat *st)
            !(st->st_mode & ~fresh.st_mode & 022);
 }
 
-/* Makes OUTDIR/.split360, or looks at the one that is there. Status 1: it is
- * not ours; 2: no folder can be made there. */
+/**
+ * Make OUTDIR/.split360, or check the one that is there.
+ *
+ * @return 1 if it is not ours, 2 if no folder can be made there
+ */
 int v360job_private(int argc, char **argv)
 {
     char *path = av_asprintf("%s/.split360", argv[0]);
@@ -149,16 +157,19 @@ int v360job_private(int argc, char **argv)
     } else {
         fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (fd >= 0 && st.st_mode & 077)
-            fchmod(fd, 0700); // some file systems have no rights to set
+            fchmod(fd, 0700); /* some file systems have no rights to set */
         ret = fd < 0 ? failed(path) : walk(fd, path);
     }
     av_free(path);
     return ret;
 }
 
-/* FD FILE SECONDS: the lock of FILE, which the caller opened as FD and keeps.
- * Status 1: another one has it; 2: the file system has no locks; 3: FILE is
- * another one by now, that of a later run. */
+/**
+ * Lock FILE, which the caller has opened as FD and keeps open.
+ *
+ * @return 1 if another process has the lock, 2 if the file system has no locks,
+ *         3 if FILE was replaced meanwhile, by that of a later run
+ */
 int v360job_lock(int argc, char **argv)
 {
     const int fd = atoi(argv[0]);

@@ -20,12 +20,10 @@
 
 /**
  * @file
- * v360job run: a child that never outlives its parent, and its progress. What
- * limits it is taken from the CPU time that the kernel counts for each thread,
- * by the names that ffmpeg gives its threads.
+ * v360job run: runs ffmpeg as a child that never outlives its parent, and shows
+ * its progress. The stage that limits the speed is found by the CPU time that
+ * the kernel counts for each thread, and by ffmpeg's names of its threads.
  */
-
-#define _GNU_SOURCE // getline, prctl
 
 #include <dirent.h>
 #include <errno.h>
@@ -44,18 +42,21 @@
 
 enum Stage { DECODE, REMAP, ENCODE, WRITE, NB_STAGES };
 
-static const char *const stage_names[] = { "decode", "remap", "encode", "write" };
+static const char *const stage_names[] = {
+    "decode", "remap", "encode", "write",
+};
 
 typedef struct Run {
     int64_t total, done;    ///< frames of the job, and those of earlier runs
     int views, quiet, json, live;
     const char *log;        ///< where ffmpeg's messages go
     const char *mark_file;
-    V360JobMark mark;       ///< what of its files is on the disk
+    V360JobMark mark;       ///< which of its files are on the disk
     int64_t begin, shown;   ///< in microseconds
-    int64_t frame;          ///< of this run
-    double cpu[NB_STAGES], shown_cpu[NB_STAGES];    ///< seconds
-    double wanted, shown_wanted;    ///< the same, and waiting for a core
+    int64_t frame;          ///< frames of this run so far
+    double cpu[NB_STAGES];  ///< seconds on a core, by stage
+    double wanted;          ///< seconds of all threads, on a core or waiting
+    double shown_cpu[NB_STAGES], shown_wanted; ///< the same when last shown
     pid_t pid;
 } Run;
 
@@ -65,13 +66,16 @@ static volatile sig_atomic_t child;
 static void stop(int sig)
 {
     stopped = sig;
-    // No image is half-written under its own name: there is nothing to save.
+    /* No image is half-written under its own name, so nothing is lost. */
     if (child > 0)
         kill(child, SIGKILL);
 }
 
-/* Thread names: fftools' dmx, dec, fc, enc and mux, libavcodec's av:…:df. The
- * workers of filters and encoders bear the name of the thread that made them. */
+/**
+ * Stage of a thread by its name: fftools has dmx, dec, fc, enc and mux, and
+ * libavcodec has av:…:df. The workers of filters and encoders inherit the
+ * name of the thread that made them.
+ */
 static enum Stage stage_of(const char *name)
 {
     if (!strncmp(name, "enc", 3))
@@ -89,7 +93,8 @@ static int read_line(const Run *run, const char *tid, const char *name,
     FILE *file;
     int ok;
 
-    snprintf(path, sizeof(path), "/proc/%d/task/%.20s/%s", (int)run->pid, tid, name);
+    snprintf(path, sizeof(path), "/proc/%d/task/%.20s/%s", (int)run->pid, tid,
+             name);
     file = fopen(path, "r");
     if (!file)
         return 0;
@@ -129,14 +134,18 @@ static void measure(Run *run)
         if (entry->d_name[0] != '.')
             add_thread(run, entry->d_name);
     closedir(dir);
-    for (int i = 0; i < NB_STAGES; i++) // threads that have ended count no more
+    /* The time of threads that have ended is missing now. */
+    for (int i = 0; i < NB_STAGES; i++)
         run->cpu[i] = FFMAX(run->cpu[i], before[i]);
     run->wanted = FFMAX(run->wanted, wanted);
 }
 
-/* The stage that took most CPU since the last line, if the CPU was the limit:
- * where less than half a core is asked for, all of them wait for the disk. */
-static const char *limit(const Run *run, double seconds, double share[NB_STAGES])
+/**
+ * Name of the stage that took most of the CPU time since the last line, or of
+ * the disk: where less than half a core is asked for, all stages wait for it.
+ */
+static const char *limit(const Run *run, double seconds,
+                         double share[NB_STAGES])
 {
     double sum = 0;
     int top = 0;
@@ -149,7 +158,8 @@ static const char *limit(const Run *run, double seconds, double share[NB_STAGES]
     }
     for (int i = 0; i < NB_STAGES; i++)
         share[i] = sum > 0 ? 100 * share[i] / sum : 0;
-    return run->wanted - run->shown_wanted < 0.5 * seconds ? "disk" : stage_names[top];
+    return run->wanted - run->shown_wanted < 0.5 * seconds ?
+           "disk" : stage_names[top];
 }
 
 static void print_line(const Run *run, double rate, int64_t eta,
@@ -166,8 +176,9 @@ static void print_line(const Run *run, double rate, int64_t eta,
         fprintf(stderr, "%d:%02d:%02d", (int)(eta / 3600),
                 (int)(eta / 60 % 60), (int)(eta % 60));
     if (lim)
-        fprintf(stderr, ", limit %s (decode %.0f %%, remap %.0f %%, encode %.0f %%"
-                " of the CPU time)", lim, share[DECODE], share[REMAP], share[ENCODE]);
+        fprintf(stderr, ", limit %s (decode %.0f %%, remap %.0f %%, "
+                "encode %.0f %% of the CPU time)", lim, share[DECODE],
+                share[REMAP], share[ENCODE]);
     fprintf(stderr, run->live ? "  " : "\n");
 }
 
@@ -185,7 +196,7 @@ static void print_json(const Run *run, double rate, int64_t eta,
     fflush(stdout);
 }
 
-/* A terminal gets a live line, a log one every ten seconds. */
+/** A terminal gets a line that is live, a log gets a line every ten seconds. */
 static void show(Run *run, int last)
 {
     const int64_t now = av_gettime_relative();
@@ -203,12 +214,12 @@ static void show(Run *run, int last)
         return;
     if (run->total && (left <= 0 || rate > 0))
         eta = left > 0 ? left / rate + 0.5 : 0;
-    if (last) { // shares of the whole run: what was it that took the time?
+    if (last) { /* the last line has the shares of the whole run */
         run->shown_wanted = 0;
         memset(run->shown_cpu, 0, sizeof(run->shown_cpu));
     }
     lim = limit(run, last ? seconds : (now - run->shown) / 1e6, share);
-    if (run->wanted < 0.5) // mostly the start
+    if (run->wanted < 0.5) /* too early: most of that was the start */
         lim = NULL;
     if (run->json)
         print_json(run, rate, eta, lim, share, last);
@@ -219,7 +230,7 @@ static void show(Run *run, int last)
     memcpy(run->shown_cpu, run->cpu, sizeof(run->cpu));
 }
 
-/* Other errors than ffmpeg's own go where its messages go. */
+/** Write an error that is not ffmpeg's own to the log of its messages. */
 static int tell(const Run *run, int err)
 {
     FILE *log = run->log ? fopen(run->log, "a") : stderr;
@@ -228,7 +239,8 @@ static int tell(const Run *run, int err)
         fprintf(log, "[fatal] cannot write to the disk: %s\n", av_err2str(err));
     if (log && log != stderr)
         fclose(log);
-    return err == AVERROR(ENOSPC) ? 256 - ENOSPC : 1; // as ffmpeg would
+    /* ffmpeg ends with the same status, the low byte of its error code. */
+    return err == AVERROR(ENOSPC) ? 256 - ENOSPC : 1;
 }
 
 static void follow(Run *run, FILE *from)
@@ -249,7 +261,10 @@ static void follow(Run *run, FILE *from)
         fputc('\n', stderr);
 }
 
-/* Ends with the parent, however that ends: two writers would not do. */
+/**
+ * Die with the parent, even if that gets SIGKILL: two jobs must never write to
+ * one folder.
+ */
 static void end_with_parent(pid_t parent, int sig)
 {
     prctl(PR_SET_PDEATHSIG, sig);
@@ -267,7 +282,7 @@ static FILE *spawn(Run *run, char **command)
     run->pid = fork();
     if (!run->pid) {
         end_with_parent(self, SIGKILL);
-        signal(SIGINT, SIG_IGN); // Ctrl-C is for the parent to handle
+        signal(SIGINT, SIG_IGN); /* Ctrl-C is for the parent to handle */
         dup2(fd[1], STDOUT_FILENO);
         close(fd[0]);
         close(fd[1]);
@@ -320,7 +335,7 @@ static int run_child(Run *run, char **command)
     from = spawn(run, command);
     if (!from)
         return 126;
-    if (stopped) // before there was a child to end
+    if (stopped) /* before there was a child to kill */
         kill(run->pid, SIGKILL);
     follow(run, from);
     while (waitpid(run->pid, &status, 0) < 0 && errno == EINTR)
@@ -332,7 +347,8 @@ static int run_child(Run *run, char **command)
 int v360job_run(int argc, char **argv)
 {
     Run run = { .views = 1, .live = isatty(STDERR_FILENO), .mark.fd = -1 };
-    const struct sigaction action = { .sa_handler = stop, .sa_flags = SA_RESTART };
+    const struct sigaction action = { .sa_handler = stop,
+                                      .sa_flags = SA_RESTART };
     int first, status, ret;
 
     sigaction(SIGINT, &action, NULL);

@@ -20,12 +20,13 @@
 
 /**
  * @file
- * v360job scan: can each of these pictures be read, and are they alike? Looks
- * at headers and at the end of the file only: decoding them all would cost as
- * much as a part of the job.
+ * v360job scan: prints for each picture whether it can be read, and its size
+ * and format, so that split360 sees whether all are alike. Only the header and
+ * the end of a file are read, as decoding all files would take a good part of
+ * the job's time.
  */
 
-#define _GNU_SOURCE // getline, prctl
+#define _GNU_SOURCE /* getline */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,11 +45,14 @@
 #include "libavutil/spherical.h"
 #include "job.h"
 
-/* Does the file end as a JPEG or PNG must? Cameras may append data after a
- * JPEG's end, so that the mark is looked for in the last 64 KiB. */
+/**
+ * @return whether a JPEG or PNG lacks the mark at its end. Cameras may append
+ *         data behind a JPEG, so the mark may be anywhere in the last 64 KiB.
+ */
 static int is_cut_off(const char *path, enum AVCodecID id)
 {
-    static const uint8_t jpeg[] = { 0xff, 0xd9 }, png[] = { 'I', 'E', 'N', 'D' };
+    static const uint8_t jpeg[] = { 0xff, 0xd9 };
+    static const uint8_t png[]  = { 'I', 'E', 'N', 'D' };
     const uint8_t *mark = id == AV_CODEC_ID_PNG ? png : jpeg;
     const size_t size = id == AV_CODEC_ID_PNG ? sizeof(png) : sizeof(jpeg);
     static uint8_t buf[65536];
@@ -70,17 +74,22 @@ static int is_cut_off(const char *path, enum AVCodecID id)
     return 1;
 }
 
-/* What FFmpeg would take for the picture is only a part of it, if so. */
+/**
+ * Refuse a picture of tiles: FFmpeg would take a single tile for the picture.
+ *
+ * @return whether it was refused
+ */
 static int print_tiles(const AVFormatContext *ctx, const char *path)
 {
     for (unsigned i = 0; i < ctx->nb_stream_groups; i++) {
         const AVStreamGroup *group = ctx->stream_groups[i];
         const AVStreamGroupTileGrid *grid = group->params.tile_grid;
 
-        if (group->type != AV_STREAM_GROUP_PARAMS_TILE_GRID || grid->nb_tiles < 2)
+        if (group->type != AV_STREAM_GROUP_PARAMS_TILE_GRID ||
+            grid->nb_tiles < 2)
             continue;
-        printf("bad\tit is a HEIF of %u tiles, %dx%d in all, of which only single "
-               "ones can be read: convert it to JPEG or PNG\t%s\n",
+        printf("bad\tit is a HEIF of %u tiles, %dx%d in all, of which only "
+               "single ones can be read: convert it to JPEG or PNG\t%s\n",
                grid->nb_tiles, grid->width, grid->height, path);
         return 1;
     }
@@ -93,12 +102,13 @@ static int is_picture(const AVFormatContext *ctx)
            av_strnstr(ctx->iformat->name, "_pipe", 100);
 }
 
-/* Bounds are shares of the whole in 0.32 fixed point. */
+/** Size of the whole panorama; bounds are shares of it in 0.32 fixed point. */
 static int whole_size(int64_t size, uint64_t before, uint64_t after)
 {
     const int64_t unit = INT64_C(1) << 32;
 
-    return av_rescale_rnd(size, unit, FFMAX(unit - (int64_t)(before + after), 1),
+    return av_rescale_rnd(size, unit,
+                          FFMAX(unit - (int64_t)(before + after), 1),
                           AV_ROUND_NEAR_INF);
 }
 
@@ -107,7 +117,8 @@ static void read_bounds(char *area, size_t size, const AVCodecParameters *par)
     const AVPacketSideData *sd =
         av_packet_side_data_get(par->coded_side_data, par->nb_coded_side_data,
                                 AV_PKT_DATA_SPHERICAL);
-    const AVSphericalMapping *map = sd ? (const AVSphericalMapping *)sd->data : NULL;
+    const AVSphericalMapping *map = sd ?
+        (const AVSphericalMapping *)sd->data : NULL;
     int w, h;
 
     if (!map || map->projection != AV_SPHERICAL_EQUIRECTANGULAR_TILE)
@@ -119,7 +130,7 @@ static void read_bounds(char *area, size_t size, const AVCodecParameters *par)
              (int)av_rescale(h, map->bound_top, INT64_C(1) << 32));
 }
 
-/* The largest video, as split360 takes it. */
+/** Choose the largest video, as split360 does. */
 static const AVCodecParameters *choose(const AVFormatContext *ctx)
 {
     const AVCodecParameters *best = NULL;
@@ -127,12 +138,13 @@ static const AVCodecParameters *choose(const AVFormatContext *ctx)
 
     for (unsigned i = 0; i < ctx->nb_streams; i++) {
         const AVStream *st = ctx->streams[i];
-        const int64_t size = (int64_t)st->codecpar->width * st->codecpar->height;
+        const AVCodecParameters *par = st->codecpar;
+        const int64_t size = (int64_t)par->width * par->height;
 
-        if (st->codecpar->codec_type != AVMEDIA_TYPE_VIDEO || size <= most ||
+        if (par->codec_type != AVMEDIA_TYPE_VIDEO || size <= most ||
             (st->disposition & AV_DISPOSITION_ATTACHED_PIC))
             continue;
-        best = st->codecpar;
+        best = par;
         most = size;
     }
     return best;
@@ -146,8 +158,8 @@ static void describe(const AVFormatContext *ctx, const AVCodecParameters *par,
 
     name = avcodec_get_name(par->codec_id);
     if (!avcodec_find_decoder(par->codec_id)) {
-        printf("bad\tit is %s, for which this FFmpeg has no decoder: convert it to "
-               "JPEG or PNG\t%s\n", name, path);
+        printf("bad\tit is %s, for which this FFmpeg has no decoder: convert "
+               "it to JPEG or PNG\t%s\n", name, path);
         return;
     }
     if (print_tiles(ctx, path))
@@ -165,7 +177,8 @@ static void describe(const AVFormatContext *ctx, const AVCodecParameters *par,
     if (why)
         printf("bad\t%s\t%s\n", why, path);
     else
-        printf("ok\t%dx%d %s%s\t%s\n", par->width, par->height, fmt, area, path);
+        printf("ok\t%dx%d %s%s\t%s\n", par->width, par->height, fmt, area,
+               path);
 }
 
 static void scan_one(const char *path)

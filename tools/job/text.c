@@ -20,13 +20,35 @@
 
 /**
  * @file
- * Text of others, made fit for JSON.
+ * JSON of files, and text of unknown origin made fit for JSON.
  */
 
 #include <stdint.h>
+#include <sys/stat.h>
+
+#include <cjson/cJSON.h>
 
 #include "libavutil/common.h"
+#include "libavutil/file.h"
+#include "libavutil/log.h"
 #include "job.h"
+
+cJSON *v360job_read_json(const char *path)
+{
+    struct stat st;
+    uint8_t *map;
+    size_t size;
+    cJSON *root;
+
+    /* A FIFO without a writer must not stop the program. */
+    if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+        return NULL;
+    if (av_file_map(path, &map, &size, AV_LOG_QUIET, NULL) < 0)
+        return NULL;
+    root = cJSON_ParseWithLength((const char *)map, size);
+    av_file_unmap(map, size);
+    return root;
+}
 
 void v360job_make_utf8(char *text)
 {

@@ -20,11 +20,12 @@
 
 /**
  * @file
- * v360job verify, missing and put: a finished job against its manifest. That
- * may come from anywhere, so none of its names is used before it was checked.
+ * v360job verify, missing and put: compare a finished job with its manifest,
+ * and repair it. The manifest may come from anywhere, so its names are checked
+ * before they are used.
  */
 
-#define _GNU_SOURCE // O_NOFOLLOW
+#define _GNU_SOURCE /* O_CLOEXEC, renameat */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -69,7 +70,7 @@ static void close_manifest(Manifest *m)
         close(m->dir);
 }
 
-/* A size that a file can have, or -1. */
+/** @return the size in the manifest, or -1 if a file cannot have it */
 static int64_t size_of(const cJSON *file)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(file, "size");
@@ -89,7 +90,7 @@ static const char *reason(int err)
     }
 }
 
-/* What is wrong with a file, or NULL. */
+/** @return what is wrong with a file, or NULL */
 static const char *check_file(int dir, const cJSON *file)
 {
     const cJSON *hash = cJSON_GetObjectItemCaseSensitive(file, "murmur3");
@@ -135,8 +136,11 @@ int v360job_verify(int argc, char **argv)
     return ret < 0 || bad > 0;
 }
 
-/* 1 if a file is to be made anew: it is not there, of another size or cut off.
- * What can hardly be by accident, as a link in its place, is an error. */
+/**
+ * @return 1 if a file is to be made again, because it is missing, cut off or of
+ *         another size; -1, logged, if something is in its place that is no
+ *         accident, for example a link
+ */
 static int is_gone(int dir, const cJSON *file)
 {
     struct stat st;
@@ -159,15 +163,15 @@ static int is_gone(int dir, const cJSON *file)
     return gone;
 }
 
-/* Masks and poses may lie beside the images, for RealityScan. */
+/** @return whether it is an image; masks and poses may lie beside images */
 static int is_image(const char *name)
 {
     return av_strstart(name, "images/", NULL) && !av_match_ext(name, "xmp") &&
            !strstr(name, ".mask.png");
 }
 
-/* Frames are numbered by the order of names in a folder of images, which is
- * the order in which the manifest has them. */
+/* The number of a frame is the place of its name in its folder of images, and
+ * the manifest has the names in that order. */
 int v360job_missing(int argc, char **argv)
 {
     Manifest m;
@@ -213,7 +217,7 @@ static int put_one(int work, int dir, const char *name)
     return ret;
 }
 
-/* Data before names. */
+/* The data are on the disk before the files get their names in OUTDIR. */
 int v360job_put(int argc, char **argv)
 {
     Manifest m;

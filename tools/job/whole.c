@@ -20,11 +20,12 @@
 
 /**
  * @file
- * v360job whole: how many frames of a job are whole in all its views. After a
- * power cut, any image may be empty that was written shortly before.
+ * v360job whole: counts the frames of an unfinished job that are whole in all
+ * views. After a power cut, the images that were written shortly before it may
+ * be empty.
  */
 
-#define _GNU_SOURCE // O_NOFOLLOW
+#define _GNU_SOURCE /* openat, scandirat */
 
 #include <dirent.h>
 #include <errno.h>
@@ -47,7 +48,7 @@ typedef struct View {
     int nb_names;
 } View;
 
-/* The last bytes of an image: FFmpeg's encoders write nothing behind them. */
+/* The ends are those of FFmpeg's encoders, which write nothing behind them. */
 int v360job_is_ended(int fd, const char *name, int64_t size)
 {
     static const uint8_t jpeg[] = { 0xff, 0xd9 };
@@ -80,7 +81,8 @@ static int is_whole(int dir, const char *name, const struct timespec *mark)
     return whole;
 }
 
-static const char *wanted; ///< extension, for scandir has no argument to give
+/* The extension of is_wanted(), to which scandirat() passes no argument. */
+static const char *wanted;
 
 static int is_wanted(const struct dirent *entry)
 {
@@ -122,7 +124,7 @@ static void close_view(View *view)
         close(view->fd);
 }
 
-/* Is frame N, from 0 on, whole in all views, under one name? */
+/** @return whether frame N, from 0 on, is whole in all views, under one name */
 static int frame_is_whole(const View *views, int nb_views, int n,
                           const char *ext, const struct timespec *mark)
 {
@@ -144,13 +146,12 @@ static int frame_is_whole(const View *views, int nb_views, int n,
     return nb_views > 0;
 }
 
-/* EXT number|pts MARK|- VIEW... */
 int v360job_whole(int argc, char **argv)
 {
     const int nb_views = argc - 3, named = !strcmp(argv[1], "pts");
     const int marked = strcmp(argv[2], "-");
     View *views = av_calloc(nb_views, sizeof(*views));
-    struct stat mark = { 0 }; // if it is not there: nothing is certain
+    struct stat mark = { 0 }; /* if MARK is missing, all files are too new */
     int n = 0, ret = views ? 0 : AVERROR(ENOMEM), opened = 0;
 
     wanted = argv[0];
@@ -161,7 +162,8 @@ int v360job_whole(int argc, char **argv)
     while (ret >= 0 && frame_is_whole(views, nb_views, n, argv[0],
                                       marked ? &mark.st_mtim : NULL))
         n++;
-    if (ret < 0 && ret != AVERROR(ENOENT)) // of a view without a folder: none
+    /* If the folder of a view is missing, no frame is whole. */
+    if (ret < 0 && ret != AVERROR(ENOENT))
         fprintf(stderr, "%s\n", av_err2str(ret));
     else
         printf("%d\n", n);
