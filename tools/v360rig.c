@@ -20,34 +20,30 @@
 
 /**
  * @file
- * What a rig is, for people, scripts and photogrammetry: on the parser that
- * the filters use.
+ * v360rig says what a rig is, to people, scripts and photogrammetry programs.
+ * It reads rigs with the parser of the filters. This file is the table of its
+ * commands, --help and the exit status.
  */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "libavutil/error.h"
+#include "libavutil/macros.h"
 #include "tools/rig/rig.h"
-
-static int names(Job *job)
-{
-    for (int i = 0; i < job->rig.nb_views; i++)
-        puts(job->rig.views[i].name);
-    return 0;
-}
 
 static const struct {
     const char *name, *help;
-    int (*run)(Job *job);
+    int (*run)(RigSetup *setup);
 } commands[] = {
     { "names",       "names of the views, one a line, in v360batch's order",
-      names },
+      v360rig_names },
     { "show",        "table of the views: direction, size, intrinsics",
       v360rig_show },
     { "colmap",      "rig_config.json and cameras.txt, into the folder -o",
-      v360rig_colmap },
+      V360RIG_WITH_JSON(v360rig_colmap) },
     { "nerfstudio",  "transforms.json that holds only the rig",
-      v360rig_nerfstudio },
+      V360RIG_WITH_JSON(v360rig_nerfstudio) },
     { "realityscan", "an XMP file for each view, into the folder -o",
       v360rig_realityscan },
     { "filtergraph", "text for ffmpeg's -filter_complex",
@@ -72,8 +68,10 @@ static int usage(FILE *to)
             "and --views FILE say which one it is.\n"
             "\n"
             "list         names of the presets, one a line\n");
-    for (int i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-        fprintf(to, "%-12s %s\n", commands[i].name, commands[i].help);
+    for (int i = 0; i < FF_ARRAY_ELEMS(commands); i++) {
+        if (commands[i].run)
+            fprintf(to, "%-12s %s\n", commands[i].name, commands[i].help);
+    }
     fprintf(to,
             "\n"
             "--source WxH          size of the source, of one eye\n"
@@ -101,8 +99,11 @@ static int list(void)
     return 0;
 }
 
-/* A file or the machine has failed where the error is a number of errno; FFmpeg's
- * own errors and EINVAL are of the command line, the rig or a file's content. */
+/**
+ * @return 3 if the error is a number of errno, so that a file or the machine
+ *         failed, else 1: FFmpeg's own errors and EINVAL are about the command
+ *         line, the rig or the content of a file
+ */
 static int exit_status(int ret)
 {
     const int machine = ret != AVERROR(EINVAL) && AVUNERROR(ret) < 4096;
@@ -112,23 +113,28 @@ static int exit_status(int ret)
 
 static int run(int command, int argc, char **argv)
 {
-    Job job = { 0 };
-    int ret = v360rig_parse_job(&job, argc, argv);
+    RigSetup setup = { 0 };
+    int ret;
 
+    if (!commands[command].run)
+        return exit_status(v360rig_no_json(commands[command].name));
+    ret = v360rig_parse_setup(&setup, argc, argv);
     if (ret >= 0)
-        ret = commands[command].run(&job);
-    v360rig_free_job(&job);
+        ret = commands[command].run(&setup);
+    v360rig_free_setup(&setup);
     return exit_status(ret);
 }
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && !strcmp(argv[1], "--help"))
+    const char *name = argc > 1 ? argv[1] : "";
+
+    if (argc == 2 && !strcmp(name, "--help"))
         return usage(stdout);
-    if (argc == 2 && !strcmp(argv[1], "list"))
+    if (argc == 2 && !strcmp(name, "list"))
         return list();
-    for (int i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands); i++) {
-        if (!strcmp(argv[1], commands[i].name))
+    for (int i = 0; i < FF_ARRAY_ELEMS(commands); i++) {
+        if (!strcmp(name, commands[i].name))
             return run(i, argc - 2, argv + 2);
     }
     return usage(stderr);

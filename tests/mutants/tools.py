@@ -20,7 +20,7 @@ MUTANTS = [
      "the threshold of masks", MASKS),
     ("T5", "tools/rig/owner_masks.c", "own + (i < index ? -TIE : TIE))", "own + TIE)",
      "a tie has two owners", RIGS),
-    ("T6", "tools/rig/show.c", "cam->fx * 36 / FFMAX(cam->g.w, cam->g.h)",
+    ("T6", "tools/rig/realityscan.c", "cam->fx * 36 / FFMAX(cam->g.w, cam->g.h)",
      "cam->fx * 36 / cam->g.w", "RealityScan's focal length of upright views", RIGS),
     ("T7", S + "publish.sh",
      "    trap '' INT TERM HUP # between two renames there is neither\n", "",

@@ -20,8 +20,8 @@
 
 /**
  * @file
- * Coverage: how often directions are seen, and how many pixels a degree has
- * in each view and in the source.
+ * v360rig coverage: in how many views directions are seen, and how many pixels
+ * a degree has in each view and in the source.
  */
 
 #include <math.h>
@@ -34,10 +34,13 @@
 
 #define NB_DIRECTIONS 200000
 #define GRID 64           ///< samples of a view, across and down
-#define SLACK 0.1         ///< as much more or less pixels are not worth a word
+#define SLACK 0.1         ///< share of pixels that is neither lost nor invented
 
-/** How often directions are seen: bands of equal area, golden angle. */
-static void count(const Job *job, int seen[4])
+/**
+ * Count directions by the number of views that show them, seen[3] for 3 and
+ * more. They spread evenly: bands of equal area, turned by the golden angle.
+ */
+static void count(const RigSetup *setup, int seen[4])
 {
     for (int i = 0; i < NB_DIRECTIONS; i++) {
         const double y = 1 - (2 * i + 1.0) / NB_DIRECTIONS;
@@ -46,8 +49,8 @@ static void count(const Job *job, int seen[4])
         const double ray[3] = { r * sin(lambda), y, r * cos(lambda) };
         int n = 0;
 
-        for (int j = 0; j < job->rig.nb_views && n < 3; j++)
-            n += v360rig_sees(&job->cameras[j], ray);
+        for (int j = 0; j < setup->rig.nb_views && n < 3; j++)
+            n += v360rig_sees(&setup->cameras[j], ray);
         seen[n]++;
     }
 }
@@ -57,7 +60,7 @@ static double dot(const double a[3], const double b[3])
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-/** Direction a small step of one pixel's kind away, per pixel. */
+/** Change of the direction (x, y, z) per pixel along an axis of the image. */
 static void derivative(const V360Geometry *g, const double uv[2], int axis,
                        double d[3])
 {
@@ -74,9 +77,9 @@ static void derivative(const V360Geometry *g, const double uv[2], int axis,
 }
 
 /**
- * Pixels per degree at a position, in the direction that has the fewest: what
- * is packed more tightly across it, as near a panorama's poles, shows nothing
- * more.
+ * Pixels per degree at a position, in the direction that has the fewest. Where
+ * pixels are denser in the other direction, as near a panorama's poles, they
+ * show no more detail.
  */
 static double density(const V360Geometry *g, const double uv[2])
 {
@@ -91,7 +94,7 @@ static double density(const V360Geometry *g, const double uv[2])
     return M_PI / 180 / sqrt(largest);
 }
 
-/** Solid angle of a pixel. */
+/** Solid angle of a pixel at a position. */
 static double solid_angle(const V360Geometry *g, const double uv[2])
 {
     double a[3], b[3];
@@ -104,11 +107,11 @@ static double solid_angle(const V360Geometry *g, const double uv[2])
 typedef struct Sums {
     double area, lost, invented;        ///< solid angles
     double min, mean;                   ///< pixels per degree of the view
-    double source_min, source_mean;     ///< and of the source there
+    double source_min, source_mean;     ///< the same of the source there
 } Sums;
 
-static void add_sample(const Job *job, const Camera *cam, const double uv[2],
-                       Sums *s)
+static void add_sample(const RigSetup *setup, const Camera *cam,
+                       const double uv[2], Sums *s)
 {
     double r[3], ray[3], source_uv[2], own, source, area;
     int face;
@@ -116,10 +119,10 @@ static void add_sample(const Job *job, const Camera *cam, const double uv[2],
     if (!ff_v360_sample_to_ray(&cam->g, uv, r))
         return;
     v360rig_to_pano(cam, r, ray);
-    if (!ff_v360_ray_to_source(&job->source, ray, source_uv, &face))
+    if (!ff_v360_ray_to_source(&setup->source, ray, source_uv, &face))
         return;
     own    = density(&cam->g, uv);
-    source = density(&job->source, source_uv);
+    source = density(&setup->source, source_uv);
     area   = solid_angle(&cam->g, uv);
     s->min         = FFMIN(s->min, own);
     s->source_min  = FFMIN(s->source_min, source);
@@ -130,9 +133,9 @@ static void add_sample(const Job *job, const Camera *cam, const double uv[2],
     s->invented    += area * (own > source * (1 + SLACK));
 }
 
-static void print_view(const Job *job, int index, int width)
+static void print_view(const RigSetup *setup, int index, int width)
 {
-    const Camera *cam = &job->cameras[index];
+    const Camera *cam = &setup->cameras[index];
     Sums s = { .min = INFINITY, .source_min = INFINITY };
     const char *verdict = "";
 
@@ -140,7 +143,7 @@ static void print_view(const Job *job, int index, int width)
         const double uv[2] = { (i % GRID + 0.5) / GRID,
                                (i / GRID + 0.5) / GRID };
 
-        add_sample(job, cam, uv, &s);
+        add_sample(setup, cam, uv, &s);
     }
     if (!s.area) {
         printf("%-*s sees nothing of the source\n", width, cam->view->name);
@@ -156,25 +159,25 @@ static void print_view(const Job *job, int index, int width)
            100 * s.invented / s.area, verdict);
 }
 
-int v360rig_coverage(Job *job)
+int v360rig_coverage(RigSetup *setup)
 {
     static const char *const times[] = { "0", "1", "2", "3+" };
-    int ret = v360rig_cameras(job, 1), width = strlen("view");
+    int ret = v360rig_cameras(setup, 1), width = strlen("view");
     int seen[4] = { 0 };
 
     if (ret < 0)
         return ret;
-    count(job, seen);
+    count(setup, seen);
     printf("seen   share of the sphere\n");
     for (int i = 0; i < 4; i++)
         printf("%-6s %7.3f%%\n", times[i], 100.0 * seen[i] / NB_DIRECTIONS);
-    for (int i = 0; i < job->rig.nb_views; i++)
-        width = FFMAX(width, strlen(job->rig.views[i].name));
+    for (int i = 0; i < setup->rig.nb_views; i++)
+        width = FFMAX(width, strlen(setup->rig.views[i].name));
     printf("\npixels per degree; share of the view with over %g%% fewer "
            "(lost) or more (invented) than the source\n"
            "%-*s %7s %7s %10s %11s %7s %9s\n", 100 * SLACK, width, "view",
            "min", "mean", "source_min", "source_mean", "lost", "invented");
-    for (int i = 0; i < job->rig.nb_views; i++)
-        print_view(job, i, width);
+    for (int i = 0; i < setup->rig.nb_views; i++)
+        print_view(setup, i, width);
     return v360rig_close(stdout, NULL);
 }

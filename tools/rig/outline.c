@@ -20,8 +20,9 @@
 
 /**
  * @file
- * Outlines of views in a panorama. v360rig_page.html does the same for views
- * that are edited there.
+ * Outlines, centres and colours of views in a panorama. v360rig_page.html has
+ * the same outlines in JavaScript, for views that are edited there; a test
+ * compares the two.
  */
 
 #include <math.h>
@@ -37,7 +38,11 @@ void v360rig_place(const double ray[3], double xy[2])
     xy[1] = 90 + atan2(ray[1], hypot(ray[0], ray[2])) * 180 / M_PI;
 }
 
-/* Where the image shows nothing, the outline is as far out as it does. */
+/**
+ * Direction of a place on the border of the image. Where the image shows
+ * nothing there, as in the corners of a fisheye, it is that of the outermost
+ * place on the way to the centre which shows something.
+ */
 static void border_ray(const Camera *cam, double u, double v, double ray[3])
 {
     double in = 0, out = 1;
@@ -81,7 +86,7 @@ void v360rig_outline(const Camera *cam, LineFunc *line, void *opaque)
         v360rig_to_pano(cam, rays[i % OUTLINE_SIZE], ray);
         v360rig_place(ray, b);
         if (fabs(b[0] - a[0]) > 180) {
-            /* over the edge of the panorama, and in at the other one */
+            /* one line to the edge of the panorama, one from the other edge */
             const double edge = b[0] < a[0] ? 360 : 0;
             const double way = 360 - fabs(b[0] - a[0]);
             const double t = way > 0 ? fabs(edge - a[0]) / way : 0;
@@ -105,7 +110,7 @@ void v360rig_centre(const Camera *cam, double xy[2])
     v360rig_place(ray, xy);
 }
 
-/* Around the circle of hues by the golden angle, all of them light. */
+/* Hues are a golden angle apart on their circle; all of them are light. */
 void v360rig_colour(int index, uint8_t rgb[3])
 {
     const double hue = fmod(index * 137.508 + 40, 360) / 60;

@@ -20,11 +20,12 @@
 
 /**
  * @file
- * Files that v360rig writes: nothing is reported as written that was not.
+ * Files and numbers that v360rig writes. An error of writing is always
+ * reported, also one that shows only when the file is closed.
  */
 
 #include <errno.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #ifdef _WIN32
 #include <direct.h>
@@ -45,14 +46,14 @@ static int failed(const char *name)
     return ret;
 }
 
-int v360rig_make_dir(const Job *job)
+int v360rig_make_dir(const RigSetup *setup)
 {
-    if (!job->output) {
+    if (!setup->output) {
         av_log(NULL, AV_LOG_ERROR, "-o FOLDER is needed\n");
         return AVERROR(EINVAL);
     }
-    if (mkdir(job->output, 0777) < 0 && errno != EEXIST)
-        return failed(job->output);
+    if (mkdir(setup->output, 0777) < 0 && errno != EEXIST)
+        return failed(setup->output);
     return 0;
 }
 
@@ -85,4 +86,21 @@ int v360rig_close(FILE *f, const char *name)
         return failed(name);
     }
     return 0;
+}
+
+const char *v360rig_number(char s[32], double x)
+{
+    for (int digits = 6; digits <= 17; digits++) {
+        snprintf(s, 32, "%.*g", digits, x);
+        if (strtod(s, NULL) == x)
+            break;
+    }
+    return s;
+}
+
+int v360rig_no_json(const char *what)
+{
+    av_log(NULL, AV_LOG_ERROR, "%s needs cJSON, which this build of v360rig "
+           "does not have\n", what);
+    return AVERROR(EINVAL);
 }

@@ -20,8 +20,9 @@
 
 /**
  * @file
- * Owner masks: every direction belongs to one view, so that features are
- * found once. The rule is COLMAP's: the view with the nearest optical axis.
+ * v360rig owner-masks: a mask for each view, white in the directions that the
+ * view owns. Every direction has one owner, so that features are found once;
+ * by COLMAP's rule that is the view with the nearest optical axis.
  */
 
 #include <string.h>
@@ -30,7 +31,7 @@
 #include "libavutil/mem.h"
 #include "rig.h"
 
-/* Axes that are as near but for the last bits: the lower index decides. */
+/* Cosines within this are equal, and the lower index decides. */
 #define TIE 1e-12
 
 static double cosine(const Camera *cam, const double ray[3])
@@ -40,14 +41,14 @@ static double cosine(const Camera *cam, const double ray[3])
     return m[2] * ray[0] + m[5] * ray[1] + m[8] * ray[2];
 }
 
-/** Whether another view of the same eye is nearer to the direction. */
-static int another_owns(const Job *job, int index, const double ray[3])
+/** @return whether another view of the same eye owns the direction */
+static int another_owns(const RigSetup *setup, int index, const double ray[3])
 {
-    const Camera *cam = &job->cameras[index];
+    const Camera *cam = &setup->cameras[index];
     const double own = cosine(cam, ray);
 
-    for (int i = 0; i < job->rig.nb_views; i++) {
-        const Camera *other = &job->cameras[i];
+    for (int i = 0; i < setup->rig.nb_views; i++) {
+        const Camera *other = &setup->cameras[i];
 
         if (i != index && other->view->eye == cam->view->eye &&
             cosine(other, ray) > own + (i < index ? -TIE : TIE))
@@ -56,9 +57,9 @@ static int another_owns(const Job *job, int index, const double ray[3])
     return 0;
 }
 
-static void fill_row(const Job *job, int index, int y, uint8_t *row)
+static void fill_row(const RigSetup *setup, int index, int y, uint8_t *row)
 {
-    const Camera *cam = &job->cameras[index];
+    const Camera *cam = &setup->cameras[index];
 
     for (int x = 0; x < cam->g.w; x++) {
         const double uv[2] = { (x + 0.5) / cam->g.w, (y + 0.5) / cam->g.h };
@@ -66,39 +67,39 @@ static void fill_row(const Job *job, int index, int y, uint8_t *row)
         const int shown = ff_v360_sample_to_ray(&cam->g, uv, r);
 
         v360rig_to_pano(cam, r, ray);
-        row[x] = shown && !another_owns(job, index, ray) ? 255 : 0;
+        row[x] = shown && !another_owns(setup, index, ray) ? 255 : 0;
     }
 }
 
-static int write_mask(const Job *job, int index)
+static int write_mask(const RigSetup *setup, int index)
 {
-    const Camera *cam = &job->cameras[index];
+    const Camera *cam = &setup->cameras[index];
     uint8_t *row = av_malloc(cam->g.w);
     FILE *f;
 
     if (!row)
         return AVERROR(ENOMEM);
-    f = v360rig_open(job->output, cam->view->name, ".pgm");
+    f = v360rig_open(setup->output, cam->view->name, ".pgm");
     if (!f) {
         av_free(row);
         return AVERROR(EIO);
     }
     fprintf(f, "P5\n%d %d\n255\n", cam->g.w, cam->g.h);
     for (int y = 0; y < cam->g.h; y++) {
-        fill_row(job, index, y, row);
+        fill_row(setup, index, y, row);
         fwrite(row, 1, cam->g.w, f);
     }
     av_free(row);
     return v360rig_close(f, cam->view->name);
 }
 
-int v360rig_owner_masks(Job *job)
+int v360rig_owner_masks(RigSetup *setup)
 {
-    int ret = v360rig_cameras(job, 0);
+    int ret = v360rig_cameras(setup, 0);
 
     if (ret >= 0)
-        ret = v360rig_make_dir(job);
-    for (int i = 0; i < job->rig.nb_views && ret >= 0; i++)
-        ret = write_mask(job, i);
+        ret = v360rig_make_dir(setup);
+    for (int i = 0; i < setup->rig.nb_views && ret >= 0; i++)
+        ret = write_mask(setup, i);
     return ret;
 }

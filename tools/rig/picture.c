@@ -20,7 +20,7 @@
 
 /**
  * @file
- * Pictures that v360rig reads and writes, with FFmpeg's own libraries.
+ * Pictures that v360rig decodes and encodes, with FFmpeg's own libraries.
  */
 
 #include <math.h>
@@ -38,7 +38,7 @@
 #include "libswscale/swscale.h"
 #include "picture.h"
 
-/** Open a file and find its video stream. */
+/** @return index of the video stream of a file, or an error code, logged */
 static int open_input(AVFormatContext **s, const char *file,
                       const AVCodec **decoder)
 {
@@ -127,7 +127,10 @@ static int convert(AVFrame *dst, const AVFrame *src)
     return ret;
 }
 
-/** The formats of JPEG by their range, not by their name. */
+/**
+ * Replace the formats of JPEG by those without a range in their name, as
+ * swscale warns of the former.
+ */
 static void plain_format(AVFrame *frame)
 {
     static const int plain[][2] = {
@@ -189,7 +192,7 @@ int v360rig_image_load(const char *file, int max_w, Picture *p)
     return ret;
 }
 
-/** The picture as a frame of the format that the encoder takes. */
+/** Convert a picture into a frame, whose format is set. */
 static int to_frame(const Picture *p, AVFrame *dst)
 {
     AVFrame *rgb = av_frame_alloc();
@@ -200,8 +203,8 @@ static int to_frame(const Picture *p, AVFrame *dst)
     rgb->format = AV_PIX_FMT_RGB24;
     rgb->width  = dst->width  = p->w;
     rgb->height = dst->height = p->h;
-    // A copy, as swscale may read some bytes beyond a row and rows of the
-    // picture have no padding.
+    /* A copy, because swscale may read some bytes beyond a row, and rows of the
+     * picture have no padding. */
     ret = av_frame_get_buffer(rgb, 0);
     if (ret >= 0) {
         av_image_copy_plane(rgb->data[0], rgb->linesize[0], p->rgb, 3 * p->w,

@@ -24,37 +24,57 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** 8 bits each of red, green and blue, without padding. */
+/**
+ * @file
+ * Pictures: decoded from files, encoded, and sampled.
+ */
+
+/** A picture of 8 bits each of red, green and blue, without padding. */
 typedef struct Picture {
     int w, h;
     uint8_t *rgb;
 } Picture;
 
-/** @return 0, or an error code, logged, with the size of a video's frames */
+/**
+ * Get the size of a picture or of a video's frames.
+ *
+ * @return 0 or a negative error code, logged
+ */
 int v360rig_image_size(const char *file, int *w, int *h);
 
 /**
- * The first frame of a picture or video, no wider than max_w.
+ * Decode the first frame of a picture or video, and scale it down to at most
+ * max_w pixels across.
  *
- * @param p  to be freed with av_freep(&p->rgb)
+ * @param p  result; to be freed with av_freep(&p->rgb)
+ * @return 0 or a negative error code; logged unless memory is missing
  */
 int v360rig_image_load(const char *file, int max_w, Picture *p);
 
-/** Allocate the samples of a picture of size w x h, black. */
+/**
+ * Allocate the samples of a picture of size w x h, black.
+ *
+ * @return 0 or AVERROR(ENOMEM), with p->rgb NULL
+ */
 int v360rig_image_alloc(Picture *p, int w, int h);
 
 /**
  * Encode as "png" or "mjpeg" (JPEG).
  *
- * @param data  to be freed with av_freep()
+ * @param data  result; to be freed with av_freep()
+ * @return 0 or a negative error code, logged
  */
 int v360rig_image_encode(const Picture *p, const char *encoder, uint8_t **data,
                          size_t *size);
 
-/** The same as the text of a data: URI. */
+/**
+ * Encode as JPEG, in the text of a data: URI.
+ *
+ * @return the text, to be freed with av_freep(), or NULL on error
+ */
 char *v360rig_image_uri(const Picture *p);
 
-/** Sample at (u, v) in [0, 1] x [0, 1], bilinear; u wraps. */
+/** Sample bilinearly at (u, v) in [0, 1] x [0, 1]; u wraps. */
 void v360rig_image_sample(const Picture *p, double u, double v, uint8_t rgb[3]);
 
 #endif /* TOOLS_RIG_PICTURE_H */

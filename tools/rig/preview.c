@@ -20,7 +20,8 @@
 
 /**
  * @file
- * v360rig preview: which kind of file, and the panorama that all kinds show.
+ * v360rig preview: chooses the kind of file by its name, and makes the panorama
+ * that all kinds show.
  */
 
 #include <string.h>
@@ -32,21 +33,21 @@
 #include "libavutil/mem.h"
 #include "preview.h"
 
-/* As wide as a screen; a page of this size can still be mailed. */
+/* Width of a screen, at which a page is still small enough to be mailed. */
 #define PANO_WIDTH 2048
 
 static const struct {
     const char *extension;
-    int (*write)(const Job *job, const Picture *pano);
+    int (*write)(const RigSetup *setup, const Picture *pano);
 } kinds[] = {
-    { ".html", v360rig_html },
+    { ".html", V360RIG_WITH_JSON(v360rig_html) },
     { ".svg",  v360rig_svg },
     { ".png",  v360rig_png },
 };
 
-int v360rig_preview(Job *job)
+int v360rig_preview(RigSetup *setup)
 {
-    const char *extension = job->output ? strrchr(job->output, '.') : NULL;
+    const char *extension = setup->output ? strrchr(setup->output, '.') : NULL;
     Picture pano = { 0 };
     int kind = 0, ret;
 
@@ -59,11 +60,13 @@ int v360rig_preview(Job *job)
                "needed\n");
         return AVERROR(EINVAL);
     }
-    ret = v360rig_cameras(job, 1);
+    if (!kinds[kind].write)
+        return v360rig_no_json("preview -o FILE.html");
+    ret = v360rig_cameras(setup, 1);
     if (ret >= 0)
-        ret = v360rig_background(job, PANO_WIDTH, &pano);
+        ret = v360rig_background(setup, PANO_WIDTH, &pano);
     if (ret >= 0)
-        ret = kinds[kind].write(job, &pano);
+        ret = kinds[kind].write(setup, &pano);
     av_free(pano.rgb);
     return ret;
 }

@@ -20,7 +20,7 @@
 
 /**
  * @file
- * The preview as one PNG file: lines and names drawn into the samples.
+ * v360rig preview: one PNG file, with lines and names drawn into its samples.
  */
 
 #include <math.h>
@@ -48,7 +48,7 @@ static void blend(Picture *p, int x, int y, const uint8_t c[3], double alpha)
         dst[i] = lrint(dst[i] + (c[i] - dst[i]) * alpha);
 }
 
-/* Each pixel is covered by as much of it as is within the pen's radius. */
+/** Draw a line with round ends; a pixel at its rim is blended by its share. */
 static void draw_line(const Pen *pen, double ax, double ay, double bx,
                       double by)
 {
@@ -77,7 +77,7 @@ static void outline_line(void *opaque, const double a[2], const double b[2],
     draw_line(pen, a[0] * scale, a[1] * scale, b[0] * scale, b[1] * scale);
 }
 
-/** Text of 8 x 16 pixels a letter, within the picture. */
+/** Draw text, moved into the picture; a letter has 8 x 16 pixels. */
 static void draw_text(Picture *p, int x, int y, const char *text,
                       const uint8_t colour[3])
 {
@@ -105,7 +105,7 @@ static void draw_name(Picture *p, const Camera *cam, const uint8_t colour[3])
     x = xy[0] * scale;
     y = xy[1] * scale;
     draw_line(&(Pen){ p, { colour[0], colour[1], colour[2] }, 4 }, x, y, x, y);
-    /* whole in the picture, with its rim */
+    /* the name is above the dot, and in the picture with its rim */
     left = av_clip(x - half, 1, p->w - 2 * half - 1);
     y    = FFMAX(y, 23);
     for (int i = 0; i < 9; i++)
@@ -120,28 +120,23 @@ static void draw_picture(Picture *to, const Picture *p, int x0, int y0)
                p->rgb + 3 * (size_t)y * p->w, 3 * FFMIN(p->w, to->w - x0));
 }
 
-static int draw_tile(Picture *to, const Job *job, const Layout *layout,
+static int draw_tile(Picture *to, const RigSetup *setup, const Layout *layout,
                      const Picture *pano, int index)
 {
-    const Camera *cam = &job->cameras[index];
-    Picture p = { 0 };
-    uint8_t c[3];
-    int x, y, w, ret;
+    SheetView v = { 0 };
+    int ret = v360rig_sheet_view(setup, layout, index, pano, &v);
 
-    v360rig_tile(job, layout, index, &x, &y, &w);
-    v360rig_colour(index, c);
-    ret = v360rig_view(cam, pano, w, &p);
     if (ret >= 0) {
-        draw_picture(to, &p, x, y);
-        draw_text(to, x, y - 19, cam->view->name, c);
+        draw_picture(to, &v.picture, v.x, v.y);
+        draw_text(to, v.x, v.y - 19, setup->rig.views[index].name, v.colour);
     }
-    av_free(p.rgb);
+    av_free(v.picture.rgb);
     return ret;
 }
 
-static int draw_parts(Picture *p, const Job *job, const Picture *pano)
+static int draw_parts(Picture *p, const RigSetup *setup, const Picture *pano)
 {
-    const Layout layout = v360rig_layout(job);
+    const Layout layout = v360rig_layout(setup);
     int ret = v360rig_image_alloc(p, layout.w, layout.h);
 
     for (int y = 0; y < layout.pano_h && ret >= 0; y++) {
@@ -150,35 +145,35 @@ static int draw_parts(Picture *p, const Job *job, const Picture *pano)
                                  (y + 0.5) / layout.pano_h,
                                  p->rgb + 3 * ((size_t)y * p->w + x));
     }
-    for (int i = 0; i < job->rig.nb_views && ret >= 0; i++) {
+    for (int i = 0; i < setup->rig.nb_views && ret >= 0; i++) {
         Pen pen = { p, { 0 }, 1.25 };
 
         v360rig_colour(i, pen.colour);
-        v360rig_outline(&job->cameras[i], outline_line, &pen);
-        draw_name(p, &job->cameras[i], pen.colour);
+        v360rig_outline(&setup->cameras[i], outline_line, &pen);
+        draw_name(p, &setup->cameras[i], pen.colour);
     }
-    for (int i = 0; i < job->rig.nb_views && ret >= 0; i++)
-        ret = draw_tile(p, job, &layout, pano, i);
+    for (int i = 0; i < setup->rig.nb_views && ret >= 0; i++)
+        ret = draw_tile(p, setup, &layout, pano, i);
     return ret;
 }
 
-int v360rig_png(const Job *job, const Picture *pano)
+int v360rig_png(const RigSetup *setup, const Picture *pano)
 {
     uint8_t *data = NULL;
     Picture p = { 0 };
     size_t size;
     FILE *f;
-    int ret = draw_parts(&p, job, pano);
+    int ret = draw_parts(&p, setup, pano);
 
     if (ret >= 0)
         ret = v360rig_image_encode(&p, "png", &data, &size);
     av_free(p.rgb);
     if (ret < 0)
         return ret;
-    f = v360rig_open(NULL, job->output, NULL);
+    f = v360rig_open(NULL, setup->output, NULL);
     if (f) {
         fwrite(data, 1, size, f);
-        ret = v360rig_close(f, job->output);
+        ret = v360rig_close(f, setup->output);
     } else {
         ret = AVERROR(EIO);
     }

@@ -20,7 +20,7 @@
 
 /**
  * @file
- * The preview as one SVG file.
+ * v360rig preview: one SVG file, with the pictures in it as JPEG.
  */
 
 #include <string.h>
@@ -45,7 +45,8 @@ static void path_line(void *opaque, const double a[2], const double b[2],
 static void write_outline(FILE *f, const Camera *cam, int index)
 {
     const char *name = cam->view->name;
-    const double half = 4.5 * strlen(name); ///< about that of the text
+    /* about half of the text's width */
+    const double half = 4.5 * strlen(name);
     uint8_t c[3];
     double xy[2];
 
@@ -75,30 +76,27 @@ static int write_image(FILE *f, const Picture *p, int x, int y, int w, int h)
     return 0;
 }
 
-static int write_tile(FILE *f, const Job *job, const Layout *layout,
+static int write_tile(FILE *f, const RigSetup *setup, const Layout *layout,
                       const Picture *pano, int index)
 {
-    const Camera *cam = &job->cameras[index];
-    Picture p = { 0 };
-    uint8_t c[3];
-    int x, y, w, ret;
+    SheetView v = { 0 };
+    const Picture *p = &v.picture;
+    int ret = v360rig_sheet_view(setup, layout, index, pano, &v);
 
-    v360rig_tile(job, layout, index, &x, &y, &w);
-    v360rig_colour(index, c);
-    ret = v360rig_view(cam, pano, w, &p);
     if (ret >= 0)
-        ret = write_image(f, &p, x, y, p.w, p.h);
+        ret = write_image(f, p, v.x, v.y, p->w, p->h);
     if (ret >= 0)
         fprintf(f, "<text class=\"caption\" x=\"%d\" y=\"%d\" "
-                "fill=\"#%02x%02x%02x\">%s</text>\n", x, y - 6, c[0], c[1],
-                c[2], cam->view->name);
-    av_free(p.rgb);
+                "fill=\"#%02x%02x%02x\">%s</text>\n", v.x, v.y - 6,
+                v.colour[0], v.colour[1], v.colour[2],
+                setup->rig.views[index].name);
+    av_free(p->rgb);
     return ret;
 }
 
-static int write_parts(FILE *f, const Job *job, const Picture *pano)
+static int write_parts(FILE *f, const RigSetup *setup, const Picture *pano)
 {
-    const Layout l = v360rig_layout(job);
+    const Layout l = v360rig_layout(setup);
     int ret;
 
     fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
@@ -110,22 +108,22 @@ static int write_parts(FILE *f, const Job *job, const Picture *pano)
             "<rect width=\"100%%\" height=\"100%%\" fill=\"#1a1c1e\"/>\n",
             l.w, l.h, l.w, l.h);
     ret = write_image(f, pano, 0, 0, l.w, l.pano_h);
-    for (int i = 0; i < job->rig.nb_views; i++)
-        write_outline(f, &job->cameras[i], i);
-    for (int i = 0; i < job->rig.nb_views && ret >= 0; i++)
-        ret = write_tile(f, job, &l, pano, i);
+    for (int i = 0; i < setup->rig.nb_views; i++)
+        write_outline(f, &setup->cameras[i], i);
+    for (int i = 0; i < setup->rig.nb_views && ret >= 0; i++)
+        ret = write_tile(f, setup, &l, pano, i);
     fprintf(f, "</svg>\n");
     return ret;
 }
 
-int v360rig_svg(const Job *job, const Picture *pano)
+int v360rig_svg(const RigSetup *setup, const Picture *pano)
 {
-    FILE *f = v360rig_open(NULL, job->output, NULL);
+    FILE *f = v360rig_open(NULL, setup->output, NULL);
     int ret, closed;
 
     if (!f)
         return AVERROR(EIO);
-    ret    = write_parts(f, job, pano);
-    closed = v360rig_close(f, job->output);
+    ret    = write_parts(f, setup, pano);
+    closed = v360rig_close(f, setup->output);
     return ret < 0 ? ret : closed;
 }

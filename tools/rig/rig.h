@@ -24,6 +24,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "config.h"
 #include "libavfilter/v360batch/rig/rig.h"
 
 /**
@@ -31,7 +32,7 @@
  * What the commands of v360rig share: the rig of the command line, as cameras
  * with their sizes, intrinsics and rotations.
  *
- * Axes: X right, Y down, Z forward, of the panorama and of each camera.
+ * Axes of the panorama and of each camera: X right, Y down, Z forward.
  */
 
 /** One view of the rig, for the given source. */
@@ -42,9 +43,9 @@ typedef struct Camera {
     double fx, fy, cx, cy;    ///< pixels; 0 unless the view is flat
 } Camera;
 
-/** What the command line says. */
-typedef struct Job {
-    const char *rig_name;     ///< of a preset, or NULL
+/** The command line, and the rig that it describes. */
+typedef struct RigSetup {
+    const char *rig_name;     ///< name of a preset, or NULL
     const char *views_file;   ///< or NULL
     const char *output;       ///< -o
     const char *pano;         ///< -i
@@ -54,30 +55,47 @@ typedef struct Job {
     int stereo_w, stereo_h;   ///< eyes beside and above each other in pano
 
     V360Rig rig;              ///< completed
-    Camera *cameras;          ///< rig.nb_views; NULL if without a source
-} Job;
+    Camera *cameras;          ///< rig.nb_views of them, or NULL before
+                              ///< v360rig_cameras()
+} RigSetup;
+
+/* setup.c */
+
+/** Names of the eyes, by enum V360Eye. */
+extern const char *const v360rig_eyes[3];
 
 /**
- * Parse the arguments behind the command and set up the rig.
+ * Parse the arguments behind the command and read the rig.
  *
- * @param job  zero-initialised; to be freed in any case
+ * @param setup  zero-initialised; to be freed in any case
  * @return 0 or a negative error code, logged
  */
-int v360rig_parse_job(Job *job, int argc, char **argv);
+int v360rig_parse_setup(RigSetup *setup, int argc, char **argv);
+
+void v360rig_free_setup(RigSetup *setup);
+
+/* camera.c */
 
 /**
- * Set up the cameras: the source is --source, else the size of -i.
+ * Set up the cameras. The size of the source is --source, else that of -i.
  *
  * @param assume  take a common size where neither is given, with a warning;
  *                otherwise that is an error if any view depends on it
  * @return 0 or a negative error code, logged
  */
-int v360rig_cameras(Job *job, int assume);
+int v360rig_cameras(RigSetup *setup, int assume);
 
 /** @return 0, or AVERROR(EINVAL), logged, if any view is not flat */
-int v360rig_only_flat(const Job *job, const char *what);
+int v360rig_only_flat(const RigSetup *setup, const char *what);
 
-void v360rig_free_job(Job *job);
+/** Turn a direction in panorama axes into one in a camera's axes, or back. */
+void v360rig_to_camera(const Camera *cam, const double ray[3], double r[3]);
+void v360rig_to_pano(const Camera *cam, const double ray[3], double r[3]);
+
+/** @return whether a camera shows a direction in panorama axes */
+int v360rig_sees(const Camera *cam, const double ray[3]);
+
+/* rotation.c */
 
 /** pano_from_cam = Ry(yaw) Rx(pitch) Rz(roll), exact at quarter turns. */
 void v360rig_rotation(double m[9], double yaw, double pitch, double roll);
@@ -89,36 +107,55 @@ void v360rig_multiply(double r[9], const double a[9], const double b[9],
 /** Hamilton quaternion (w, x, y, z) of a rotation matrix, w >= 0. */
 void v360rig_quaternion(double q[4], const double m[9]);
 
-/** Direction in panorama axes to that of a camera, and back. */
-void v360rig_to_camera(const Camera *cam, const double ray[3], double r[3]);
-void v360rig_to_pano(const Camera *cam, const double ray[3], double r[3]);
+/* output.c */
 
-/** Whether a camera shows a direction in panorama axes. */
-int v360rig_sees(const Camera *cam, const double ray[3]);
-
-/** Shortest decimal number that reads back as x, in any locale. */
+/** Shortest decimal number that reads back as x. */
 const char *v360rig_number(char s[32], double x);
 
-/** Make the folder of -o; its parent must be there. */
-int v360rig_make_dir(const Job *job);
+/**
+ * Make the folder of -o; its parent must be there.
+ *
+ * @return 0, also if the folder was there, or a negative error code, logged
+ */
+int v360rig_make_dir(const RigSetup *setup);
 
 /**
  * Open a file for writing: DIR/NAMESUFFIX, or only NAME if dir is NULL, or
  * standard output if both are. Close it with v360rig_close().
+ *
+ * @return NULL on error, logged
  */
 FILE *v360rig_open(const char *dir, const char *name, const char *suffix);
 
-/** @return 0 or an error code, logged, of any write to it so far */
+/**
+ * Close a file of v360rig_open(), standard output included.
+ *
+ * @return 0, or the error of closing or of any write before, logged
+ */
 int v360rig_close(FILE *f, const char *name);
 
-/* the commands; all return 0 or a negative error code, logged */
-int v360rig_show(Job *job);
-int v360rig_filtergraph(Job *job);
-int v360rig_colmap(Job *job);
-int v360rig_nerfstudio(Job *job);
-int v360rig_realityscan(Job *job);
-int v360rig_owner_masks(Job *job);
-int v360rig_coverage(Job *job);
-int v360rig_preview(Job *job);
+/* The commands; all return 0 or a negative error code, logged. Each
+ * is in a file of its name, v360rig_names() in show.c. */
+int v360rig_names(RigSetup *setup);
+int v360rig_show(RigSetup *setup);
+int v360rig_filtergraph(RigSetup *setup);
+int v360rig_colmap(RigSetup *setup);
+int v360rig_nerfstudio(RigSetup *setup);
+int v360rig_realityscan(RigSetup *setup);
+int v360rig_owner_masks(RigSetup *setup);
+int v360rig_coverage(RigSetup *setup);
+int v360rig_preview(RigSetup *setup);
+
+/**
+ * What needs cJSON, or NULL in a build without it; v360rig_no_json() then says
+ * so and returns AVERROR(EINVAL).
+ */
+#if CONFIG_LIBCJSON
+#define V360RIG_WITH_JSON(function) function
+#else
+#define V360RIG_WITH_JSON(function) NULL
+#endif
+
+int v360rig_no_json(const char *what);
 
 #endif /* TOOLS_RIG_RIG_H */

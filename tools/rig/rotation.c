@@ -20,18 +20,21 @@
 
 /**
  * @file
- * Rotations, quaternions and numbers of v360rig.
+ * Rotation matrices and quaternions of v360rig.
+ *
+ * The filter makes its rotation matrices in libavfilter/v360batch/map/point.c.
+ * The tool keeps its own, which is exact at quarter turns: the filter's points
+ * are rounded to 1/256 sample, but an exported pose is read by people and
+ * other programs, and shall not have -6e-17 where 0 is meant.
  */
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "libavutil/common.h"
 #include "libavutil/mathematics.h"
 #include "rig.h"
 
-/* Quarter turns exactly, so that exported matrices have no -6e-17 in them. */
+/** Sine and cosine, exact at quarter turns. */
 static void sin_cos(double degrees, double *s, double *c)
 {
     static const double quarter[] = { 0, 1, 0, -1 };
@@ -74,15 +77,15 @@ void v360rig_rotation(double m[9], double yaw, double pitch, double roll)
                      (double[]){ cr, -sr, 0, sr, cr, 0, 0, 0, 1 }, 0);
 }
 
-/* From the largest of the four parts, which is at least 1/2: no division by
- * anything small, whatever the rotation. */
+/* The largest of the four parts is at least 1/2, so the division by it is safe
+ * for every rotation. */
 void v360rig_quaternion(double q[4], const double m[9])
 {
     const double four[4] = {
         1 + m[0] + m[4] + m[8], 1 + m[0] - m[4] - m[8],
         1 - m[0] + m[4] - m[8], 1 - m[0] - m[4] + m[8],
     };
-    /* 4 q[i] q[j] for i < j */
+    /* [i][j] is 4 q[i] q[j], for i < j */
     const double product[4][4] = {
         { 0, m[7] - m[5], m[2] - m[6], m[3] - m[1] },
         { 0, 0,           m[1] + m[3], m[2] + m[6] },
@@ -102,41 +105,5 @@ void v360rig_quaternion(double q[4], const double m[9])
     }
     sign = q[0] < 0 ? -1 : 1;
     for (int i = 0; i < 4; i++)
-        q[i] = q[i] ? q[i] * sign : 0; /* no -0 */
-}
-
-void v360rig_to_camera(const Camera *cam, const double ray[3], double r[3])
-{
-    const double *m = cam->pano_from_cam;
-
-    for (int i = 0; i < 3; i++)
-        r[i] = m[i] * ray[0] + m[3 + i] * ray[1] + m[6 + i] * ray[2];
-}
-
-void v360rig_to_pano(const Camera *cam, const double ray[3], double r[3])
-{
-    const double *m = cam->pano_from_cam;
-
-    for (int i = 0; i < 3; i++)
-        r[i] = m[3 * i] * ray[0] + m[3 * i + 1] * ray[1] +
-               m[3 * i + 2] * ray[2];
-}
-
-int v360rig_sees(const Camera *cam, const double ray[3])
-{
-    double r[3], uv[2];
-    int face;
-
-    v360rig_to_camera(cam, ray, r);
-    return ff_v360_ray_to_source(&cam->g, r, uv, &face);
-}
-
-const char *v360rig_number(char s[32], double x)
-{
-    for (int digits = 6; digits <= 17; digits++) {
-        snprintf(s, 32, "%.*g", digits, x);
-        if (strtod(s, NULL) == x)
-            break;
-    }
-    return s;
+        q[i] = q[i] ? q[i] * sign : 0; /* 0, not -0 */
 }

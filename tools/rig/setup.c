@@ -20,11 +20,9 @@
 
 /**
  * @file
- * Command line of v360rig, and the rig that it gives.
+ * The command line of v360rig: its options, and the preset or file of views.
  */
 
-#include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,10 +31,10 @@
 #include "libavutil/error.h"
 #include "libavutil/file.h"
 #include "libavutil/log.h"
-#include "libavutil/mathematics.h"
 #include "libavutil/mem.h"
-#include "picture.h"
 #include "rig.h"
+
+const char *const v360rig_eyes[3] = { "left", "right", "both" };
 
 static int bad(const char *option, const char *value, const char *want)
 {
@@ -85,20 +83,18 @@ static int parse_fov(const char *option, const char *value, V360View *v)
 
 static int parse_eye(const char *option, const char *value, int *eye)
 {
-    static const char *const eyes[] = { "left", "right", "both" };
-
-    for (*eye = 0; *eye < FF_ARRAY_ELEMS(eyes); ++*eye) {
-        if (!strcmp(value, eyes[*eye]))
+    for (*eye = 0; *eye < FF_ARRAY_ELEMS(v360rig_eyes); ++*eye) {
+        if (!strcmp(value, v360rig_eyes[*eye]))
             return 0;
     }
     return bad(option, value, "left, right or both");
 }
 
-static int parse_stereo(const char *option, const char *value, Job *job)
+static int parse_stereo(const char *option, const char *value, RigSetup *setup)
 {
-    job->stereo_w = strcmp(value, "sbs") ? 1 : 2;
-    job->stereo_h = strcmp(value, "tb") ? 1 : 2;
-    if (job->stereo_w * job->stereo_h == 1 && strcmp(value, "2d"))
+    setup->stereo_w = strcmp(value, "sbs") ? 1 : 2;
+    setup->stereo_h = strcmp(value, "tb") ? 1 : 2;
+    if (setup->stereo_w * setup->stereo_h == 1 && strcmp(value, "2d"))
         return bad(option, value, "2d, sbs or tb");
     return 0;
 }
@@ -113,9 +109,10 @@ static int parse_input(const char *option, const char *value, V360Geometry *g)
     return 0;
 }
 
-static int parse_source_option(Job *job, const char *o, const char *value)
+static int parse_source_option(RigSetup *setup, const char *o,
+                               const char *value)
 {
-    V360Geometry *g = &job->source;
+    V360Geometry *g = &setup->source;
 
     if (!strcmp(o, "--source"))
         return parse_size(o, value, V360_MAX_SIZE, &g->w, &g->h);
@@ -130,7 +127,7 @@ static int parse_source_option(Job *job, const char *o, const char *value)
     if (!strcmp(o, "--in_pad"))
         return parse_number(o, value, 0.1, &g->pad);
     if (!strcmp(o, "--in_stereo"))
-        return parse_stereo(o, value, job);
+        return parse_stereo(o, value, setup);
     if (!strcmp(o, "--in_forder"))
         g->forder = value;
     else if (!strcmp(o, "--in_frot"))
@@ -140,31 +137,31 @@ static int parse_source_option(Job *job, const char *o, const char *value)
     return 0;
 }
 
-static int parse_option(Job *job, const char *o, const char *value)
+static int parse_option(RigSetup *setup, const char *o, const char *value)
 {
     if (!strcmp(o, "--size"))
-        return parse_size(o, value, V360_MAX_VIEW_SIZE, &job->defaults.w,
-                          &job->defaults.h);
+        return parse_size(o, value, V360_MAX_VIEW_SIZE, &setup->defaults.w,
+                          &setup->defaults.h);
     if (!strcmp(o, "--fov"))
-        return parse_fov(o, value, &job->defaults);
+        return parse_fov(o, value, &setup->defaults);
     if (!strcmp(o, "--eye"))
-        return parse_eye(o, value, &job->defaults.eye);
+        return parse_eye(o, value, &setup->defaults.eye);
     if (!strcmp(o, "--rig"))
-        job->rig_name = value;
+        setup->rig_name = value;
     else if (!strcmp(o, "--views"))
-        job->views_file = value;
+        setup->views_file = value;
     else if (!strcmp(o, "-o"))
-        job->output = value;
+        setup->output = value;
     else if (!strcmp(o, "-i"))
-        job->pano = value;
+        setup->pano = value;
     else if (!strcmp(o, "--instance"))
-        job->instance = value;
+        setup->instance = value;
     else
-        return parse_source_option(job, o, value);
+        return parse_source_option(setup, o, value);
     return 0;
 }
 
-static int parse_arguments(Job *job, int argc, char **argv)
+static int parse_arguments(RigSetup *setup, int argc, char **argv)
 {
     for (int i = 0; i < argc; i++) {
         struct stat st;
@@ -172,15 +169,15 @@ static int parse_arguments(Job *job, int argc, char **argv)
 
         if (argv[i][0] != '-') {
             if (!stat(argv[i], &st) && !S_ISDIR(st.st_mode))
-                job->views_file = argv[i];
+                setup->views_file = argv[i];
             else
-                job->rig_name = argv[i];
+                setup->rig_name = argv[i];
             continue;
         }
         if (i + 1 == argc)
             ret = AVERROR_OPTION_NOT_FOUND;
         else
-            ret = parse_option(job, argv[i], argv[i + 1]);
+            ret = parse_option(setup, argv[i], argv[i + 1]);
         if (ret == AVERROR_OPTION_NOT_FOUND)
             av_log(NULL, AV_LOG_ERROR, "%s: unknown option, or without its "
                    "value; see --help\n", argv[i]);
@@ -188,7 +185,7 @@ static int parse_arguments(Job *job, int argc, char **argv)
             return ret;
         i++;
     }
-    if (!job->rig_name == !job->views_file) {
+    if (!setup->rig_name == !setup->views_file) {
         av_log(NULL, AV_LOG_ERROR, "one rig is needed: a preset's name or a "
                "file of views\n");
         return AVERROR(EINVAL);
@@ -216,116 +213,28 @@ static int read_views(V360Rig *rig, const char *file)
     return ret;
 }
 
-int v360rig_parse_job(Job *job, int argc, char **argv)
+int v360rig_parse_setup(RigSetup *setup, int argc, char **argv)
 {
     int ret;
 
-    job->defaults      = ff_v360_view_default();
-    job->source.forder = V360_FORDER;
-    job->source.frot   = V360_FROT;
-    job->stereo_w      = job->stereo_h = 1;
-    ret = parse_arguments(job, argc, argv);
+    setup->defaults      = ff_v360_view_default();
+    setup->source.forder = V360_FORDER;
+    setup->source.frot   = V360_FROT;
+    setup->stereo_w      = setup->stereo_h = 1;
+    ret = parse_arguments(setup, argc, argv);
     if (ret < 0)
         return ret;
-    if (job->rig_name)
-        ret = ff_v360_rig_preset(&job->rig, job->rig_name, NULL);
+    if (setup->rig_name)
+        ret = ff_v360_rig_preset(&setup->rig, setup->rig_name, NULL);
     else
-        ret = read_views(&job->rig, job->views_file);
+        ret = read_views(&setup->rig, setup->views_file);
     if (ret < 0)
         return ret;
-    return ff_v360_rig_complete(&job->rig, &job->defaults, NULL);
+    return ff_v360_rig_complete(&setup->rig, &setup->defaults, NULL);
 }
 
-/** The size of the source, where it matters. */
-static int source_size(Job *job, int assume)
+void v360rig_free_setup(RigSetup *setup)
 {
-    V360Geometry *g = &job->source;
-    int open = 0, ret;
-
-    if (!g->w && job->pano) {
-        ret = v360rig_image_size(job->pano, &g->w, &g->h);
-        if (ret < 0)
-            return ret;
-        g->w /= job->stereo_w;
-        g->h /= job->stereo_h;
-    }
-    if (g->w)
-        return 0;
-    for (int i = 0; i < job->rig.nb_views; i++)
-        open |= !job->rig.views[i].w || !job->rig.views[i].h;
-    if (open && !assume) {
-        av_log(NULL, AV_LOG_ERROR, "the size of the views depends on the "
-               "source's: give --source WxH, or --size WxH\n");
-        return AVERROR(EINVAL);
-    }
-    g->w = 7680;
-    g->h = 3840;
-    if (open)
-        av_log(NULL, AV_LOG_WARNING, "no --source: taken to be %dx%d\n",
-               g->w, g->h);
-    return 0;
-}
-
-/* The tangent of 45 degrees is 1, whatever the math library says. */
-static double half_tangent(double fov)
-{
-    return fov == 90 ? 1 : tan(fov * M_PI / 360);
-}
-
-static void intrinsics(Camera *cam)
-{
-    const V360Geometry *g = &cam->g;
-
-    if (g->projection != V360_FLAT)
-        return;
-    cam->fx = g->w / (2 * half_tangent(g->h_fov));
-    cam->fy = g->h / (2 * half_tangent(g->v_fov));
-    /* square pixels are meant where only the last bits differ */
-    if (fabs(cam->fy / cam->fx - 1) < 1e-12)
-        cam->fy = cam->fx;
-    cam->cx = g->w / 2.0;
-    cam->cy = g->h / 2.0;
-}
-
-int v360rig_cameras(Job *job, int assume)
-{
-    int ret = source_size(job, assume);
-
-    if (ret < 0 || (ret = ff_v360_geometry_init(&job->source, 1, NULL)) < 0)
-        return ret;
-    job->cameras = av_calloc(job->rig.nb_views, sizeof(*job->cameras));
-    if (!job->cameras)
-        return AVERROR(ENOMEM);
-    for (int i = 0; i < job->rig.nb_views; i++) {
-        Camera *cam = &job->cameras[i];
-
-        cam->view     = &job->rig.views[i];
-        cam->g.forder = V360_FORDER;
-        cam->g.frot   = V360_FROT;
-        ret = ff_v360_view_geometry(&job->rig, i, &job->source, &cam->g, NULL);
-        if (ret < 0)
-            return ret;
-        v360rig_rotation(cam->pano_from_cam, cam->view->yaw, cam->view->pitch,
-                         cam->view->roll);
-        intrinsics(cam);
-    }
-    return 0;
-}
-
-int v360rig_only_flat(const Job *job, const char *what)
-{
-    for (int i = 0; i < job->rig.nb_views; i++) {
-        if (job->cameras[i].g.projection != V360_FLAT) {
-            av_log(NULL, AV_LOG_ERROR, "view %d \"%s\": %s takes flat views "
-                   "only\n", i, job->rig.views[i].name, what);
-            return AVERROR(EINVAL);
-        }
-    }
-    return 0;
-}
-
-void v360rig_free_job(Job *job)
-{
-    av_freep(&job->cameras);
-    ff_v360_rig_free(&job->rig);
+    av_freep(&setup->cameras);
+    ff_v360_rig_free(&setup->rig);
 }

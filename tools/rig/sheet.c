@@ -20,7 +20,7 @@
 
 /**
  * @file
- * What previews show: the panorama, the views, and where they go.
+ * Pictures of previews: the panorama, the views, and the layout of both.
  */
 
 #include <math.h>
@@ -33,16 +33,16 @@
 #include "libavutil/mem.h"
 #include "preview.h"
 
-/** The eye that a stereo source shows first. */
-static int crop_eye(const Job *job, Picture *p)
+/** Cut a stereo source to its first eye. */
+static int crop_eye(const RigSetup *setup, Picture *p)
 {
     Picture eye;
     int ret;
 
-    if (job->stereo_w * job->stereo_h == 1)
+    if (setup->stereo_w * setup->stereo_h == 1)
         return 0;
-    ret = v360rig_image_alloc(&eye, FFMAX(p->w / job->stereo_w, 1),
-                              FFMAX(p->h / job->stereo_h, 1));
+    ret = v360rig_image_alloc(&eye, FFMAX(p->w / setup->stereo_w, 1),
+                              FFMAX(p->h / setup->stereo_h, 1));
     if (ret < 0)
         return ret;
     for (int y = 0; y < eye.h; y++)
@@ -60,7 +60,7 @@ static int on_line(double degrees, double every, double width)
     return fabs(d) < width;
 }
 
-/** Where there is no picture: the horizon and lines every 15 degrees. */
+/** Colour of a place in a panorama of lines, one every 15 degrees. */
 static void graticule(double x, double y, uint8_t rgb[3])
 {
     const int line = on_line(x, 15, 0.15) || on_line(y, 15, 0.15);
@@ -72,8 +72,8 @@ static void graticule(double x, double y, uint8_t rgb[3])
     rgb[2] = strong ? 210 : line ? 130 : ground ? 56 : 84;
 }
 
-static void show_direction(const Job *job, const Picture *source, double x,
-                           double y, uint8_t rgb[3])
+static void show_direction(const RigSetup *setup, const Picture *source,
+                           double x, double y, uint8_t rgb[3])
 {
     const double lambda = (x - 180) * M_PI / 180, phi = (90 - y) * M_PI / 180;
     const double ray[3] = { sin(lambda) * cos(phi), -sin(phi),
@@ -83,23 +83,23 @@ static void show_direction(const Job *job, const Picture *source, double x,
 
     if (!source->rgb)
         graticule(x, y, rgb);
-    else if (ff_v360_ray_to_source(&job->source, ray, uv, &face))
+    else if (ff_v360_ray_to_source(&setup->source, ray, uv, &face))
         v360rig_image_sample(source, uv[0], uv[1], rgb);
 }
 
-int v360rig_background(const Job *job, int w, Picture *p)
+int v360rig_background(const RigSetup *setup, int w, Picture *p)
 {
     Picture source = { 0 };
     int ret = 0;
 
-    if (job->pano)
-        ret = v360rig_image_load(job->pano, w * job->stereo_w, &source);
-    if (ret >= 0 && job->pano)
-        ret = crop_eye(job, &source);
+    if (setup->pano)
+        ret = v360rig_image_load(setup->pano, w * setup->stereo_w, &source);
+    if (ret >= 0 && setup->pano)
+        ret = crop_eye(setup, &source);
     if (ret >= 0)
         ret = v360rig_image_alloc(p, w, w / 2);
     for (int i = 0; i < p->w * p->h && ret >= 0; i++)
-        show_direction(job, &source, (i % w + 0.5) * 360 / w,
+        show_direction(setup, &source, (i % w + 0.5) * 360 / w,
                        (i / w + 0.5) * 360 / w, p->rgb + 3 * (size_t)i);
     av_free(source.rgb);
     return ret;
@@ -125,16 +125,17 @@ int v360rig_view(const Camera *cam, const Picture *pano, int w, Picture *p)
     return 0;
 }
 
-Layout v360rig_layout(const Job *job)
+Layout v360rig_layout(const RigSetup *setup)
 {
-    const int nb = job->rig.nb_views;
+    const int nb = setup->rig.nb_views;
     const int rows = FFMAX(lrint(sqrt(nb / 2.0)), 1);
     Layout l = { .w = LAYOUT_WIDTH, .pano_h = LAYOUT_WIDTH / 2 };
     double shape = 0.25;
 
-    /* no column of portraits is higher than three times its width */
+    /* a cell fits the tallest view, up to three times as high as wide */
     for (int i = 0; i < nb; i++)
-        shape = FFMAX(shape, (double)job->cameras[i].g.h / job->cameras[i].g.w);
+        shape = FFMAX(shape, (double)setup->cameras[i].g.h /
+                             setup->cameras[i].g.w);
     shape     = FFMIN(shape, 3);
     l.columns = FFMAX((nb + rows - 1) / rows, 2);
     l.tile_w  = (l.w - LAYOUT_MARGIN) / l.columns;
@@ -144,14 +145,17 @@ Layout v360rig_layout(const Job *job)
     return l;
 }
 
-void v360rig_tile(const Job *job, const Layout *l, int index, int *x, int *y,
-                  int *w)
+int v360rig_sheet_view(const RigSetup *setup, const Layout *layout, int index,
+                       const Picture *pano, SheetView *v)
 {
-    const V360Geometry *g = &job->cameras[index].g;
-    const int max_h = l->tile_h - LAYOUT_CAPTION;
+    const Camera *cam = &setup->cameras[index];
+    const int column = index % layout->columns, row = index / layout->columns;
+    const int64_t max_h = layout->tile_h - LAYOUT_CAPTION;
+    const int w = FFMIN(layout->tile_w - LAYOUT_MARGIN,
+                        max_h * cam->g.w / cam->g.h);
 
-    *x = LAYOUT_MARGIN + index % l->columns * l->tile_w;
-    *y = l->pano_h + LAYOUT_CAPTION + index / l->columns * l->tile_h;
-    *w = FFMAX(FFMIN(l->tile_w - LAYOUT_MARGIN, (int64_t)max_h * g->w / g->h),
-               1);
+    v->x = LAYOUT_MARGIN + column * layout->tile_w;
+    v->y = layout->pano_h + LAYOUT_CAPTION + row * layout->tile_h;
+    v360rig_colour(index, v->colour);
+    return v360rig_view(cam, pano, FFMAX(w, 1), &v->picture);
 }
