@@ -32,6 +32,21 @@
 #include "libavutil/macros.h"
 #include "tools/rig/rig.h"
 
+/* The commands without a rig. */
+static const struct {
+    const char *name, *help;
+    int (*run)(void);
+} lists[] = {
+    { "list",           "names of the presets, one a line", v360rig_list },
+    { "presets",        "the same, with the number of views or N",
+      v360rig_presets },
+    { "projections",    "names, with both, or view: not of a source",
+      v360rig_projections },
+    { "interpolations", "names, with the number of taps in each direction",
+      v360rig_interpolations },
+};
+
+/* The commands with a rig. */
 static const struct {
     const char *name, *help;
     int (*run)(RigSetup *setup);
@@ -62,16 +77,18 @@ static int usage(FILE *to)
 {
     fprintf(to,
             "Usage: v360rig COMMAND RIG [OPTION]...\n"
-            "       v360rig list\n"
+            "       v360rig list|presets|projections|interpolations\n"
             "\n"
             "RIG is the name of a preset or of a file of views; --rig PRESET\n"
             "and --views FILE say which one it is.\n"
-            "\n"
-            "list         names of the presets, one a line\n");
+            "\n");
     for (int i = 0; i < FF_ARRAY_ELEMS(commands); i++) {
         if (commands[i].run)
             fprintf(to, "%-12s %s\n", commands[i].name, commands[i].help);
     }
+    fputc('\n', to);
+    for (int i = 0; i < FF_ARRAY_ELEMS(lists); i++)
+        fprintf(to, "%-15s %s\n", lists[i].name, lists[i].help);
     fprintf(to,
             "\n"
             "--source WxH          size of the source, of one eye\n"
@@ -90,13 +107,6 @@ static int usage(FILE *to)
             "Exit status: 0, 1 for a command line, a rig or a content that is\n"
             "refused, 3 where a file cannot be read or written.\n");
     return to == stderr;
-}
-
-static int list(void)
-{
-    for (int i = 0; ff_v360_rig_presets[i]; i++)
-        puts(ff_v360_rig_presets[i]);
-    return 0;
 }
 
 /**
@@ -131,8 +141,10 @@ int main(int argc, char **argv)
 
     if (argc == 2 && !strcmp(name, "--help"))
         return usage(stdout);
-    if (argc == 2 && !strcmp(name, "list"))
-        return list();
+    for (int i = 0; argc == 2 && i < FF_ARRAY_ELEMS(lists); i++) {
+        if (!strcmp(name, lists[i].name))
+            return exit_status(lists[i].run());
+    }
     for (int i = 0; i < FF_ARRAY_ELEMS(commands); i++) {
         if (!strcmp(name, commands[i].name))
             return run(i, argc - 2, argv + 2);

@@ -65,6 +65,34 @@ test_output() {
     check "filtergraph: into a file" "$(rig filtergraph rig.txt)" "$(<graph.txt)"
 }
 
+# Values of the names on standard input in an option of FFmpeg's own v360; with
+# "all", of all its names.
+v360_values() { # option, [all]
+    awk -v option="$1" -v all="${2:-}" '
+        NR == FNR && /^   [a-z]/ { on = $1 == option }
+        NR == FNR && /^     / && on { value[$1] = $2; if (all) seen[$2] }
+        NR != FNR { seen[$1 in value ? value[$1] : "no " $1] }
+        END { for (i in seen) print i }' \
+        <("$ffmpeg" -v error -h filter=v360) - | sort -n | xargs
+}
+
+test_lists() {
+    local name missing=
+    check "presets: as listed" "$(rig list | xargs)" "$(rig presets | cut -d " " -f 1 | xargs)"
+    check "presets: views" "N N 6 12 4 8 14 16 17 17 N" "$(rig presets | cut -d ' ' -f 2 | xargs)"
+    check "projections: of sources as in v360" "$(v360_values input all </dev/null)" \
+        "$(rig projections | sed -n 's/ both$//p' | v360_values input)"
+    check "projections: of views as in v360" "$(v360_values output all </dev/null)" \
+        "$(rig projections | sed -nE 's/ (both|view)$//p' | v360_values output)"
+    check "interpolations: as in v360" "$(v360_values interp all </dev/null)" \
+        "$(rig interpolations | v360_values interp)"
+    check "interpolations: taps" "1 2 4 4 4 4 4 4" "$(rig interpolations | cut -d ' ' -f 2 | xargs)"
+    for name in $(rig list) $(rig interpolations | cut -d ' ' -f 1); do
+        "$root/scripts/split360" --help | grep -qE "[ ,]$name([ ,]|$)" || missing+=" $name"
+    done
+    check "split360 --help: names presets and interpolations" "" "$missing"
+}
+
 # The text is the rig: the same bytes as by the options it came from.
 test_filtergraph() {
     local graph
@@ -111,6 +139,7 @@ test_bad_input() {
 }
 
 test_output
+test_lists
 test_filtergraph
 test_bad_input
 finish

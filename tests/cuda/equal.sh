@@ -4,10 +4,9 @@
 
 small=testsrc2=s=192x96:r=25:d=0.2      # 5 frames: a multiple of no batch
 
-projections='equirect hequirect flat fisheye dfisheye c3x2 c6x1 c1x6 eac
-    cylindrical cylindricalea sg mercator ball hammer sinusoidal pannini
-    tetrahedron octahedron barrel barrelsplit tsp equisolid og'
-interps='near line lagrange9 cube lanc sp16 gauss mitchell'
+projections=$("$build/v360rig" projections)
+interps=$("$build/v360rig" interpolations | cut -d ' ' -f 1)
+[[ $projections && $interps ]] || { fail "cuda: no $build/v360rig"; finish; }
 formats='nv12 nv16 yuv420p yuva420p yuv422p yuv444p p010 p012 p016 p210 p212
     p216 yuv420p10 yuv422p10 yuv444p10 yuv444p10msb yuv444p12msb yuv444p16
     rgba bgra rgb0 bgr0'
@@ -15,11 +14,11 @@ formats='nv12 nv16 yuv420p yuva420p yuv422p yuv444p p010 p012 p016 p210 p212
 equal_projections()
 {
     local p
-    for p in $projections; do
+    for p in $(awk '$2 == "both" { print $1 }' <<<"$projections"); do
         same "source $p" "$small" nv12 \
             "input=$p:rig=cube6:w=33:h=34:interp=cube:yaw=20:fill=red" 6
     done
-    for p in $projections perspective; do
+    for p in $(cut -d ' ' -f 1 <<<"$projections"); do
         same "view $p" "$small" p010 "output=$p:w=50:h=40:views=yaw=20" 1
     done
 }

@@ -134,7 +134,14 @@ FILE *v360rig_open(const char *dir, const char *name, const char *suffix);
  */
 int v360rig_close(FILE *f, const char *name);
 
-/* The commands; all return 0 or a negative error code, logged. Each
+/* The commands without a rig; all return 0 or a negative error code, logged.
+ * They are in lists.c. */
+int v360rig_list(void);
+int v360rig_presets(void);
+int v360rig_projections(void);
+int v360rig_interpolations(void);
+
+/* The commands with a rig; all return 0 or a negative error code, logged. Each
  * is in a file of its name, v360rig_names() in show.c. */
 int v360rig_names(RigSetup *setup);
 int v360rig_show(RigSetup *setup);

@@ -69,6 +69,11 @@ void ff_v360_size_from_full(enum V360ProjectionID id, double full_w,
     *h = FFMAX(lrint(full_h / projections[id]->full_h), 1);
 }
 
+av_cold int ff_v360_projection_is_source(enum V360ProjectionID id)
+{
+    return projections[id]->to_plane || projections[id]->ray_to_uv;
+}
+
 static av_cold int check_size(const V360Geometry *g, const V360Projection *p,
                               int is_source, void *log_ctx)
 {
@@ -100,7 +105,7 @@ av_cold int ff_v360_geometry_init(V360Geometry *g, int is_source,
     }
     p = projections[g->projection];
 
-    if (is_source && !p->to_plane && !p->ray_to_uv) {
+    if (is_source && !ff_v360_projection_is_source(g->projection)) {
         av_log(log_ctx, AV_LOG_ERROR, "input=%s: can only be an output\n",
                ff_v360_projection_name(g->projection));
         return AVERROR(EINVAL);

@@ -151,6 +151,9 @@ int ff_v360_projection_find(const char *name);
 /** @return canonical name of a projection */
 const char *ff_v360_projection_name(enum V360ProjectionID id);
 
+/** @return whether a projection can be that of a source; all can be a view's */
+int ff_v360_projection_is_source(enum V360ProjectionID id);
+
 /** @return whether turning about Y is exactly a shift of u (period 1) */
 int ff_v360_yaw_is_shift(const V360Geometry *g);
 
