@@ -1,21 +1,28 @@
-# Part of tests/cuda/run-tests: the command lines of README.md and of the manual.
+# Part of tests/cuda/run-tests: the command lines of README.md, doc/gpu.md and the manual.
 # Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash disable=SC2154 # variables of run-tests
 
-# blocks: files $work/doc/N.sh, the commands of the README's section on GPUs and
-# those of the manual.
+# blocks: files $work/doc/NAME.sh, the commands with ffmpeg in the README's section on
+# GPUs, in doc/gpu.md and in the manual.
 blocks()
 {
+    local block
     mkdir -p "$work/doc"
     awk -v dir="$work/doc" '
         /^## / { on = /NVIDIA GPU/ }
         on && /^```/ { open = !open; if (open) n++; next }
         on && open { print >(dir "/readme" n ".sh") }' "$root/README.md"
     awk -v dir="$work/doc" '
+        /^```/ { open = !open; if (open) n++; next }
+        open { print >(dir "/gpu" n ".sh") }' "$root/doc/gpu.md"
+    awk -v dir="$work/doc" '
         /^@anchor/ { on = /v360batch_cuda/ }
         on && /^@example/ { open = 1; n++; next }
         /^@end example/ { open = 0 }
         open { print >(dir "/manual" n ".sh") }' "$root/doc/v360batch.texi"
+    for block in "$work"/doc/*.sh; do
+        grep -q 'ffmpeg ' "$block" || rm "$block"
+    done
 }
 
 # What softcuda cannot: frames for NVENC go nowhere. Sizes are smaller.
@@ -62,5 +69,5 @@ readme()
 ($(grep -c '\.jpg' "$block") == 0 || ($images > 0 && $images % 10 == 0))" \
             "$n commands$( ((images)) && echo ", $images images"); $(head -n 2 "$work/err")"
     done
-    expect "command lines of README and manual" "$commands == 10" "$commands"
+    expect "command lines of README, doc/gpu.md and manual" "$commands == 11" "$commands"
 }
