@@ -11,19 +11,20 @@ Splits a 360 video or picture, a folder of panoramas or a quoted glob of them
 into perspective views: OUTDIR/images/VIEW/000001.jpg, with the same names in
 every view. The same command again goes on with a job that was interrupted.
 
-  --rig R         preset: ring8 (default), ringN, ringN@PITCH, cube6, colmap12,
-                  colmap4, nerfstudio8, nerfstudio14, dome16, dome17, dense17,
-                  fibonacciN
+  --rig R         preset: ring8 (default; nothing beyond 45 degrees up or down),
+                  ringN, ringN@PITCH, cube6, colmap12, colmap4, nerfstudio8,
+                  nerfstudio14, dome16, dome17, dense17, fibonacciN
   --views FILE    a rig file instead: one view a line, as yaw=45 pitch=-30
   --size WxH      size of a view; default: what the source's resolution fills,
                   at most 1920x1920 for rings
   --fov H[xV]     field of view in degrees of views that give none themselves;
                   default: the preset's, else 90
-  --format F      jpg (default), png or mp4 (OUTDIR/videos/VIEW.mp4)
+  --format F      jpg (default), png or mp4 (OUTDIR/videos/VIEW.mp4, no sound)
   --quality N     jpg: 1 (best) to 31, default 2; mp4: CRF 0 to 51, default 18
   --fps N         frames per second taken from the source; default: all
   --every N       each Nth frame only
-  --sharpest N    of N frames each, the sharpest one (by blurdetect)
+  --sharpest N    of N frames each, the sharpest one (by blurdetect), after --fps
+                  and --every: --sharpest 15 alone is 2 a second of 30
   --from T --to T part of the source, in seconds or HH:MM:SS.mmm
   --interp K      near line lagrange9 cube (default) lanc sp16 gauss mitchell
   --input P       projection of the source, as v360batch's input; default: what
@@ -36,8 +37,10 @@ every view. The same command again goes on with a job that was interrupted.
   --names K       number (default): 000001; pts: milliseconds in the source
   --for R         reader: colmap, nerfstudio or realityscan; default: colmap's
                   files where the rig allows
-  --owner-masks   masks that give every direction to one view only
-  --mask FILE     mask of the panorama, picture or video; black is left out
+  --owner-masks   masks that give every direction to one view only: for training,
+                  not for matching
+  --mask FILE     mask of the panorama, picture or video of its size; black is
+                  left out
   --keep-going    list and leave out what cannot be read, do not stop there
   --verify        compare the files of OUTDIR with its manifest.json
   --force         replace what OUTDIR holds
@@ -45,6 +48,9 @@ every view. The same command again goes on with a job that was interrupted.
   --json-progress progress on stdout, one JSON object a line
   --demo          make a short panorama video and split that
   --no-deps       if FFmpeg has to be built first: install no packages for it
+
+An option's value is a word of its own: --fps 2. Exit status: 0 done, 1 an error,
+130 interrupted. doc/split360.md tells more, also which preset sees what.
 END
 }
 
