@@ -11,7 +11,7 @@ import struct
 import subprocess
 import tempfile
 
-from v360run import FFMPEG, Report
+from lib.run import FFMPEG, Report
 
 FOCAL, FOCAL35, MAKER_NOTE, LENS = 0x920a, 0xa405, 0x927c, 0xa434
 DATE, MODEL, GPS, EXIF, THUMBNAIL = 0x9003, 0x0110, 0x8825, 0x8769, 0x0201

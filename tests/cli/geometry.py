@@ -12,8 +12,8 @@ import sys
 
 import numpy as np
 
-import v360ref as ref
-from v360run import Report, batch_graph, guarded, remap, views_remap
+from lib import reference as ref
+from lib.run import Report, batch_graph, guarded, remap, views_remap
 
 STOCK = '--stock' in sys.argv
 W, H = 512, 256

@@ -12,8 +12,8 @@ import tempfile
 
 import numpy as np
 
-import v360ref as ref
-from v360run import (FFMPEG, FORMATS, ROOT, Report, batch_graph, guarded,
+from lib import reference as ref
+from lib.run import (FFMPEG, FORMATS, ROOT, Report, batch_graph, guarded,
                      remap, run)
 
 W, H = 256, 128

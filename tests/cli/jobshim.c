@@ -1,4 +1,4 @@
-/* Preloaded by tests/cli/jobdisk.sh: notes in JOBSHIM_LOG what is flushed and
+/* Preloaded by tests/cli/split360_disk.sh: notes in JOBSHIM_LOG what is flushed and
  * what gets its name, in order. Lets one call fail: of the program JOBSHIM_PROGRAM
  * the JOBSHIM_N-th JOBSHIM_CALL whose path holds JOBSHIM_PATH, or with 0 each of
  * them, with the errno JOBSHIM_ERRNO. Licence: LGPL-2.1-or-later. */

@@ -12,8 +12,8 @@ import sys
 
 import numpy as np
 
-import v360ref as ref
-from v360run import Report, batch_graph, guarded, remap
+from lib import reference as ref
+from lib.run import Report, batch_graph, guarded, remap
 
 W, H = 512, 256
 CUBE = 90 / 128

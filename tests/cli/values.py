@@ -10,8 +10,8 @@ rounded: what that costs depends on how steep the image is, and is printed.
 
 import numpy as np
 
-import v360ref as ref
-from v360run import FORMATS, Report, guarded, views_remap
+from lib import reference as ref
+from lib.run import FORMATS, Report, guarded, views_remap
 
 W, H = 512, 256
 VIEWS = ref.preset('ring8', 96, 96, h_fov=90.) + [

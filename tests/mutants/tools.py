@@ -1,8 +1,8 @@
 """Mutants of split360, v360job and v360rig, and the tests that find each."""
 
 S = "scripts/lib/split360-"
-JOB, MOMENTS = ["tests/cli/job.sh"], ["tests/cli/jobmoments.sh"]
-MASKS, RIGS = ["tests/cli/masks.py"], ["tests/cli/rigfiles.py"]
+JOB, MOMENTS = ["tests/cli/split360_jobs.sh"], ["tests/cli/split360_moments.sh"]
+MASKS, RIGS = ["tests/cli/split360_masks.py"], ["tests/cli/rig_exports.py"]
 
 MUTANTS = [
     ("T1", S + "job.sh", "++n && (!list || place == n - 1) { held = n",

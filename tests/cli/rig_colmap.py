@@ -1,5 +1,5 @@
 # The exported rig in a real COLMAP (pycolmap): sensors, poses, frames, and a
-# reconstruction of a rendered sequence. Run by rigcolmap.sh.
+# reconstruction of a rendered sequence. Run by rig_colmap.sh.
 # Licence: LGPL-2.1-or-later.
 """A room with textured walls, panoramas along a known path, SfM by the rig."""
 
@@ -11,8 +11,8 @@ import tempfile
 import numpy as np
 import pycolmap
 
-import v360ref as ref
-import v360run as run
+from lib import reference as ref
+from lib import run
 
 V360RIG = os.environ.get('V360RIG', os.path.join(run.ROOT, 'build', 'v360rig'))
 RIG, SIZE, W, H, FRAMES = 'ring4', 320, 1280, 640, 8

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # What scripts/split360 makes of sources that are not a whole panorama in one
 # video: raw files of cameras, parts of panoramas, several videos, pictures that
-# FFmpeg cannot read, and ends that are none. Environment as for split360.sh.
+# FFmpeg cannot read, and ends that are none. Environment as for split360_basic.sh.
 # Licence: LGPL-2.1-or-later.
 
-# shellcheck source=tests/cli/splitlib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/splitlib.sh"
+# shellcheck source=tests/cli/lib/split360.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/split360.sh"
 
 ff() { "$FFMPEG" -nostdin -v error -y "$@"; }
-make_source() { /usr/bin/python3 -B "$here/makesource.py" "$@"; }
+make_source() { /usr/bin/python3 -B "$here/lib/make_source.py" "$@"; }
 last() { tail -n 2 log | tr '\n' ' '; }
 count() { find "$1/images/view_00" -type f 2>/dev/null | wc -l; }
 

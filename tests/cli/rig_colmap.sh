@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# The exported rig read and used by a real COLMAP: rigcolmap.py with pycolmap
+# The exported rig read and used by a real COLMAP: rig_colmap.py with pycolmap
 # in a virtual environment below build/. Environment: FFMPEG, V360RIG.
 # Licence: LGPL-2.1-or-later.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$(dirname "$here")")
 venv=$root/build/venv-pycolmap
-# shellcheck source=tests/cli/lib.sh
-. "$here/lib.sh"
+# shellcheck source=tests/cli/lib/shell.sh
+. "$here/lib/shell.sh"
 
 have_pycolmap() {
     "$venv/bin/python" -c 'import pycolmap' 2>/dev/null
@@ -31,4 +31,4 @@ if ! have_pycolmap; then
         finish
     fi
 fi
-exec "$venv/bin/python" -B "$here/rigcolmap.py"
+exec "$venv/bin/python" -B "$here/rig_colmap.py"

@@ -1,12 +1,12 @@
 #!/usr/bin/python3 -B
-"""Sources that FFmpeg does not write, for sources.sh. Licence: LGPL-2.1-or-later.
+"""Sources that FFmpeg does not write. Licence: LGPL-2.1-or-later.
 
-    makesource.py sphere IN.mp4 OUT.mp4 equi TOP BOTTOM LEFT RIGHT | mesh
-    makesource.py stereo IN.mp4 OUT.mp4 equi ...    the same, side by side
-    makesource.py gpano IN.jpg OUT.jpg WxH+X+Y WxH  whole panorama, and part
-    makesource.py exif IN.jpg OUT.jpg ORIENTATION   1 to 8
-    makesource.py tiff OUT.tif tiles|jpeg|strips
-    makesource.py heif OUT.heic                     a grid of 2x2 tiles of 64x64
+    make_source.py sphere IN.mp4 OUT.mp4 equi TOP BOTTOM LEFT RIGHT | mesh
+    make_source.py stereo IN.mp4 OUT.mp4 equi ...    the same, side by side
+    make_source.py gpano IN.jpg OUT.jpg WxH+X+Y WxH  whole panorama, and part
+    make_source.py exif IN.jpg OUT.jpg ORIENTATION   1 to 8
+    make_source.py tiff OUT.tif tiles|jpeg|strips
+    make_source.py heif OUT.heic                     a grid of 2x2 tiles of 64x64
 """
 
 import struct

@@ -13,8 +13,8 @@ import tempfile
 
 import numpy as np
 
-import v360ref as ref
-import v360run as run
+from lib import reference as ref
+from lib import run
 
 V360RIG = os.environ.get('V360RIG', os.path.join(run.ROOT, 'build', 'v360rig'))
 S = 0.707106781186548

@@ -2,7 +2,7 @@
 # Random jobs, and some chosen ones: every instruction set and any number of
 # threads give the same bytes.
 # Licence: LGPL-2.1-or-later.
-"""Usage: randomjobs.py [NUMBER OF JOBS [SEED]]
+"""Usage: random_jobs.py [NUMBER OF JOBS [SEED]]
 
 FFMPEG names another program than build/ffmpeg, FLAGS the instruction sets,
 separated by spaces.
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-from v360run import FFMPEG, Report
+from lib.run import FFMPEG, Report
 
 JOBS, SEED = 160, 20
 FLAGS = os.environ.get('FLAGS', '0 avx2+fma3 all').split()

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # scripts/split360 and the disk: what a power cut leaves, and calls that fail.
-# Environment as for split360.sh; CC compiles what is preloaded.
+# Environment as for split360_basic.sh; CC compiles what is preloaded.
 # Licence: LGPL-2.1-or-later.
 
-# shellcheck source=tests/cli/joblib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/joblib.sh"
+# shellcheck source=tests/cli/lib/jobs.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/jobs.sh"
 
 job=(--rig ring2 --size 200x200 --format png --quiet --device cpu) whole=one
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # scripts/split360 that ends at odd moments, and what it says where a job cannot
-# be done. Environment as for split360.sh. Licence: LGPL-2.1-or-later.
+# be done. Environment as for split360_basic.sh. Licence: LGPL-2.1-or-later.
 
-# shellcheck source=tests/cli/joblib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/joblib.sh"
+# shellcheck source=tests/cli/lib/jobs.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/jobs.sh"
 
 # A program that stands for v360job or v360rig.
 # shellcheck disable=SC2016 # for that shell

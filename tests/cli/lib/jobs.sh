@@ -1,10 +1,10 @@
 # Sourced by the tests of scripts/split360 as a job: a folder of their own with
-# sources, and how a run is judged. Environment as for split360.sh.
+# sources, and how a run is judged. Environment as for split360_basic.sh.
 # Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash disable=SC2034 # for the tests
 
-# shellcheck source=tests/cli/splitlib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/splitlib.sh"
+# shellcheck source=tests/cli/lib/split360.sh
+. "$(dirname "${BASH_SOURCE[0]}")/split360.sh"
 mounted=
 trap '[[ -z $mounted ]] || umount "$mounted"; rm -rf "$tmp"' EXIT
 

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import zlib
 
-from v360run import FFMPEG, Report, guarded, run
+from lib.run import FFMPEG, Report, guarded, run
 
 FFPROBE = os.path.join(os.path.dirname(FFMPEG), 'ffprobe')
 

@@ -10,8 +10,7 @@ import tempfile
 
 import numpy as np
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
-    os.path.abspath(__file__))))
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), '../../..'))
 FFMPEG = os.environ.get('FFMPEG', os.path.join(ROOT, 'build', 'ffmpeg'))
 
 # Pixel format -> (sample type, [(sx, sy, components) of each plane]).

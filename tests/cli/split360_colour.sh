@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Colours of scripts/split360: what comes out of a source of known colours, the
 # same on all processors, and a warning where they may look wrong. Environment as
-# for split360.sh. Licence: LGPL-2.1-or-later.
+# for split360_basic.sh. Licence: LGPL-2.1-or-later.
 
-# shellcheck source=tests/cli/splitlib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/splitlib.sh"
+# shellcheck source=tests/cli/lib/split360.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/split360.sh"
 
 ff() { "$FFMPEG" -nostdin -v error -y "$@"; }
 run() {

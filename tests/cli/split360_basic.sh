@@ -12,8 +12,8 @@ export V360RIG=${V360RIG:-$root/build/v360rig}
 export V360JOB=${V360JOB:-$root/build/v360job}
 data=${V360_DATA:-$root/../shared/data}
 split=$root/scripts/split360
-# shellcheck source=tests/cli/lib.sh
-. "$here/lib.sh"
+# shellcheck source=tests/cli/lib/shell.sh
+. "$here/lib/shell.sh"
 tmp=$(mktemp -d) || exit 1
 mounted=
 trap '[[ -z $mounted ]] || umount "$mounted"; rm -rf "$tmp"' EXIT

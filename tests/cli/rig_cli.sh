@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # v360rig's command line: what it prints, and what it refuses. What it exports
-# is for rigfiles.py. Environment: FFMPEG, V360RIG (default: build/).
+# is for rig_exports.py. Environment: FFMPEG, V360RIG (default: build/).
 # Licence: LGPL-2.1-or-later.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$(dirname "$here")")
 ffmpeg=${FFMPEG:-$root/build/ffmpeg}
 v360rig=${V360RIG:-$root/build/v360rig}
-# shellcheck source=tests/cli/lib.sh
-. "$here/lib.sh"
+# shellcheck source=tests/cli/lib/shell.sh
+. "$here/lib/shell.sh"
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp" || exit 1

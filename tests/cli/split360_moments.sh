@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # scripts/split360 at moments that chance would have to hit: while it waits for
 # another job, between two renames, when a part of it is killed, with a time
-# stamp that has no frame. Environment as for split360.sh.
+# stamp that has no frame. Environment as for split360_basic.sh.
 # Licence: LGPL-2.1-or-later.
 
-# shellcheck source=tests/cli/joblib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/joblib.sh"
+# shellcheck source=tests/cli/lib/jobs.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/jobs.sh"
 mkdir bin
 job=(--rig ring2 --size 32x32 --format png --quiet)
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Folders of pictures for scripts/split360: names that are not UTF-8, links, what
-# is not taken; and the same job under any locale. Environment as for split360.sh.
+# is not taken; and the same job under any locale. Environment as for split360_basic.sh.
 # Licence: LGPL-2.1-or-later.
 
-# shellcheck source=tests/cli/splitlib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/splitlib.sh"
+# shellcheck source=tests/cli/lib/split360.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/split360.sh"
 
 last() { tail -n 2 log | tr '\n' ' '; }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The files that scripts/split360 writes for readers of its images, used as the
-# readers would. Environment as for split360.sh. Licence: LGPL-2.1-or-later.
+# readers would. Environment as for split360_basic.sh. Licence: LGPL-2.1-or-later.
 
-# shellcheck source=tests/cli/splitlib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/splitlib.sh"
+# shellcheck source=tests/cli/lib/split360.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/split360.sh"
 
 check() { # name, expected, seen
     if [[ $2 == "$3" ]]; then ok "$1" "$3"; else fail "$1" "expected $2, got $3"; fi

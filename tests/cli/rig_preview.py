@@ -13,9 +13,9 @@ import tempfile
 
 import numpy as np
 
-import browser
-import v360ref as ref
-import v360run as run
+from lib import browser
+from lib import reference as ref
+from lib import run
 
 V360RIG = os.environ.get('V360RIG', os.path.join(run.ROOT, 'build', 'v360rig'))
 WIDTH = 1600                    # of the still previews

@@ -6,8 +6,8 @@
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$(dirname "$here")")
-# shellcheck source=tests/cli/lib.sh
-. "$here/lib.sh"
+# shellcheck source=tests/cli/lib/shell.sh
+. "$here/lib/shell.sh"
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # scripts/split360 as a job: interruptions, settings, bad sources, selection of
-# frames. Environment as for split360.sh. SEED repeats the moments of the
+# frames. Environment as for split360_basic.sh. SEED repeats the moments of the
 # interruptions. Licence: LGPL-2.1-or-later.
 
-# shellcheck source=tests/cli/joblib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/joblib.sh"
+# shellcheck source=tests/cli/lib/jobs.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/jobs.sh"
 RANDOM=${SEED:=$$}
 
 # One run that is left alone, and many that are not.
