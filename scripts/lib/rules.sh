@@ -50,9 +50,14 @@ check_arrows()
 # Files that use symbols of each other, by the objects that are built: USER OWNER.
 symbol_edges()
 {
+    local object
     (cd build && find libavfilter tools \( -path '*v360batch*.o' -o -path 'tools/rig/*.o' \
         -o -path 'tools/job/*.o' -o -path 'tools/v360*.o' \) ! -name '*.h.o' \
-        ! -path '*/tests/*' -exec nm -A -g {} +) | tr ':' ' ' | awk '
+        ! -path '*/tests/*' -print) |
+    while read -r object; do      # some are left of files that are gone
+        [ -e "build/src/${object%.o}.c" ] || [ -e "build/src/${object%.o}.asm" ] || continue
+        echo "build/$object"
+    done | xargs nm -A -g | sed 's,^build/,,; s/:/ /' | awk '
         { file = $1; sub("[.].*", "", file) }
         $(NF - 1) == "U" { uses[file, $NF]; next }
         { owner[$NF] = file }
