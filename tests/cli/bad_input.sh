@@ -1,20 +1,18 @@
 #!/usr/bin/env bash
-# v360batch: bad options, rigs and sizes end with a status, a message that
-# names option and value, and no crash, within seconds.
-# Environment: FFMPEG (default: build/ffmpeg). Where build-asan/ffmpeg exists it
-# takes the same tests. Licence: LGPL-2.1-or-later.
+# v360batch: bad options, rigs and sizes end within seconds, with a status and a message
+# that names option and value, and without a crash. Environment: FFMPEG (default:
+# build/ffmpeg). build-asan/ffmpeg gets the same tests where it exists.
+# Licence: LGPL-2.1-or-later.
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(dirname "$(dirname "$here")")
 # shellcheck source=tests/cli/lib/shell.sh
-. "$here/lib/shell.sh"
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
+. "$(dirname "${BASH_SOURCE[0]}")/lib/shell.sh"
+begin
+format=yuv420p
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export ASAN_OPTIONS=abort_on_error=1:detect_leaks=1
 
-# One black frame through filter options, one output a pad.
-filter() { # options, pads, source size
+# filter OPTIONS PADS [SIZE]: one black frame goes through v360batch with so many outputs.
+filter() {
     local -a maps=()
     local i pads=''
     for ((i = 0; i < $2; i++)); do
@@ -22,14 +20,15 @@ filter() { # options, pads, source size
         maps+=(-map "[o$i]" -f null -)
     done
     printf '%s\n' "[0:v]v360batch=$1$pads" >"$tmp/graph"
-    timeout -k 1 5 "$ff" -nostdin -hide_banner -v error -f lavfi \
-        -i "color=s=${3:-64x32}:d=0.04:r=25,format=${format:-yuv420p}" \
+    timeout -k 1 5 "$ffmpeg" -nostdin -hide_banner -v error -f lavfi \
+        -i "color=s=${3:-64x32}:d=0.04:r=25,format=$format" \
         -/filter_complex "$tmp/graph" "${maps[@]}" >"$tmp/out" 2>"$tmp/err"
 }
 
-# 1 is ffmpeg's own failure; 124 and 137 a time limit; 128 + n and everything
-# a sanitizer prints is a crash.
-refuse() { # name, words that the message must hold, filter's arguments
+# refuse NAME WORDS ARGUMENT...: the filter ends with a message that holds each of the
+# words. Status 1 is ffmpeg's own failure, 124 and 137 a time limit; 128 + n and whatever
+# a sanitizer prints are crashes.
+refuse() {
     local name="$label refuses $1" words=$2 word rc
     shift 2
     filter "$@"
@@ -52,7 +51,7 @@ refuse() { # name, words that the message must hold, filter's arguments
     fi
 }
 
-accept() { # name, filter's arguments
+accept() { # name, arguments of filter
     local name="$label takes $1"
     shift
     if filter "$@"; then ok "$name"; else fail "$name" "$(head -c 300 "$tmp/err")"; fi
@@ -63,7 +62,8 @@ many() { # N views
     for ((i = 0; i < $1; i++)); do printf 'yaw=%d|' "$i"; done
 }
 
-bad_rigs() {
+test_bad_rigs() {
+    local rig
     refuse 'no views' 'view' 'w=8:h=8' 1
     refuse 'an empty list' 'view' 'views=:w=8:h=8' 1
     refuse 'a list of comments' 'view' 'views=# nothing:w=8:h=8' 1
@@ -84,7 +84,7 @@ bad_rigs() {
     refuse 'a name with a slash' 'name' 'views=name=../../x:w=8:h=8' 1
     refuse 'too many labels' 'v360batch' 'views=yaw=0:w=8:h=8' 2
     refuse 'a missing rig file' 'missing' "/views=$tmp/missing:w=8:h=8" 1
-    # always the same noise, so that a failure comes back
+    # The noise is always the same, so that a failure comes back.
     python3 -c 'import random, sys; random.seed(1)
 sys.stdout.buffer.write(random.randbytes(1000000))' >"$tmp/garbage"
     refuse '1 MB of garbage' 'view' "/views=$tmp/garbage:w=8:h=8" 1
@@ -94,7 +94,7 @@ sys.stdout.buffer.write(random.randbytes(1000000))' >"$tmp/garbage"
     refuse 'a number of a million digits' 'view' "/views=$tmp/digits:h_fov=200" 1
 }
 
-bad_fields() {
+test_bad_fields() {
     local field
     for field in w=0 h=0 w=-5 w=1e9 w=12.5 w=x yaw=nan yaw=inf yaw= yaw=1x \
         pitch=91 pitch=nan roll=-inf roll=z h_fov=180 h_fov=0 h_fov=-90 \
@@ -125,7 +125,7 @@ bad_fields() {
 }
 
 # Sources smaller than their projection needs, also in their chroma planes.
-small_sources() {
+test_small_sources() {
     local format=gray
     refuse 'eac of 4x4' 'eac 4x4' 'views=yaw=0:w=8:h=8:input=eac' 1 4x4
     refuse 'c3x2 of 2x2' 'c3x2 2x2' 'views=yaw=0:w=8:h=8:input=c3x2' 1 2x2
@@ -143,10 +143,10 @@ small_sources() {
     accept 'stereo eyes of 2x3, 4:2:0' 'views=w=8 h=8 eye=right:in_stereo=sbs' 1 4x3
 }
 
-# As large as the manual says, and cropped, for FFmpeg's encoders take none as
-# large; without a frame, of which one has 400 MB.
-largest_view() {
-    if timeout -k 1 5 "$ff" -nostdin -v error -f lavfi -i color=s=64x32:d=0.04 \
+# The view is as large as the manual allows, and cropped, as FFmpeg's encoders take no
+# frames of that size. Not a frame goes through: each has 400 MB.
+test_largest_view() {
+    if timeout -k 1 5 "$ffmpeg" -nostdin -v error -f lavfi -i color=s=64x32:d=0.04 \
         -vf "trim=end_frame=0,v360batch=views=w=16384 h=16384,crop=64:64" -f null - \
         >"$tmp/out" 2>"$tmp/err"; then
         ok "$label takes a view of 16384x16384"
@@ -155,17 +155,18 @@ largest_view() {
     fi
 }
 
-for ff in "${FFMPEG:-$root/build/ffmpeg}" "$root/build-asan/ffmpeg"; do
-    label=$(basename "$(dirname "$ff")")
-    if [[ ! -x $ff ]]; then
-        skip "bad input, $label" "there is no $ff"
+test_good_input() {
+    accept 'good input' 'views=yaw=0|yaw=90 pitch=-30 name=b:w=8:h=8' 2
+}
+
+find_tests
+select_tests "$@"
+for ffmpeg in "$FFMPEG" "$root/build-asan/ffmpeg"; do
+    label=$(basename "$(dirname "$ffmpeg")")
+    if [[ ! -x $ffmpeg ]]; then
+        skip "bad input, $label" "there is no $ffmpeg"
         continue
     fi
-    format=yuv420p
-    accept 'good input' 'views=yaw=0|yaw=90 pitch=-30 name=b:w=8:h=8' 2
-    bad_rigs
-    bad_fields
-    small_sources
-    largest_view
+    for test in "${tests[@]}"; do "$test"; done
 done
-finish
+sum_up

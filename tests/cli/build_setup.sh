@@ -1,30 +1,24 @@
 #!/usr/bin/env bash
-# What the commands of the README do where nothing is prepared: which packages
-# they get, by which right, and what they say. apt-get, sudo, id, curl and the
-# compiler are stand-ins, so nothing is installed and nothing is fetched.
-# scripts/check-bare does the same for real.
-# Licence: LGPL-2.1-or-later.
+# What the commands of the README do where nothing is prepared: which packages they get,
+# by which right, and what they say. apt-get, sudo, id, curl and the compiler are
+# stand-ins, so nothing is installed and nothing is fetched. scripts/check-bare does the
+# same for real. Licence: LGPL-2.1-or-later.
 set -u
-export LC_ALL=C
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$here/../.." && pwd)
 # shellcheck source=tests/cli/lib/shell.sh
-. "$here/lib/shell.sh"
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
+. "$(dirname "${BASH_SOURCE[0]}")/lib/shell.sh"
+begin
 calls=$tmp/calls log=$tmp/log
 
-# stand_in NAME: a program of the bare machine, from standard input.
+# stand_in NAME <TEXT: a program of the bare machine.
 stand_in() {
     rm -f "bin/$1"
     { echo '#!/bin/bash'; cat; } >"bin/$1"
     chmod +x "bin/$1"
 }
 
-# A machine with the tools of a minimal Debian and apt's lists. What apt-get
-# installs appears as programs and, for pkg-config, as files in libs.
+# A machine with the tools of a minimal Debian and apt's lists. Packages that apt-get
+# installs appear as programs and, for pkg-config, as files in libs.
 bare_machine() {
     local program
     rm -rf bin libs tree cache
@@ -79,7 +73,7 @@ exec "\$@"
 END
 }
 
-# bare COMMAND...: run it on the machine; its exit status to rc.
+# bare COMMAND...: the command runs on that machine; rc is its exit status.
 bare() {
     env -i HOME="$tmp" PATH="$tmp/bin" V360BATCH_CACHE="$tmp/cache" \
         APT_ETC="$tmp" FAKE_UID="${uid:-0}" NOT_PACKAGED="${absent:-}" \
@@ -87,7 +81,7 @@ bare() {
     rc=$?
 }
 
-# expect NAME: nothing that the checks before it noted in why.
+# expect NAME: the checks since the last one of these have noted nothing in why.
 expect() {
     if [ -z "$why" ]; then ok "set-up: $1"
     else fail "set-up: $1" "$why: $(tr '\n' '|' <"$log" | tail -c 600)"; fi
@@ -98,7 +92,7 @@ lacks() { ! grep -qE -- "$1" "$2" || why+="'$1' in ${2##*/} "; }
 fails() { ((rc)) || why+="exit status 0 "; }
 why=''
 
-as_root() {
+test_as_root() {
     bare_machine
     bare tree/scripts/split360 --demo "$tmp/out"
     has 'about [0-9]+ minutes with [0-9]+ processors, and [0-9]+ MB of disk' "$log"
@@ -122,7 +116,7 @@ as_root() {
     expect "scripts/check gets what tests need; a failed build ends with the sum"
 }
 
-nasm_alone() {
+test_nasm_alone() {
     bare_machine
     bare bin/apt-get -q install gcc make patch xz-utils pkg-config libcjson-dev \
         zlib1g-dev libx264-dev libx265-dev libdav1d-dev libjxl-dev liblzma-dev \
@@ -135,7 +129,7 @@ nasm_alone() {
     expect "nasm alone is got"
 }
 
-refused() {
+test_refused() {
     local command
     for command in "configure-wrapper.sh --build" "scripts/split360 --demo $tmp/out" \
         "scripts/check"; do
@@ -149,7 +143,7 @@ refused() {
     done
 }
 
-as_user() {
+test_as_user() {
     uid=1000
     bare_machine
     with_sudo free
@@ -182,7 +176,7 @@ as_user() {
     uid=0
 }
 
-not_packaged() {
+test_not_packaged() {
     bare_machine
     absent='libjxl-dev libx265-dev'
     bare tree/configure-wrapper.sh
@@ -197,7 +191,7 @@ not_packaged() {
     absent=
 }
 
-other_machines() {
+test_other_machines() {
     bare_machine
     rm bin/apt-get
     bare tree/configure-wrapper.sh
@@ -226,8 +220,8 @@ other_machines() {
     expect "FFMPEG_SRC is something else"
 }
 
-# As from a folder of programs in the user's PATH.
-by_a_link() {
+# The scripts are called by links, as from a folder of programs in the user's PATH.
+test_by_a_link() {
     local script
     bare_machine
     for script in configure-wrapper.sh scripts/check scripts/check-bare scripts/check-port \
@@ -240,11 +234,4 @@ by_a_link() {
     expect "scripts find the rest by a link to them"
 }
 
-as_root
-nasm_alone
-refused
-as_user
-not_packaged
-other_machines
-by_a_link
-finish
+run_tests "$@"

@@ -1,43 +1,37 @@
 #!/usr/bin/env bash
-# v360rig's command line: what it prints, and what it refuses. What it exports
-# is for rig_exports.py. Environment: FFMPEG, V360RIG (default: build/).
-# Licence: LGPL-2.1-or-later.
+# v360rig's command line: what it prints, and what it refuses. rig_exports.py tests what
+# it exports. Environment: FFMPEG, V360RIG (default: build/). Licence: LGPL-2.1-or-later.
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(dirname "$(dirname "$here")")
-ffmpeg=${FFMPEG:-$root/build/ffmpeg}
-v360rig=${V360RIG:-$root/build/v360rig}
 # shellcheck source=tests/cli/lib/shell.sh
-. "$here/lib/shell.sh"
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
+. "$(dirname "${BASH_SOURCE[0]}")/lib/shell.sh"
+begin
 
-check() { # name, expected, seen
-    if [[ $2 == "$3" ]]; then ok "$1" "$3"; else fail "$1" "expected $2, got $3"; fi
-}
+rig() { "$V360RIG" "$@" 2>log; }
 
-rig() { "$v360rig" "$@" 2>log; }
-
-# Exit status STATUS, WORD in the message, nothing on standard output, no file.
-ends() { # status, name, word, arguments
-    local status=$1 name="refuses $2" word=$3 out rc
+# v360rig ends with this status and a message that holds WORDS, and it writes nothing to
+# standard output or into a file.
+ends() { # status, name, words, arguments
+    local status=$1 name="refuses $2" words=$3 out rc
     shift 3
     out=$(rig "$@")
     rc=$?
     if ((rc != status)); then fail "$name" "exit $rc, not $status"
-    elif ! grep -q -e "$word" log; then fail "$name" "no '$word' in: $(head -n 2 log)"
+    elif ! grep -q -e "$words" log; then fail "$name" "no '$words' in: $(head -n 2 log)"
     elif [[ -n $out || -e out ]]; then fail "$name" "wrote: ${out:-a file}"
     else ok "$name" "$(head -n 1 log)"; fi
 }
 
 refuse() { ends 1 "$@"; }
-no_file() { ends 3 "$@"; } # to be read or written
+no_file() { ends 3 "$@"; } # a file cannot be read or written
 
-test_output() {
-    local list
+make_sources() {
     printf 'name=a yaw=200 h_fov=60 w=64 h=48 # first\nname=b pitch=-5 roll=3 w=64 h=48\n' >rig.txt
     echo 'output=fisheye h_fov=180 w=64 h=64' >fish.txt
+    ff -f lavfi -i testsrc2=s=640x320 -frames:v 1 p.png
+}
+
+test_output() {
+    local list views eyes='[view_00_left][view_00_right][view_01_left][view_01_right]'
     list=$(rig list | tr '\n' ' ')
     check "list" "ringN ringN@PITCH cube6" "${list%% colmap12*}"
     check "names of a preset" "front right back left up down" "$(rig names --rig cube6 | xargs)"
@@ -50,30 +44,28 @@ test_output() {
         "$(rig show --views fish.txt | awk 'END { print $9 }')"
     rig show ring1 >/dev/null
     check "show: says what it assumes" 1 "$(grep -c 'no --source: taken to be 7680x3840' log)"
-    check "size by the picture" 160x160 "$("$ffmpeg" -v error -f lavfi -i testsrc2=s=640x320 \
-        -frames:v 1 p.png && rig show ring1 -i p.png | awk 'END { print $6 }')"
-    check "size by one eye of the picture" 160x160 "$("$ffmpeg" -v error -f lavfi -i \
-        testsrc2=s=640x640 -frames:v 1 tb.png &&
+    check "size by the picture" 160x160 "$(rig show ring1 -i p.png | awk 'END { print $6 }')"
+    check "size by one eye of the picture" 160x160 "$(
+        ff -f lavfi -i testsrc2=s=640x640 -frames:v 1 tb.png &&
         rig show ring1 -i tb.png --in_stereo tb | awk 'END { print $6 }')"
     check "filtergraph of a preset" \
-        "[0:v]v360batch=rig=ring2:h_fov=80:v_fov=70.5:w=96:h=64:eye=both:in_stereo=tb[view_00_left][view_00_right][view_01_left][view_01_right]" \
+        "[0:v]v360batch=rig=ring2:h_fov=80:v_fov=70.5:w=96:h=64:eye=both:in_stereo=tb${eyes}" \
         "$(rig filtergraph ring2 --fov 80x70.5 --size 96x64 --eye both --in_stereo tb)"
-    check "filtergraph of a file" \
-        "[0:v]v360batch=views=name=a yaw=-160 h_fov=60 w=64 h=48|name=b pitch=-5 roll=3 w=64 h=48[a][b]" \
-        "$(rig filtergraph rig.txt)"
+    views="name=a yaw=-160 h_fov=60 w=64 h=48|name=b pitch=-5 roll=3 w=64 h=48"
+    check "filtergraph of a file" "[0:v]v360batch=views=${views}[a][b]" "$(rig filtergraph rig.txt)"
     rig filtergraph rig.txt -o graph.txt
     check "filtergraph: into a file" "$(rig filtergraph rig.txt)" "$(<graph.txt)"
 }
 
-# Values of the names on standard input in an option of FFmpeg's own v360; with
-# "all", of all its names.
-v360_values() { # option, [all]
+# v360_values OPTION [all] <NAMES: the values of the names in an option of FFmpeg's own
+# v360; with "all", the values of all its names.
+v360_values() {
     awk -v option="$1" -v all="${2:-}" '
         NR == FNR && /^   [a-z]/ { on = $1 == option }
         NR == FNR && /^     / && on { value[$1] = $2; if (all) seen[$2] }
         NR != FNR { seen[$1 in value ? value[$1] : "no " $1] }
         END { for (i in seen) print i }' \
-        <("$ffmpeg" -v error -h filter=v360) - | sort -n | xargs
+        <(ff -h filter=v360) - | sort -n | xargs
 }
 
 test_lists() {
@@ -93,13 +85,13 @@ test_lists() {
     check "split360 --help: names presets and interpolations" "" "$missing"
 }
 
-# The text is the rig: the same bytes as by the options it came from.
+# The graph's text is the rig: it gives the same bytes as the options it was made of.
 test_filtergraph() {
     local graph
     graph=$(rig filtergraph rig.txt --input he --ih_fov 170 --iv_fov 160)
-    "$ffmpeg" -v error -i p.png -filter_complex "$graph" -map "[a]" a1.png -map "[b]" b1.png
-    "$ffmpeg" -v error -i p.png -filter_complex \
-        "v360batch=/views=rig.txt:input=he:ih_fov=170:iv_fov=160[a][b]" -map "[a]" a2.png -map "[b]" b2.png
+    ff -i p.png -filter_complex "$graph" -map "[a]" a1.png -map "[b]" b1.png
+    ff -i p.png -filter_complex "v360batch=/views=rig.txt:input=he:ih_fov=170:iv_fov=160[a][b]" \
+        -map "[a]" a2.png -map "[b]" b2.png
     if cmp a1.png a2.png && cmp b1.png b2.png; then ok "filtergraph: same bytes"
     else fail "filtergraph: same bytes" "$graph"; fi
 }
@@ -138,8 +130,4 @@ test_bad_input() {
     else skip "refuses a full disk" "no /dev/full"; fi
 }
 
-test_output
-test_lists
-test_filtergraph
-test_bad_input
-finish
+run_tests "$@"

@@ -1,19 +1,17 @@
 #!/usr/bin/env bash
-# The exported rig read and used by a real COLMAP: rig_colmap.py with pycolmap
-# in a virtual environment below build/. Environment: FFMPEG, V360RIG.
-# Licence: LGPL-2.1-or-later.
+# A real COLMAP reads and uses the exported rig: rig_colmap.py with pycolmap in a virtual
+# environment below build/. Arguments are those of rig_colmap.py.
+# Environment: FFMPEG, V360RIG. Licence: LGPL-2.1-or-later.
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(dirname "$(dirname "$here")")
-venv=$root/build/venv-pycolmap
 # shellcheck source=tests/cli/lib/shell.sh
-. "$here/lib/shell.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/lib/shell.sh"
+venv=$root/build/venv-pycolmap
 
 have_pycolmap() {
     "$venv/bin/python" -c 'import pycolmap' 2>/dev/null
 }
 
-# Some python3 that can make environments: the distribution's may lack ensurepip.
+# Any python3 that can make environments: the distribution's may lack ensurepip.
 install() {
     local python
     for python in /usr/bin/python3 python3; do
@@ -31,4 +29,4 @@ if ! have_pycolmap; then
         finish
     fi
 fi
-exec "$venv/bin/python" -B "$here/rig_colmap.py"
+exec "$venv/bin/python" -B "$cli/rig_colmap.py" "$@"

@@ -1,32 +1,14 @@
 #!/usr/bin/env bash
 # scripts/split360: the main job, on a generated panorama and on real material
 # where it is there, and that bad input is refused with nothing half-written.
-# Environment: FFMPEG, FFPROBE, V360RIG, V360JOB (default: build/), V360_DATA (real
-# material, default: ../shared/data). Licence: LGPL-2.1-or-later.
+# Environment: see lib/split360.sh; V360_DATA is real material (default:
+# ../shared/data). Licence: LGPL-2.1-or-later.
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(dirname "$(dirname "$here")")
-export FFMPEG=${FFMPEG:-$root/build/ffmpeg}
-export FFPROBE=${FFPROBE:-$root/build/ffprobe}
-export V360RIG=${V360RIG:-$root/build/v360rig}
-export V360JOB=${V360JOB:-$root/build/v360job}
+# shellcheck source=tests/cli/lib/split360.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/split360.sh"
 data=${V360_DATA:-$root/../shared/data}
-split=$root/scripts/split360
-# shellcheck source=tests/cli/lib/shell.sh
-. "$here/lib/shell.sh"
-tmp=$(mktemp -d) || exit 1
-mounted=
-trap '[[ -z $mounted ]] || umount "$mounted"; rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
 
-ff() { "$FFMPEG" -nostdin -v error "$@"; }
-run() { "$split" "$@" >log 2>&1; }
 views() { find "$1/images" -mindepth 1 -maxdepth 1 -type d | sort; }
-last() { tail -n 2 log | tr '\n' ' '; }
-
-check() { # name, expected, seen
-    if [[ $2 == "$3" ]]; then ok "$1" "$3"; else fail "$1" "expected $2, got $3"; fi
-}
 
 size() {
     "$FFPROBE" -v error -show_entries stream=width,height -of csv=p=0 "$1/000001.jpg"
@@ -52,34 +34,15 @@ whole() { # outdir, views, frames, extension
     ((n == $2))
 }
 
-job() { # name, views, frames, extension, arguments with @ for OUTDIR
+# makes NAME VIEWS FRAMES EXTENSION SOURCE [OPTION]...: a job gives so many whole images.
+makes() {
     local name=$1 n=$2 frames=$3 ext=$4
-    shift 4
-    rm -rf out
-    if ! run "${@/#@/out}" --quiet; then
+    if ! anew "${@:5}" --quiet; then
         fail "$name" "$(last)"
     elif whole out "$n" "$frames" "$ext"; then
         ok "$name" "$n views x $frames frames, all decode"
     else
         fail "$name" "$why"
-    fi
-}
-
-# Non-zero exit, WORD in the message, nothing left behind.
-refuse() { # name, word, arguments with @ for OUTDIR
-    local name="refuses $1" word=$2 rc
-    shift 2
-    rm -rf out
-    run "${@/#@/out}"
-    rc=$?
-    if ((rc == 0)); then
-        fail "$name" "exit 0"
-    elif ! grep -qi -e "error: .*$word" -e "$word.*error" log; then
-        fail "$name" "no '$word' in: $(last)"
-    elif [[ -e out ]]; then
-        fail "$name" "left $(find out | head -n 4 | tr '\n' ' ')"
-    else
-        ok "$name" "exit $rc"
     fi
 }
 
@@ -95,6 +58,7 @@ make_sources() {
         fail "sources for the tests"
         finish
     fi
+    head -c 5000 /dev/urandom >noise.mp4
     cat >rig.txt <<'END'
 # two views of different size
 name=front yaw=0 h_fov=90 w=96 h=64
@@ -103,22 +67,22 @@ END
 }
 
 test_jobs() {
-    job "demo, ring8" 8 20 jpg --demo @
-    job "demo, cube6" 6 20 jpg --demo @ --rig cube6 --size 128x128
-    job "a picture" 4 1 jpg pano.jpg @ --rig ring4
-    job "png" 4 1 png pano.png @ --rig ring4 --format png
-    job "a range of time" 2 30 jpg pano.mkv @ --rig ring2 --from 0.5 --to 1.5
-    job "frames per second" 2 10 jpg pano.mkv @ --rig ring2 --fps 5
-    job "both" 2 4 jpg pano.mkv @ --rig ring2 --fps 4 --from 0:01 --to 00:00:02
-    job "a rig file" 2 1 jpg pano.jpg @ --views rig.txt
+    makes "demo, ring8" 8 20 jpg --demo
+    makes "demo, cube6" 6 20 jpg --demo --rig cube6 --size 128x128
+    makes "a picture" 4 1 jpg pano.jpg --rig ring4
+    makes "png" 4 1 png pano.png --rig ring4 --format png
+    makes "a range of time" 2 30 jpg pano.mkv --rig ring2 --from 0.5 --to 1.5
+    makes "frames per second" 2 10 jpg pano.mkv --rig ring2 --fps 5
+    makes "both" 2 4 jpg pano.mkv --rig ring2 --fps 4 --from 0:01 --to 00:00:02
+    makes "a rig file" 2 1 jpg pano.jpg --views rig.txt
     check "names of a rig file" "down front " "$(views out | xargs -n 1 basename | tr '\n' ' ')"
     check "sizes of a rig file" "96,64 64,64" "$(size out/images/front) $(size out/images/down)"
-    job "size and fov" 2 1 jpg pano.jpg @ --rig ring2 --size 80x60 --fov 100x70.5
+    makes "size and fov" 2 1 jpg pano.jpg --rig ring2 --size 80x60 --fov 100x70.5
     check "size as asked for" 80,60 "$(size out/images/*0)"
-    job "size by the source" 8 1 jpg pano.jpg @
+    makes "size by the source" 8 1 jpg pano.jpg
     check "90 degrees take a quarter" 160,160 "$(size out/images/*0)"
-    job "stereo, both eyes" 4 1 jpg square.png @ --rig ring2 --stereo tb --eye both
-    job "100 views" 100 1 jpg pano.jpg @ --rig ring100 --size 32x32
+    makes "stereo, both eyes" 4 1 jpg square.png --rig ring2 --stereo tb --eye both
+    makes "100 views" 100 1 jpg pano.jpg --rig ring100 --size 32x32
 }
 
 test_mp4() {
@@ -184,16 +148,16 @@ test_directions() {
 test_real() {
     local name=equilib-equi.jpg
     if [[ -f $data/$name ]]; then
-        job "real photo" 8 1 jpg "$data/$name" @
+        makes "real photo" 8 1 jpg "$data/$name"
         check "real photo: a quarter of 5376" 1344,1344 "$(size out/images/*0)"
     else skip "real photo" "no $name"; fi
     name=vrview-richoh1_640x322.mp4
     if [[ -f $data/$name ]]; then
-        job "real mono video" 8 15 jpg "$data/$name" @ --to 0.5
+        makes "real mono video" 8 15 jpg "$data/$name" --to 0.5
     else skip "real mono video" "no $name"; fi
     name=vrview-npm-congo_2048-tb.mp4
     if [[ -f $data/$name ]]; then
-        job "real stereo video" 4 3 jpg "$data/$name" @ --to 0.1 --rig ring4
+        makes "real stereo video" 4 3 jpg "$data/$name" --to 0.1 --rig ring4
         run "$data/$name" both --to 0.1 --rig ring2 --eye both
         if grep -q 'stereo tb by' log; then ok "stereo found in the metadata"
         else fail "stereo found in the metadata" "$(last)"; fi
@@ -202,56 +166,55 @@ test_real() {
     else skip "real stereo video" "no $name"; fi
     name=courtyard.exr
     if [[ -f $data/$name ]]; then
-        job "real float picture" 4 1 png "$data/$name" @ --rig ring4 --format png
+        makes "real float picture" 4 1 png "$data/$name" --rig ring4 --format png
     else skip "real float picture" "no $name"; fi
 }
 
 test_bad_input() {
     local long="$tmp/a b'c,d;[e]:%d"
-    refuse "no INPUT" INPUT
-    refuse "a missing INPUT" "no such file" missing.mp4 @
-    refuse "a folder as INPUT" "cannot read" / @
-    head -c 5000 /dev/urandom >noise.mp4
-    refuse "garbage as INPUT" "cannot read" noise.mp4 @
+    refuse "refuses no INPUT" INPUT
+    refuse_source "refuses a missing INPUT" "no such file" missing.mp4
+    refuse_source "refuses a folder as INPUT" "cannot read" /
+    refuse_source "refuses garbage as INPUT" "cannot read" noise.mp4
     : >empty.jpg
-    refuse "an empty INPUT" "cannot read" empty.jpg @
-    refuse "an unknown option" "--bogus" pano.jpg @ --bogus 1
-    refuse "an option without its value" "needs a value" pano.jpg @ --rig
-    refuse "an unknown preset" "bogus" pano.jpg @ --rig bogus
-    refuse "ring0" "ring0" pano.jpg @ --rig ring0
-    refuse "ring300" "256" pano.jpg @ --rig ring300
+    refuse_source "refuses an empty INPUT" "cannot read" empty.jpg
+    refuse_source "refuses an unknown option" "--bogus" pano.jpg --bogus 1
+    refuse_source "refuses an option without its value" "needs a value" pano.jpg --rig
+    refuse_source "refuses an unknown preset" "bogus" pano.jpg --rig bogus
+    refuse_source "refuses ring0" "ring0" pano.jpg --rig ring0
+    refuse_source "refuses ring300" "256" pano.jpg --rig ring300
     echo '# nothing' >none.txt
-    refuse "a rig file with no views" "views" pano.jpg @ --views none.txt
+    refuse_source "refuses a rig file with no views" "views" pano.jpg --views none.txt
     seq 300 | sed 's/.*/yaw=&/' >many.txt
-    refuse "a rig file with 300 views" "256" pano.jpg @ --views many.txt
+    refuse_source "refuses a rig file with 300 views" "256" pano.jpg --views many.txt
     echo 'yaw=nan' >nan.txt
-    refuse "nan in a rig file" "nan" pano.jpg @ --views nan.txt
+    refuse_source "refuses nan in a rig file" "nan" pano.jpg --views nan.txt
     echo 'w=0 h=10' >zero.txt
-    refuse "w=0 in a rig file" "w" pano.jpg @ --views zero.txt
+    refuse_source "refuses w=0 in a rig file" "w" pano.jpg --views zero.txt
     echo 'h_fov=180' >wide.txt
-    refuse "h_fov=180 in a rig file" "h_fov" pano.jpg @ --views wide.txt
+    refuse_source "refuses h_fov=180 in a rig file" "h_fov" pano.jpg --views wide.txt
     echo 'foo=1' >field.txt
-    refuse "an unknown field" "foo" pano.jpg @ --views field.txt
+    refuse_source "refuses an unknown field" "foo" pano.jpg --views field.txt
     head -c 1000000 /dev/urandom >garbage.txt
-    refuse "1 MB of garbage as a rig" "bad rig" pano.jpg @ --views garbage.txt
-    refuse "a missing rig file" "cannot read" pano.jpg @ --views missing.txt
-    refuse "--size 0x0" "--size" pano.jpg @ --size 0x0
-    refuse "--size wide" "--size" pano.jpg @ --size wide
-    refuse "--fov 180" "--fov" pano.jpg @ --fov 180
-    refuse "--fov nan" "--fov" pano.jpg @ --fov nan
-    refuse "--fov 0" "--fov" pano.jpg @ --fov 0.0
-    refuse "--fps 0" "--fps" pano.jpg @ --fps 0/1
-    refuse "--fps nan" "--fps" pano.jpg @ --fps nan
-    refuse "--to before --from" "--to" pano.mkv @ --from 2 --to 1
-    refuse "--from after the end" "no frame" pano.mkv @ --from 50
-    refuse "--format gif" "--format" pano.jpg @ --format gif
-    refuse "--interp best" "--interp" pano.jpg @ --interp best
-    refuse "--quality 99" "--quality" pano.jpg @ --quality 99
-    refuse "--device cuda" "cuda" pano.jpg @ --device cuda
-    refuse "an unknown projection" "bogus" pano.jpg @ --input bogus
-    refuse "an equirect too small" "too small" tiny.png @
-    refuse "a source smaller than its projection needs" "small\|size\|dimension" \
-        tiny2.png @ --input c3x2 --size 32x32
+    refuse_source "refuses 1 MB of garbage as a rig" "bad rig" pano.jpg --views garbage.txt
+    refuse_source "refuses a missing rig file" "cannot read" pano.jpg --views missing.txt
+    refuse_source "refuses --size 0x0" "--size" pano.jpg --size 0x0
+    refuse_source "refuses --size wide" "--size" pano.jpg --size wide
+    refuse_source "refuses --fov 180" "--fov" pano.jpg --fov 180
+    refuse_source "refuses --fov nan" "--fov" pano.jpg --fov nan
+    refuse_source "refuses --fov 0" "--fov" pano.jpg --fov 0.0
+    refuse_source "refuses --fps 0" "--fps" pano.jpg --fps 0/1
+    refuse_source "refuses --fps nan" "--fps" pano.jpg --fps nan
+    refuse_source "refuses --to before --from" "--to" pano.mkv --from 2 --to 1
+    refuse_source "refuses --from after the end" "no frame" pano.mkv --from 50
+    refuse_source "refuses --format gif" "--format" pano.jpg --format gif
+    refuse_source "refuses --interp best" "--interp" pano.jpg --interp best
+    refuse_source "refuses --quality 99" "--quality" pano.jpg --quality 99
+    refuse_source "refuses --device cuda" "cuda" pano.jpg --device cuda
+    refuse_source "refuses an unknown projection" "bogus" pano.jpg --input bogus
+    refuse_source "refuses an equirect too small" "too small" tiny.png
+    refuse_source "refuses a source smaller than its projection needs" "small\|size\|dimension" \
+        tiny2.png --input c3x2 --size 32x32
     mkdir -p own/images && cp pano.jpg own/images/
     run own/images/pano.jpg own --force
     if grep -q "error: .*replaces" log && cmp -s pano.jpg own/images/pano.jpg; then
@@ -259,9 +222,9 @@ test_bad_input() {
     else
         fail "refuses to replace its own source" "$(last)"
     fi
-    refuse "OUTDIR below a file" "cannot write" pano.jpg /dev/null/out
-    refuse "an unwritable OUTDIR" "cannot write" pano.jpg /proc/out
-    refuse "a file as OUTDIR" "not a folder" pano.jpg pano.png
+    refuse "refuses OUTDIR below a file" "cannot write" pano.jpg /dev/null/out
+    refuse "refuses an unwritable OUTDIR" "cannot write" pano.jpg /proc/out
+    refuse "refuses a file as OUTDIR" "not a folder" pano.jpg pano.png
     rm -rf "$long"
     if run pano.jpg "$long" --rig ring2 && [[ $(find "$long/images" -type f | wc -l) == 2 ]]; then
         ok "an OUTDIR of odd characters"
@@ -361,16 +324,4 @@ test_interrupt() {
     done
 }
 
-make_sources
-test_jobs
-test_mp4
-test_same_bytes
-test_directions
-test_real
-test_bad_input
-test_cut_off
-test_existing
-test_build
-test_full_disk
-test_interrupt
-finish
+run_tests "$@"

@@ -1,22 +1,12 @@
 #!/usr/bin/env bash
-# Colours of scripts/split360: what comes out of a source of known colours, the
-# same on all processors, and a warning where they may look wrong. Environment as
-# for split360_basic.sh. Licence: LGPL-2.1-or-later.
+# Colours of scripts/split360: what a source of known colours becomes, the same on all
+# processors, and a warning where colours may look wrong. See lib/split360.sh.
+# Licence: LGPL-2.1-or-later.
 
 # shellcheck source=tests/cli/lib/split360.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/split360.sh"
 
-ff() { "$FFMPEG" -nostdin -v error -y "$@"; }
-run() {
-    rm -rf out
-    "$split" "$1" out --rig ring2 --size 32x32 --device cpu "${@:2}" >log 2>&1 ||
-        fail "a job of $1" "$(last)"
-}
-last() { tail -n 2 log | tr '\n' ' '; }
-
-check() { # name, expected, seen
-    if [[ $2 == "$3" ]]; then ok "$1" "$3"; else fail "$1" "expected $2, got $3"; fi
-}
+options=(--rig ring2 --size 32x32 --device cpu)
 
 # A video of one colour, RGB 200 120 60, in a matrix and with the tags given.
 colour_video() { # file, size, matrix, format, setparams
@@ -24,9 +14,9 @@ colour_video() { # file, size, matrix, format, setparams
         "scale=out_color_matrix=$3:out_range=tv,format=$4,setparams=$5" -c:v ffv1 "$1"
 }
 
-# Whether the first sample of an image has the colour of the source, up to 3
-# levels: chroma is rounded in the source and in the image, swscale rounds it
-# down, and a level of it is 1.8 levels of blue. Another matrix is 10 off.
+# The first sample of an image has the colour of the source, up to 3 levels: chroma is
+# rounded in the source and in the image, swscale rounds it down, and a level of chroma
+# is 1.8 levels of blue. With another matrix the colour is 10 levels off.
 near() { # name, extension
     local seen
     seen=$(ff -i "out/images/view_00/000001.$2" -vf format=rgb24 -f rawvideo - |
@@ -34,6 +24,11 @@ near() { # name, extension
             ($3 - 60) ^ 2 <= 9 ? "right," : "wrong,"), $1, $2, $3 }')
     if [[ $seen == right* ]]; then ok "$1" "$seen"
     else fail "$1" "$seen, not 200 120 60; $(last)"; fi
+}
+
+# The part of the job's filter graph that converts colours.
+colour_filter() {
+    sed -n 's/^.*"filter":[[:space:]]*"\(scale=.*\),v360batch=.*/\1/p' out/manifest.json | head -n 1
 }
 
 warnings() { grep -c "warning: .*$1" log; }
@@ -46,21 +41,21 @@ test_matrices() {
     colour_video deep.mkv 640x320 bt2020 yuv420p10le colorspace=bt2020nc:range=tv
     colour_video full.mkv 640x320 bt601 yuv444p colorspace=smpte170m:range=tv
     for format in jpg png; do
-        run tagged.mkv --format "$format"
+        job tagged.mkv --format "$format"
         near "BT.709, $format" "$format"
         check "and no warning" 0 "$(warnings '')"
-        run hd.mkv --format "$format"
+        job hd.mkv --format "$format"
         near "HD without tags, $format" "$format"
         check "and a warning" 1 "$(warnings 'BT.709')"
-        run sd.mkv --format "$format"
+        job sd.mkv --format "$format"
         near "SD without tags, $format" "$format"
         check "and no warning" 0 "$(warnings '')"
-        run deep.mkv --format "$format"
+        job deep.mkv --format "$format"
         near "BT.2020 of 10 bits, $format" "$format"
-        run full.mkv --format "$format"
+        job full.mkv --format "$format"
         near "BT.601 of 4:4:4, $format" "$format"
     done
-    run hd.mkv --format mp4
+    job hd.mkv --format mp4
     check "mp4 of HD without tags keeps its samples: no warning" 0 "$(warnings '')"
 }
 
@@ -68,18 +63,18 @@ test_hdr() {
     local tags=colorspace=bt2020nc:color_primaries=bt2020:range=tv trc
     for trc in smpte2084 arib-std-b67; do
         colour_video hdr.mkv 640x320 bt2020 yuv420p10le "$tags:color_trc=$trc"
-        run hdr.mkv
+        job hdr.mkv
         check "$trc to JPEG: a warning" 1 "$(warnings 'HDR (\(PQ\|HLG\)).*8 bits')"
-        run hdr.mkv --format png
+        job hdr.mkv --format png
         check "$trc to PNG of 16 bits: none" 0 "$(warnings '')"
     done
 }
 
-# swscale has code for each instruction set: that of the colours' conversion
-# gives the same bytes with all of them, from noise and so from all values.
-# A name in -cpuflags stands for itself alone, and processors have all before it.
+# swscale has code for each instruction set: the conversion of colours gives the same
+# bytes with all of them, from noise and so from all values. A name in -cpuflags stands
+# for itself alone, while a processor also has all sets before it.
 test_processors() {
-    local format flags='' sums have all=(0)
+    local format flags='' sums have graph all=(0)
     for have in mmx+mmxext+sse+sse2 sse3+ssse3 sse4.1+sse4.2 avx fma3+avx2; do
         flags=${flags:+$flags+}$have
         all+=("$flags")
@@ -87,9 +82,8 @@ test_processors() {
     for format in yuv420p yuv422p yuv444p yuv420p10le; do
         ff -f lavfi -i color=gray:s=510x254:r=2:d=1 -vf "format=$format,geq=lum=random(1)*1023:\
 cb=random(2)*1023:cr=random(3)*1023,setparams=colorspace=bt709:range=tv" -c:v ffv1 noise.mkv
-        run noise.mkv
-        graph=$(sed -n 's/^.*"filter":[[:space:]]*"\(scale=.*\),v360batch=.*/\1/p' out/manifest.json |
-            head -n 1)
+        job noise.mkv
+        graph=$(colour_filter)
         sums=$(for flags in "${all[@]}" ''; do
             ff ${flags:+-cpuflags "$flags"} -i noise.mkv -vf "$graph" -f md5 -
         done | sort | uniq -c)
@@ -98,9 +92,13 @@ cb=random(2)*1023:cr=random(3)*1023,setparams=colorspace=bt709:range=tv" -c:v ff
     done
 }
 
-# The conversion in two steps has no bias, measured on its luma against the
-# formula: random colours, 4:4:4, so that chroma is not interpolated.
+# The conversion in two steps has no bias: luma of random colours is compared with the
+# formula, in 4:4:4, so that chroma is not interpolated.
 test_exactness() {
+    local graph
+    colour_video deep.mkv 640x320 bt709 yuv420p10le colorspace=bt709:range=tv
+    job deep.mkv
+    graph=$(colour_filter)
     if /usr/bin/python3 -B - "$FFMPEG" "${graph/%yuv420p/yuv444p}" <<'END'
 import subprocess
 import sys
@@ -127,12 +125,12 @@ END
     then ok "luma is that of the formula"; else fail "luma is that of the formula"; fi
 }
 
-# Fixed Huffman tables cost bytes and no pixel.
+# Fixed Huffman tables cost bytes but change no pixel.
 test_huffman() {
     local coding
     ff -f lavfi -i mandelbrot=s=1024x512 -frames:v 1 -q:v 2 pano.jpg
-    run pano.jpg --size 256x256
-    coding=$(sed -n 's/^.*"encoder":[[:space:]]*"\([^"]*\)".*/\1/p' out/manifest.json | head -n 1)
+    job pano.jpg --size 256x256
+    coding=$(keys out encoder | head -n 1)
     check "JPEGs have fixed Huffman tables" "-c:v mjpeg -huffman default -q:v 2" "$coding"
     for coding in default optimal; do
         ff -f lavfi -i mandelbrot=s=512x512 -frames:v 1 -pix_fmt yuvj420p -c:v mjpeg \
@@ -142,9 +140,4 @@ test_huffman() {
         "$(ff -i default.jpg -f md5 -)"
 }
 
-test_matrices
-test_hdr
-test_processors
-test_exactness
-test_huffman
-finish
+run_tests "$@"

@@ -1,25 +1,11 @@
 #!/usr/bin/env bash
-# scripts/split360 that ends at odd moments, and what it says where a job cannot
-# be done. Environment as for split360_basic.sh. Licence: LGPL-2.1-or-later.
+# scripts/split360 that ends at odd moments, and what it says where a job cannot be
+# done. See lib/split360.sh. Licence: LGPL-2.1-or-later.
 
 # shellcheck source=tests/cli/lib/jobs.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/jobs.sh"
 
-# A program that stands for v360job or v360rig.
-# shellcheck disable=SC2016 # for that shell
-wrap() { # program, lines of sh, which have "$@"
-    { echo '#!/bin/sh'; echo "real='$1'"; cat; echo 'exec "$real" "$@"'; } >wrap
-    chmod +x wrap
-}
-
-again() { # name, reference, arguments: the same command until now was killed
-    local name=$1 ref=$2
-    shift 2
-    run "$@" || fail "$name, the same command" "$(last)"
-    same "$name" "$ref" out
-}
-
-# When the images are counted that a run of ffmpeg has left.
+# split360 is killed when it counts the images that a run of ffmpeg has left.
 kill_behind_last() { # arguments of split360
     wrap "$V360JOB" <<'END'
 [ "$1 $4" != "whole -" ] || { kill -9 $PPID; exit 1; }
@@ -27,7 +13,7 @@ END
     (V360JOB=$tmp/wrap run "$@") 2>/dev/null
 }
 
-# All frames are whole, and nobody has noted it.
+# All frames are whole, but their number is not noted yet.
 test_no_end() {
     local format job
     for format in jpg png; do
@@ -71,11 +57,8 @@ END
 
 # A picture that is damaged and the choice of each second one.
 test_damaged_choice() {
-    local i job=(damaged out --rig ring2 --size 32x32 --quiet --device cpu --keep-going --every 2)
-    mkdir damaged
-    ff -f lavfi -i testsrc2=s=640x320:r=1:d=12 -q:v 2 damaged/%06d.jpg
-    i=$(($(stat -c %s damaged/000005.jpg) / 2))
-    printf '\377\323%.0s' {1..100} | dd of=damaged/000005.jpg bs=1 seek="$i" conv=notrunc status=none
+    local job=(damaged out --rig ring2 --size 32x32 --quiet --device cpu --keep-going --every 2)
+    make_damaged 12 5
     rm -rf out ref
     run "${job[@]/#out/ref}" || fail "a damaged picture of each second" "$(last)"
     check "a damaged picture of each second is left out, of six" "5 000005.jpg" \
@@ -87,9 +70,10 @@ test_damaged_choice() {
     again "an image behind it that was lost comes back" ref "${job[@]}"
 }
 
-# What a program that was killed had to find out is not found out.
+# A program is killed before it can tell what it was to find out.
 test_killed_helpers() {
     local job=(damaged out --rig ring2 --size 32x32 --quiet --device cpu --keep-going)
+    make_damaged 12 5
     rm -rf out ref
     run "${job[@]/#out/ref}" || fail "a damaged picture" "$(last)"
     wrap "$V360JOB" <<'END'
@@ -107,7 +91,7 @@ END
     again "the search for a damaged picture was killed" ref "${job[@]}"
 }
 
-# Two runs of which the second has opened a lock that the first then removes.
+# The second of two runs has opened a lock, and the first one removes it then.
 test_removed_lock() {
     local rc=0
     mkdir -p locked/.split360
@@ -145,7 +129,7 @@ test_words() {
         ls empty)"
 }
 
-# Texts of the source are no keys of the job, wherever they break a line.
+# Texts of the source do not become keys of the job, wherever they break a line.
 test_texts() {
     python3 - panos/p1.jpg tagged.jpg <<'END'
 import struct, sys
@@ -183,13 +167,4 @@ test_moved_rig() {
     same "a project that was moved gets its poses back" there elsewhere
 }
 
-make_sources
-test_no_end
-test_beside_images
-test_damaged_choice
-test_killed_helpers
-test_removed_lock
-test_words
-test_texts
-test_moved_rig
-finish
+run_tests "$@"

@@ -1,30 +1,14 @@
 #!/usr/bin/env bash
-# Folders of pictures for scripts/split360: names that are not UTF-8, links, what
-# is not taken; and the same job under any locale. Environment as for split360_basic.sh.
+# Folders of pictures for scripts/split360: names that are not UTF-8, links, files that
+# are not taken; and the same job under any locale. See lib/split360.sh.
 # Licence: LGPL-2.1-or-later.
 
 # shellcheck source=tests/cli/lib/split360.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/split360.sh"
 
-last() { tail -n 2 log | tr '\n' ' '; }
+options=(--rig ring2 --size 32x32 --device cpu)
 
-check() { # name, expected, seen
-    if [[ $2 == "$3" ]]; then ok "$1" "$3"; else fail "$1" "expected $2, got $3; $(last)"; fi
-}
-
-run() { # source, options
-    rm -rf out
-    env LC_ALL="${locale:-C}" "$split" "$1" out --rig ring2 --size 32x32 --device cpu "${@:2}" >log 2>&1
-}
-
-takes() { # name, number of images, source, options
-    local name=$1 n=$2
-    shift 2
-    run "$@" || { fail "$name" "$(last)"; return; }
-    check "$name" "$n images" "$(find out/images/view_00 -type f | wc -l) images"
-}
-
-# A locale of this machine, or one that is made here; nothing where neither goes.
+# A locale of this machine, or one that is made here.
 need_locale() { # name as tr_TR
     env LC_ALL="$1.UTF-8" bash -c : 2>&1 | grep -q warning || return 0
     mkdir -p locales
@@ -39,19 +23,19 @@ test_names() {
     cp a.png "names/café.PNG"
     cp a.png "names/it's \"quoted\" %d.png"
     for utf8 in C.UTF-8 C; do
-        locale=$utf8 takes "names of all kinds, $utf8" 3 names
+        locale=$utf8 takes "names of all kinds, $utf8" 3 '' names
         name=$(python3 -c 'import json; print(len(json.load(open("out/manifest.json"))["sources"]))')
         check "and manifest.json is JSON in UTF-8" 3 "$name"
     done
-    locale=C.UTF-8 takes "a glob of characters" 1 'names/caf?.PNG'
+    locale=C.UTF-8 takes "a glob of characters" 1 '' 'names/caf?.PNG'
 }
 
-# What a shell or a pattern makes something else of.
+# Names that mean something to a shell, to sed or in a pattern.
 test_outdir() {
     local name
     # shellcheck disable=SC2016 # nothing is to expand
     for name in 'R&D' '&' 'a\&b' 'two\\slashes' 'it is "x" %d * [y] $(z)'; do
-        "$split" a.png "dirs/$name" --rig ring2 --size 32x32 --device cpu >log 2>&1
+        run a.png "dirs/$name" "${options[@]}"
         check "an OUTDIR of the name $name" "2 images, whole" \
             "$(find "dirs/$name/images" -name '*.jpg' 2>/dev/null | wc -l) images, $(
                 "$split" --verify "dirs/$name" >/dev/null 2>&1 && echo whole)"
@@ -65,8 +49,8 @@ test_links() {
     ln -s real link
     ln -s ../real/1.png mixed/1.png
     cp a.png mixed/2.png
-    takes "a link to a folder" 2 link
-    takes "links to pictures" 2 mixed
+    takes "a link to a folder" 2 '' link
+    takes "links to pictures" 2 '' mixed
     check "all of it is taken" 0 "$(grep -c 'not taken' log)"
 }
 
@@ -76,32 +60,27 @@ test_rest() {
     cp a.png rest/._1.png
     touch rest/.DS_Store rest/a.insp rest/b.insp rest/c.txt rest/README
     ln -s nowhere rest/2.png
-    takes "a folder with other things" 1 rest
+    takes "a folder with other things" 1 'not taken from' rest
     check "says what it does not take" \
         "2 .insp files, 1 .txt files, 1 folders, 1 links to nothing, 1 other files" \
         "$(sed -n 's/.*not taken from [^:]*: //p' log)"
 }
 
-# Letters, decimal points and the order of names are those of no locale.
+# Letters, decimal points and the order of names depend on no locale.
 test_locales() {
     local name
-    run a.png --fov 90.5
+    job a.png --fov 90.5
     mv out want
     for name in tr_TR de_DE; do
         if ! need_locale $name; then
             skip "a job under $name" "no such locale, and localedef cannot make it"
             continue
         fi
-        locale=$name.UTF-8 takes "a job under $name" 1 a.png --fov 90.5
+        locale=$name.UTF-8 takes "a job under $name" 1 '' a.png --fov 90.5
         check "with the same files" "" "$(diff -rq want out)"
     done
 }
 
-"$FFMPEG" -nostdin -v error -f lavfi -i testsrc2=s=256x128 -frames:v 1 a.png ||
-    { fail "a source"; finish; }
-test_names
-test_outdir
-test_links
-test_rest
-test_locales
-finish
+make_sources() { ff -f lavfi -i testsrc2=s=256x128 -frames:v 1 a.png; }
+
+run_tests "$@"

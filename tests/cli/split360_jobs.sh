@@ -1,13 +1,19 @@
 #!/usr/bin/env bash
 # scripts/split360 as a job: interruptions, settings, bad sources, selection of
-# frames. Environment as for split360_basic.sh. SEED repeats the moments of the
+# frames. Environment: see lib/split360.sh; SEED repeats the moments of the
 # interruptions. Licence: LGPL-2.1-or-later.
 
 # shellcheck source=tests/cli/lib/jobs.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/jobs.sh"
 RANDOM=${SEED:=$$}
+options=(--rig ring2 --size 32x32)
+job=(--rig ring4 --size 200x200 --format png --names pts --quiet)
 
-# One run that is left alone, and many that are not.
+need_two() {
+    need one pano.mp4 "${job[@]}"
+    [[ -e two ]] || cp -a one two
+}
+
 interrupt_once() { # signal
     local pid
     # A job of a shell without job control ignores SIGINT: env restores it.
@@ -20,55 +26,52 @@ interrupt_once() { # signal
         fail "a run that was left alone" "$(last)"
         return 1
     fi
-    complete=$((complete + 1)) # it was quicker
+    complete=$((complete + 1)) # the job was quicker than the signal
     same "done meanwhile, no. $complete" one "$out"
     out=out.$complete
     return 1
 }
 
+# Many runs of one job are interrupted; the last one gives what one run gives.
 test_interruptions() {
     local n=0 tries=0 complete=0 signals=(INT TERM KILL) out=out.0 whole=0
-    job=(--rig ring4 --size 200x200 --format png --names pts --quiet)
-    run pano.mp4 one "${job[@]}" || { fail "one run" "$(last)"; return; }
+    need one pano.mp4 "${job[@]}"
     while ((n < 30 && ++tries < 300)); do
         if interrupt_once "${signals[n % 3]}"; then
             n=$((n + 1))
             [[ ! -e $out/.split360/images ]] || whole=$((whole + 1))
-            # From the file parts on, all is whole; at the end there is the manifest.
+            # Once the file parts is there, all images are whole; the manifest comes last.
             [[ ! -e $out/images || -e $out/.split360/parts || -e $out/manifest.json ]] ||
                 fail "images appear when all are whole" "after SIG${signals[n % 3]}"
         fi
     done
     check "interruptions (seed $SEED), $whole of them after the first image" 30 "$n"
-    run pano.mp4 "$out" "${job[@]}" || fail "completion" "$(last)"
-    same "as one run that was left alone" one "$out"
+    again "as one run that was left alone" one pano.mp4 "$out" "${job[@]}"
     check "no process is left" "" "$(find /proc/[0-9]*/cwd -lname "$tmp/out*" 2>/dev/null)"
 }
 
 # Killed when all is whole and the renaming begins.
 test_commit() {
-    cat >wrap <<END
-#!/bin/sh
-[ "\$1" = manifest ] || exec "$V360JOB" "\$@"
-"$V360JOB" "\$@" && kill -9 \$PPID
+    need one pano.mp4 "${job[@]}"
+    rm -rf two
+    wrap "$V360JOB" <<'END'
+[ "$1" != manifest ] || { "$real" "$@" && kill -9 $PPID; exit; }
 END
-    chmod +x wrap
     (V360JOB=$tmp/wrap run pano.mp4 two "${job[@]}") 2>/dev/null
     check "killed before the renaming" "no images, images" \
         "$([[ -e two/images ]] || echo no) images, $(head -n 1 two/.split360/parts)"
-    mv two/.split360/images two/ # as if it had come one step further
-    run pano.mp4 two "${job[@]}" || fail "renaming goes on" "$(last)"
-    same "renaming goes on" one two
+    mv two/.split360/images two/ # as if the job had come one step further
+    again "renaming goes on" one pano.mp4 two "${job[@]}"
 }
 
-# What has gone from a finished job comes back, and nothing else is written.
+# Images that a finished job has lost come back, and nothing else is written.
 test_repair() {
     local before
+    need_two
     rm one/images/view_00/000001000.png one/images/view_00/000001333.png
     rm -r one/images/view_01
     before=$(stat -c %Y%i one/images/view_02/000001000.png)
-    run pano.mp4 one "${job[@]}" || fail "repair" "$(last)"
-    same "missing images come back" one two
+    again "missing images come back" two pano.mp4 one "${job[@]}"
     check "the others are not touched" "$before" "$(stat -c %Y%i one/images/view_02/000001000.png)"
     "$split" pano.mp4 one "${job[@]/--quiet/--keep-going}" 2>log
     check "a whole job has nothing to do" 1 "$(grep -c 'nothing to do' log)"
@@ -76,6 +79,7 @@ test_repair() {
 
 test_verify() {
     local file size
+    need_two
     if run --verify one; then ok "--verify" "$(last)"; else fail "--verify" "$(last)"; fi
     file=$(find one/images -name '*.png' | sort | tail -n 1)
     size=$(stat -c %s "$file")
@@ -85,12 +89,12 @@ test_verify() {
     rm "$file"
     refuse "--verify finds a missing file" "manifest" --verify one
     check "one, it says" 1 "$(grep -c ': missing' log)"
-    run pano.mp4 one "${job[@]}" || fail "repair of a bad file" "$(last)"
-    same "a bad file that was deleted comes back" one two
+    again "a bad file that was deleted comes back" two pano.mp4 one "${job[@]}"
 }
 
 test_settings() {
     local pid
+    need_two
     refuse "another rig" "rig: was ring4, now ring2" pano.mp4 one "${job[@]/ring4/ring2}"
     refuse "another source" "source: was" pano.mkv one "${job[@]}"
     refuse "another interpolation" "interp: was cube, now line" pano.mp4 one "${job[@]}" \
@@ -113,42 +117,31 @@ test_settings() {
     check "two in one OUTDIR" "1, works in" "$(<rc), $(grep -o 'works in' log)"
 }
 
-count() { find "$1/images/view_00" -name '*.jpg' | wc -l; }
-
-choose() { # name, expected number, arguments
-    local name=$1 n=$2
-    shift 2
-    rm -rf out
-    run pano.mp4 out --rig ring2 --size 32x32 "$@" || { fail "$name" "$(last)"; return; }
-    check "$name" "$n" "$(count out)"
-}
-
 test_selection() {
     local times
-    choose "all" 90
+    takes "all" 90 '' pano.mp4
     times=$("$FFPROBE" -v error -select_streams v -show_entries packet=pts -of csv=p=0 pano.mp4 |
         tr -d , | sort -n | tr '\n' ' ')
     check "time stamps of the source in the manifest" "$times" "$(keys out pts | tr '\n' ' ')"
-    choose "--every 7" 13 --every 7
+    takes "--every 7" 13 '' pano.mp4 --every 7
     check "each seventh" "$(tr ' ' '\n' <<<"$times" | awk 'NF && NR % 7 == 1' | tr '\n' ' ')" \
         "$(keys out pts | tr '\n' ' ')"
-    choose "--fps 10" 30 --fps 10
-    choose "--fps 10 --every 4" 8 --fps 10 --every 4
-    choose "--from 1 --to 2" 30 --from 1 --to 2
+    takes "--fps 10" 30 '' pano.mp4 --fps 10
+    takes "--fps 10 --every 4" 8 '' pano.mp4 --fps 10 --every 4
+    takes "--from 1 --to 2" 30 '' pano.mp4 --from 1 --to 2
     check "their time stamps are those of the source" "$(tr ' ' '\n' <<<"$times" |
         sed -n 31,60p | tr '\n' ' ')" "$(keys out pts | tr '\n' ' ')"
-    choose "--names pts" 5 --names pts --fps 5 --from 2
+    takes "--names pts" 5 '' pano.mp4 --names pts --fps 5 --from 2
     check "names in milliseconds" "000002000 000002200 000002400 000002600 000002800 " \
         "$(find out/images/view_00 -name '*.jpg' | sort | sed 's/.*\///; s/\..*//' | tr '\n' ' ')"
 }
 
-# Of 5 frames each, one is not blurred: which one differs from group to group.
+# One of each 5 frames is not blurred: another one in each group.
 test_sharpest() {
     local n sharp=(3 9 10 16 22)
     ff -f lavfi -i testsrc2=s=320x160:r=5:d=5 -vf "gblur=sigma=4:enable='not($(
         printf 'eq(n,%d)+' "${sharp[@]}")0)'" -c:v ffv1 blurred.mkv
-    rm -rf out
-    run blurred.mkv out --rig ring2 --size 32x32 --sharpest 5 || fail "--sharpest" "$(last)"
+    job blurred.mkv --sharpest 5
     check "--sharpest 5" "$(for n in "${sharp[@]}"; do echo $((n * 200)); done | tr '\n' ' ')" \
         "$(keys out pts | tr '\n' ' ')"
 }
@@ -158,43 +151,38 @@ names() { # the pictures that a manifest lists as its sources
 }
 
 test_folder() {
-    rm -rf out all
-    run panos all --rig ring2 --size 32x32 || { fail "a folder" "$(last)"; return; }
+    need all panos "${options[@]}"
     check "a folder, in the order of people" "p1.jpg p2.jpg p3.jpg p9.jpg p10.jpg p11.jpg " \
         "$(names all)"
-    run panos/p10.jpg out --rig ring2 --size 32x32
+    job panos/p10.jpg
     check "the fifth is p10" "$(md5sum <out/images/view_01/000001.jpg)" \
         "$(md5sum <all/images/view_01/000005.jpg)"
-    rm -rf out
-    run 'panos/p1*.jpg' out --rig ring2 --size 32x32
+    job 'panos/p1*.jpg'
     check "a glob" "p1.jpg p10.jpg p11.jpg " "$(names out)"
-    rm -rf out
-    run panos out --rig ring2 --size 32x32 --every 2
+    job panos --every 2
     check "--every 2 of a folder" "p1.jpg p3.jpg p10.jpg " "$(names out)"
 }
 
-# What a picture says of itself is in the manifest, and a PNG takes its EXIF on.
+# Tags of a picture are in the manifest, and a PNG gets its EXIF.
 test_tags() {
     local photo=${V360_DATA:-$root/../shared/data}/equilib-equi.jpg
     cp panos/p1.jpg gpano.jpg
     printf '<rdf:Description GPano:PoseHeadingDegrees="12.5"/>' >>gpano.jpg
-    rm -rf out
-    run gpano.jpg out --rig ring2 --size 32x32
+    job gpano.jpg
     check "GPano" 12.5 "$(keys out GPano:PoseHeadingDegrees)"
     if [[ ! -f $photo ]]; then
         skip "EXIF" "no ${photo##*/}"
         return
     fi
-    rm -rf out
-    run "$photo" out --rig ring2 --size 32x32 --format png
+    job "$photo" --format png
     check "EXIF" "2018:08:10 15:51:45" "$(keys out TAG:DateTime)"
     check "EXIF in each PNG" 2 "$(grep -l eXIf out/images/*/*.png | wc -l)"
 }
 
-skips() { # name, what is said of it: an error, or a skip with --keep-going
-    local name=$1 word=$2 args=(panos out --rig ring2 --size 32x32)
+skips() { # name, words of the error; with --keep-going, p4.jpg is left out
+    local name=$1 args=(panos out "${options[@]}")
     rm -rf out
-    refuse "$name" "$word" "${args[@]}"
+    refuse "$name" "$2" "${args[@]}"
     if ! run "${args[@]}" --keep-going; then
         fail "$name, --keep-going" "$(last)"
     elif ! grep -q '1 pictures left out' log || ! grep -q 'p4.jpg: ' out/manifest.json; then
@@ -205,11 +193,12 @@ skips() { # name, what is said of it: an error, or a skip with --keep-going
 }
 
 test_bad_sources() {
+    need all panos "${options[@]}"
     : >panos/p4.jpg
     skips "a zero-byte picture" "p4.jpg"
-    ff -f lavfi -i testsrc2=s=640x320 -frames:v 1 -y panos/p4.jpg
+    ff -f lavfi -i testsrc2=s=640x320 -frames:v 1 panos/p4.jpg
     skips "two sizes of panorama" "640x320.*320x160"
-    ff -f lavfi -i testsrc2=s=320x160 -frames:v 1 -y panos/p4.jpg
+    ff -f lavfi -i testsrc2=s=320x160 -frames:v 1 panos/p4.jpg
     truncate -s $(($(stat -c %s panos/p4.jpg) / 2)) panos/p4.jpg
     skips "a picture cut off" "cut off"
     # A header that can be read and nothing behind it.
@@ -221,15 +210,14 @@ test_bad_sources() {
     refuse "a truncated mp4" "cannot read" cut.mp4 out
     ff -i pano.mp4 -c copy -movflags faststart fast.mp4
     head -c $(($(stat -c %s fast.mp4) * 2 / 3)) fast.mp4 >cut.mp4
-    refuse "a truncated mp4 with its index" "keep-going" cut.mp4 out --rig ring2 --size 32x32
-    run cut.mp4 out --rig ring2 --size 32x32 --keep-going || fail "--keep-going" "$(last)"
+    refuse "a truncated mp4 with its index" "keep-going" cut.mp4 out "${options[@]}"
+    run cut.mp4 out "${options[@]}" --keep-going || fail "--keep-going" "$(last)"
     check "--keep-going takes what there is, and lists it" 1 \
         "$(grep -c 'only [0-9]* of 90 frames' out/manifest.json)"
-    rm -rf out
     ff -f lavfi -i sine=d=1 -c:a flac sound.mkv
-    refuse "no video stream" "no video" sound.mkv out
+    refuse_source "no video stream" "no video" sound.mkv
     ff -f lavfi -i testsrc2=s=300x200 -frames:v 1 flat.png
-    run flat.png out --rig ring2 --size 32x32
+    anew flat.png
     check "warns of what is not 2:1" 1 "$(grep -c 'warning: .*not 2:1' log)"
     mkdir none
     refuse "an empty folder" "no picture" none out2
@@ -237,16 +225,11 @@ test_bad_sources() {
     check "nothing is left of these" "" "$(ls -A out2 2>/dev/null)"
 }
 
-# A picture whose middle is damaged gives a frame and an error. That is known
-# only from the run that decoded it, which then is interrupted.
+# A picture whose middle is damaged gives a frame and an error. Only the run that has
+# decoded it knows of the damage, and this run is interrupted.
 test_damage_is_kept() {
-    local i pid signal
-    mkdir damaged
-    ff -f lavfi -i testsrc2=s=640x320:r=1:d=16 -q:v 2 damaged/%06d.jpg
-    i=$(($(stat -c %s damaged/000003.jpg) / 2))
-    printf '\377\323%.0s' {1..100} |
-        dd of=damaged/000003.jpg bs=1 seek="$i" conv=notrunc status=none
-    job=(damaged out --rig ring4 --size 700x700 --format png --quiet)
+    local pid signal job=(damaged out --rig ring4 --size 700x700 --format png --quiet)
+    make_damaged 24 3
     for signal in INT TERM HUP KILL; do
         for _ in 1 2 3 4 5; do # on a loaded machine the job may have ended first
             rm -rf out
@@ -267,6 +250,7 @@ test_damage_is_kept() {
 
 test_full_disk() {
     local size
+    need one pano.mp4 "${job[@]}"
     mkdir disk
     if ! mount -t tmpfs -o size=600k split360 disk 2>/dev/null; then
         skip "a full disk" "cannot mount a tmpfs"
@@ -279,16 +263,14 @@ test_full_disk() {
     done
     check "whole images stay" yes "$(find disk -name '*.png' -size +0 | grep -q . && echo yes)"
     mount -o remount,size=64m disk
-    run pano.mp4 disk/out "${job[@]}" || fail "more space" "$(last)"
-    same "with more space, as one run" one disk/out
+    again "with more space, as one run" one pano.mp4 disk/out "${job[@]}"
     umount "$mounted" && mounted=
 }
 
 test_progress() {
     local lines
-    rm -rf out
-    run --demo out --rig ring2 --size 32x32
-    run --demo out --rig ring2 --size 32x32
+    job --demo
+    run --demo out "${options[@]}"
     check "the demo twice" 1 "$(grep -c 'nothing to do' log)"
     rm -rf out
     "$split" pano.mp4 out --rig ring4 --size 400x400 --json-progress --quiet >lines 2>log
@@ -299,29 +281,13 @@ print(sum(1 for l in sys.stdin if {"frame", "total", "eta_s"} <= set(json.loads(
     check "its last line" "90 of 90, true" "$(tail -n 1 lines |
         sed 's/.*"frame":\([0-9]*\),"total":\([0-9]*\).*"end":\([a-z]*\).*/\1 of \2, \3/')"
     check "--quiet says nothing" "" "$(<log)"
-    rm -rf out
-    run pano.mp4 out --rig ring4 --size 640x640 --format png --interp near
+    job pano.mp4 --rig ring4 --size 640x640 --format png --interp near
     check "large PNGs, hardly any remapping: the limit" "limit encode" \
         "$(grep -o 'limit [a-z]*' log | tail -n 1)"
-    rm -rf out
     ff -f lavfi -i nullsrc=s=2048x1024:r=30:d=2,noise=alls=90:allf=t -c:v ffv1 noise.mkv
-    run noise.mkv out --rig ring2 --size 16x16 --interp near
+    job noise.mkv --size 16x16 --interp near
     check "a large source, tiny views: the limit" "limit decode" \
         "$(grep -o 'limit [a-z]*' log | tail -n 1)"
 }
 
-make_sources
-test_interruptions
-test_commit
-test_repair
-test_verify
-test_settings
-test_selection
-test_sharpest
-test_folder
-test_tags
-test_bad_sources
-test_full_disk
-test_damage_is_kept
-test_progress
-finish
+run_tests "$@"

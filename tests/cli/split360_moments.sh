@@ -1,35 +1,22 @@
 #!/usr/bin/env bash
-# scripts/split360 at moments that chance would have to hit: while it waits for
-# another job, between two renames, when a part of it is killed, with a time
-# stamp that has no frame. Environment as for split360_basic.sh.
-# Licence: LGPL-2.1-or-later.
+# scripts/split360 at moments that chance hits hardly ever: while it waits for another
+# job, between two renames, when a part of it is killed, with a time stamp that has no
+# frame. See lib/split360.sh. Licence: LGPL-2.1-or-later.
 
 # shellcheck source=tests/cli/lib/jobs.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/jobs.sh"
 mkdir bin
 job=(--rig ring2 --size 32x32 --format png --quiet)
 
-# wrap COMMAND TEXT: one that does as TEXT says comes before it in PATH
-wrap() {
-    printf '#!/bin/sh\nreal=%s\n%s\n' "$(command -v "$1")" "$2" >"bin/$1"
-    chmod +x "bin/$1"
-}
-
-# wrap_tool TEXT: a v360job that does as TEXT says first
-wrap_tool() {
-    printf '#!/bin/sh\n%s\nexec "%s" "$@"\n' "$1" "$V360JOB" >tool
-    chmod +x tool
-}
-
-# The job before removes its folder, and with it the lock that this one waits
-# for; a third one has the lock of a new folder by then.
+# Another job removes its folder at its end, and with the folder the lock that this job
+# waits for; a third job has the lock of a new folder by then.
 test_removed_lock() {
     local pid lock new
-    wrap_tool "[ \"\$1\" != lock ] || : >'$tmp/waits'"
+    wrap "$V360JOB" <<<"[ \"\$1\" != lock ] || : >'$tmp/waits'"
     mkdir -m 700 busy busy/.split360
     exec {lock}>busy/.split360/lock
     flock "$lock"
-    V360JOB=$tmp/tool "$split" pano.mp4 busy "${job[@]}" >log 2>&1 {lock}>&- &
+    V360JOB=$tmp/wrap "$split" pano.mp4 busy "${job[@]}" >log 2>&1 {lock}>&- &
     pid=$!
     for _ in $(seq 600); do [[ ! -e waits ]] || break; sleep 0.05; done
     mv busy/.split360 busy/.split360.old
@@ -39,7 +26,7 @@ test_removed_lock() {
     flock "$new"
     exec {lock}>&-
     wait "$pid"
-    check "a lock that was removed is none" "1, works in, lock" \
+    check "a lock that was removed does not count" "1, works in, lock" \
         "$?, $(grep -o 'works in' log), $(ls busy/.split360)"
     exec {new}>&-
 }
@@ -47,10 +34,13 @@ test_removed_lock() {
 # Each rename of a part is followed by a signal.
 test_renames() {
     local signal
-    run pano.mp4 one "${job[@]}" || fail "one run" "$(last)"
+    need one pano.mp4 "${job[@]}"
     for signal in TERM INT HUP; do
-        wrap mv "\"\$real\" \"\$@\" || exit
-case \"\$*\" in */.split360/images\ *) kill -$signal \$PPID; echo sent >'$tmp/sent' ;; esac"
+        wrap "$(command -v mv)" bin/mv <<END
+"\$real" "\$@" || exit
+case "\$*" in */.split360/images\ *) kill -$signal \$PPID; echo sent >'$tmp/sent' ;; esac
+exit
+END
         rm -rf two sent
         # a job of a shell without job control ignores SIGINT: env restores it
         PATH=$tmp/bin:$PATH env --default-signal=INT "$split" pano.mp4 two "${job[@]}" >log 2>&1
@@ -60,10 +50,10 @@ case \"\$*\" in */.split360/images\ *) kill -$signal \$PPID; echo sent >'$tmp/se
     rm bin/mv
 }
 
-# running PID: whether there is such a process, and it has not ended
+# running PID: whether there is such a process that has not ended.
 running() { [[ -e /proc/$1/stat && $(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) != [ZX] ]]; }
 
-# What v360job runs ends with it, however that ends.
+# The program that v360job runs ends with v360job, even if that is killed.
 test_killed_runner() {
     local pid child=''
     "$V360JOB" run --quiet -- sleep 100 >log 2>&1 &
@@ -80,17 +70,20 @@ test_killed_runner() {
     running "${child:-0}" && kill "$child"
 }
 
-# A job that ended before frame 50 was whole: its time stamp may be that of the
-# frame after, as the one between was not encoded any more.
+# A job has ended before frame 50 was whole: the last time stamp may be that of frame
+# 51, as frame 50 was not encoded any more.
 test_last_time_stamp() {
-    wrap_tool "[ \"\$1\" != manifest ] || { kill -9 \$PPID; exit; }"
-    (V360JOB=$tmp/tool run pano.mp4 part "${job[@]}") 2>/dev/null
+    need one pano.mp4 "${job[@]}"
+    wrap "$V360JOB" <<'END'
+[ "$1" != manifest ] || { kill -9 $PPID; exit; }
+END
+    (V360JOB=$tmp/wrap run pano.mp4 part "${job[@]}") 2>/dev/null
     (
         cd part/.split360 || exit
         rm -f end parts manifest.json info frames
         for n in $(seq 51 90); do rm images/*/"$(printf %06d "$n").png"; done
         sed -n '1,49p' part.0 >part.new
-        # the number of the 50th, the time of the 51st
+        # The number of the 50th frame and the time of the 51st.
         { sed -n 50p part.0 | cut -d ' ' -f 1; sed -n 51p part.0 | cut -d ' ' -f 2-; } |
             paste -s -d ' ' >>part.new
         mv part.new part.0
@@ -98,11 +91,10 @@ test_last_time_stamp() {
     )
     check "a job of 50 frames" "50 50" "$(wc -l <part/.split360/part.0) $(
         find part/.split360/images/view_01 -name '*.png' | wc -l)"
-    run pano.mp4 part "${job[@]}" || fail "it goes on" "$(last)"
-    same "the last time stamp of an interrupted run is not believed" one part
+    again "the last time stamp of an interrupted run is not believed" one pano.mp4 part "${job[@]}"
 }
 
-# OUTDIR is a link: what is replaced lies where it leads.
+# OUTDIR is a link: the files that are replaced lie where the link leads.
 test_link() {
     mkdir -p real/images
     cp pano.mp4 real/images/
@@ -114,10 +106,4 @@ test_link() {
     check "it is still there" yes "$(cmp -s pano.mp4 real/images/pano.mp4 && echo yes)"
 }
 
-make_sources
-test_removed_lock
-test_renames
-test_killed_runner
-test_last_time_stamp
-test_link
-finish
+run_tests "$@"

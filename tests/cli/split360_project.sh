@@ -1,21 +1,13 @@
 #!/usr/bin/env bash
-# The files that scripts/split360 writes for readers of its images, used as the
-# readers would. Environment as for split360_basic.sh. Licence: LGPL-2.1-or-later.
+# The files that scripts/split360 writes for readers of its images, used as the readers
+# would use them. See lib/split360.sh. Licence: LGPL-2.1-or-later.
 
 # shellcheck source=tests/cli/lib/split360.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/split360.sh"
 
-check() { # name, expected, seen
-    if [[ $2 == "$3" ]]; then ok "$1" "$3"; else fail "$1" "expected $2, got $3"; fi
-}
+options=(--rig ring2 --size 32x32 --device cpu)
 
-run() { # options
-    rm -rf out
-    "$split" a.png out --rig ring2 --size 32x32 --device cpu "$@" >log 2>&1 ||
-        fail "a job" "$(tail -n 1 log)"
-}
-
-# A COLMAP that was built with or without CUDA and has the options of a group.
+# A program colmap that was built with or without CUDA and has options of this name.
 make_colmap() { # with or without, Sift or Feature
     mkdir -p bin
     cat >bin/colmap <<END
@@ -29,15 +21,16 @@ END
     chmod +x bin/colmap
 }
 
-database() { # name, what is to be told to feature_extractor and the matcher, environment
+# database.sh tells feature_extractor and the matcher to use a GPU or not to use one.
+database() { # name, expected options, environment
     rm -f calls
     env -u DISPLAY -u WAYLAND_DISPLAY PATH="$tmp/bin:$PATH" "${@:3}" sh out/database.sh >log 2>&1 ||
-        fail "database.sh" "$(tail -n 1 log)"
+        fail "database.sh" "$(last)"
     check "$1" "$2" "$(grep -o -e '--[A-Za-z]*\.use_gpu [01]' calls | tr '\n' ' ')"
 }
 
 test_database() {
-    run
+    job a.png
     make_colmap without Sift
     database "database.sh on a server, COLMAP 3.12 without CUDA" \
         "--SiftExtraction.use_gpu 0 --SiftMatching.use_gpu 0 "
@@ -50,15 +43,13 @@ test_database() {
 
 test_nerfstudio() {
     local file there=0
-    run --for nerfstudio
+    job a.png --for nerfstudio
     while read -r file; do
         [[ ! -f out/$file ]] || there=$((there + 1))
     done < <(sed -n 's/.*"file_path":[[:space:]]*"\([^"]*\)".*/\1/p' out/transforms.json)
     check "transforms.json names an image of each view" "2 files" "$there files"
 }
 
-"$FFMPEG" -nostdin -v error -f lavfi -i testsrc2=s=256x128 -frames:v 1 a.png ||
-    { fail "a source"; finish; }
-test_database
-test_nerfstudio
-finish
+make_sources() { ff -f lavfi -i testsrc2=s=256x128 -frames:v 1 a.png; }
+
+run_tests "$@"

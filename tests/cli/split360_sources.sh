@@ -1,43 +1,14 @@
 #!/usr/bin/env bash
 # What scripts/split360 makes of sources that are not a whole panorama in one
 # video: raw files of cameras, parts of panoramas, several videos, pictures that
-# FFmpeg cannot read, and ends that are none. Environment as for split360_basic.sh.
+# FFmpeg cannot read, and streams that end at odd places. See lib/split360.sh.
 # Licence: LGPL-2.1-or-later.
 
 # shellcheck source=tests/cli/lib/split360.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/split360.sh"
 
-ff() { "$FFMPEG" -nostdin -v error -y "$@"; }
-make_source() { /usr/bin/python3 -B "$here/lib/make_source.py" "$@"; }
-last() { tail -n 2 log | tr '\n' ' '; }
-count() { find "$1/images/view_00" -type f 2>/dev/null | wc -l; }
-
-check() { # name, expected, seen
-    if [[ $2 == "$3" ]]; then ok "$1" "$3"; else fail "$1" "expected $2, got $3; $(last)"; fi
-}
-
-run() { # source, options
-    rm -rf out
-    "$split" "$1" out --size 32x32 --device cpu "${@:2}" >log 2>&1
-}
-
-refuse() { # name, words, source, options
-    local name=$1 words=$2
-    shift 2
-    if run "$@"; then fail "$name" "exit 0"
-    elif ! grep -q "error: .*$words" log; then fail "$name" "no '$words' in: $(last)"
-    elif [[ $(grep -c 'error' log) != 1 || -e out ]]; then fail "$name" "more than one sentence: $(<log)"
-    else ok "$name" "$(grep -o 'error: .*' log | cut -c 1-100)"; fi
-}
-
-takes() { # name, number of images, words of a warning or of nothing, source, options
-    local name=$1 n=$2 words=$3
-    shift 3
-    if ! run "$@"; then fail "$name" "$(last)"
-    elif [[ -n $words ]] && ! grep -q "$words" log; then fail "$name" "no '$words' in: $(last)"
-    elif [[ -z $words ]] && grep 'warning' log; then fail "$name" "a warning"
-    else check "$name" "$n images" "$(count out) images"; fi
-}
+options=(--size 32x32 --device cpu)
+make_source() { /usr/bin/python3 -B "$cli/lib/make_source.py" "$@"; }
 
 make_sources() {
     local circles="lum='if(lte(hypot(mod(X,256)-127.5,Y-127.5),126),170,4)':cb=128:cr=128"
@@ -56,19 +27,19 @@ test_raw() {
     local name
     for name in v.insv v.INSV p.insp v.osv v.360; do
         cp pano.mp4 "$name"
-        refuse "refuses a raw file, $name" "raw file.*make a panorama" "$name"
+        refuse_source "refuses a raw file, $name" "raw file.*make a panorama" "$name"
     done
     takes "--input takes it" 10 '' v.insv --input equirect
     cp square.mp4 V_00_1.mp4
     cp square.mp4 V_10_1.mp4
-    refuse "refuses one file of a pair" "two files of two lenses, beside V_10_1.mp4" V_00_1.mp4
-    refuse "and the other" "beside V_00_1.mp4" V_10_1.mp4
+    refuse_source "refuses one file of a pair" "two files of two lenses, beside V_10_1.mp4" V_00_1.mp4
+    refuse_source "and the other" "beside V_00_1.mp4" V_10_1.mp4
     takes "--input fisheye takes it" 10 '' V_00_1.mp4 --input fisheye
     ff -i square.mp4 -i square.mp4 -map 0 -map 1 -c copy two.mp4
-    refuse "refuses two square videos" "two square videos" two.mp4
+    refuse_source "refuses two square videos" "two square videos" two.mp4
     ff -i faces.mp4 -i faces.mp4 -map 0 -map 1 -c copy eac.mp4
-    refuse "refuses two videos of three faces" "three faces each" eac.mp4
-    refuse "refuses two circles" "two fisheye circles.*--input dfisheye" circles.jpg
+    refuse_source "refuses two videos of three faces" "three faces each" eac.mp4
+    refuse_source "refuses two circles" "two fisheye circles.*--input dfisheye" circles.jpg
     takes "--input dfisheye takes them" 1 '' circles.jpg --input dfisheye
     takes "a panorama that is dark above and below" 1 '' night.jpg
     takes "a panorama whose name is like that of a pair" 10 '' pano.mp4
@@ -87,7 +58,7 @@ test_parts() {
     local place
     for place in 512x128+0+64 301x131+100+31 200x256+312+0; do
         cut_out "crop.png" "$place"
-        run whole.png --format png
+        anew whole.png --format png
         rm -rf want
         mv out want
         takes "a part of a panorama, $place" 1 'warning: .*cropped' crop.png --format png
@@ -106,13 +77,13 @@ test_parts() {
     make_source gpano part.jpg crop.jpg 1024x512+200+62 602x262
     takes "a part that was scaled since" 1 '100,31 of a panorama of 512 x 256' crop.jpg
     make_source gpano part.jpg crop.jpg 1024x512+0+0 700x131
-    refuse "refuses a part that does not fit" "does not fit its size" crop.jpg
+    refuse_source "refuses a part that does not fit" "does not fit its size" crop.jpg
     make_source gpano part.jpg crop.jpg 512x256+300+31 301x131
-    refuse "refuses a part beyond its panorama" "does not fit its size" crop.jpg
+    refuse_source "refuses a part beyond its panorama" "does not fit its size" crop.jpg
     mkdir parts
     make_source gpano part.jpg parts/1.jpg 512x256+100+31 301x131
     make_source gpano part.jpg parts/2.jpg 512x256+100+32 301x131
-    refuse "refuses parts of two places" "of 512x256+100+32, the first one is .*+31" parts
+    refuse_source "refuses parts of two places" "of 512x256+100+32, the first one is .*+31" parts
 }
 
 test_spheres() {
@@ -123,7 +94,7 @@ test_spheres() {
     make_source sphere pano.mp4 a.mp4 equi .25 .25 0 0
     takes "a part of a sphere by its bounds" 10 "0,128 of a panorama of 512 x 512" a.mp4
     make_source sphere pano.mp4 a.mp4 mesh
-    refuse "refuses a mesh" "mesh.*--input, eac" a.mp4
+    refuse_source "refuses a mesh" "mesh.*--input, eac" a.mp4
     takes "--input takes it, and finds no damage" 10 '' a.mp4 --input eac
     takes "views that see nothing" 1 'warning: 3 of 8 views see nothing.*view_03 view_04 view_05' \
         pano.png --input hequirect
@@ -135,7 +106,7 @@ test_tracks() {
     takes "a cover is no video" 10 '' covered.mp4
     ff -f lavfi -i sine=d=1 -i pano.png -map 0:a -map 1:v -c:v copy -disposition:v attached_pic \
         -c:a aac cover.mp4
-    refuse "refuses sound with a cover" "no video" cover.mp4
+    refuse_source "refuses sound with a cover" "no video" cover.mp4
     ff -i square.mp4 -i pano.mp4 -map 0 -map 1 -c copy tracks.mp4
     takes "of two videos the larger one" 10 \
         'warning: .*2 videos (0: h264 256x256, 1: h264 512x256): number 1' tracks.mp4
@@ -159,7 +130,7 @@ test_turned() {
     check "without a word of another shape" 0 "$(grep -c 'not 2:1' log)"
     ff -display_rotation 180 -i pano.mp4 -c copy -f mov turned.mp4
     make_source sphere turned.mp4 a.mp4 equi .25 .25 0 0
-    refuse "refuses a part that is turned" "cannot be used for a turned source" a.mp4
+    refuse_source "refuses a part that is turned" "cannot be used for a turned source" a.mp4
 }
 
 # EXIF's orientation is that of a picture's pixels in its file.
@@ -175,7 +146,7 @@ test_turned_pictures() {
     check "it is said" 1 "$(grep -c 'warning: .*turn it by -90 degrees' log)"
     check "without a word of another shape" 0 "$(grep -c 'not 2:1' log)"
     make_source exif up.jpg a.jpg 1
-    run a.jpg
+    anew a.jpg
     check "an upright picture that EXIF does not turn" 1 "$(grep -c 'not 2:1' log)"
 }
 
@@ -183,14 +154,14 @@ test_unreadable() {
     local kind
     for kind in tiles jpeg; do
         make_source tiff a.tif $kind
-        refuse "refuses a TIFF of $kind" "TIFF of .*convert it" a.tif
+        refuse_source "refuses a TIFF of $kind" "TIFF of .*convert it" a.tif
     done
     make_source tiff a.tif strips
     takes "a TIFF of strips" 1 '' a.tif
     make_source heif a.heic
-    refuse "refuses a HEIF of tiles" "HEIF of 4 tiles, 128x128 in all.*convert it" a.heic
+    refuse_source "refuses a HEIF of tiles" "HEIF of 4 tiles, 128x128 in all.*convert it" a.heic
     sed 's/avc1/evc1/g' pano.mp4 >a.mp4
-    refuse "refuses a codec without a decoder, by name" "it is evc, for which .*no decoder" a.mp4
+    refuse_source "refuses a codec without a decoder, by name" "it is evc, for which .*no decoder" a.mp4
 }
 
 test_ends() {
@@ -206,24 +177,15 @@ test_ends() {
         keyint=30:open-gop=1:bframes=3 open.mp4
     takes "--from amid open groups of pictures" 15 '' open.mp4 --from 2.5 --to 3
     ff -i open.mp4 -c copy -bsf:v "noise=amount='if(between(n,82,83),20,0)'" damaged.mp4
-    run damaged.mp4 --from 2.5 --to 3
+    anew damaged.mp4 --from 2.5 --to 3
     check "damage after --from is told" 1 "$(grep -c 'error: ffmpeg reported .* may be damaged' log)"
     for o in "--from 0.98" "--fps 0.01"; do
         # shellcheck disable=SC2086 # an option and its value
-        refuse "no frame, $o" "no frame came.*--fps" pano.mp4 $o
+        refuse_source "no frame, $o" "no frame came.*--fps" pano.mp4 $o
     done
     ff -f lavfi -i testsrc2=s=512x256:r=2000:d=0.02 -c:v ffv1 -enc_time_base 1/10000 fast.nut
-    run fast.nut --names pts
+    anew fast.nut --names pts
     check "two frames in a millisecond" 1 "$(grep -c 'error: .*one millisecond; use --names number' log)"
 }
 
-make_sources
-test_raw
-test_parts
-test_spheres
-test_tracks
-test_turned
-test_turned_pictures
-test_unreadable
-test_ends
-finish
+run_tests "$@"

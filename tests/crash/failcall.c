@@ -20,18 +20,21 @@
 
 /**
  * @file
- * Preloaded into all programs of a job (LD_PRELOAD): its n-th call of a kind
- * fails, or all of its process group is killed there. Environment:
- *   FAILCALL          open, read, write, fsync, close, rename, link, unlink,
- *                     mkdir, stat or opendir; several with commas
+ * Preloaded into all programs of a job (LD_PRELOAD): the n-th call of a kind
+ * fails, or all of the process group is killed there. Environment:
+ *   FAILCALL          open, read, write, fsync, syncfs, close, rename, link,
+ *                     unlink, mkdir, stat, opendir or flock; several with commas
  *   FAILCALL_COUNT    a file of 8 bytes, in which calls are counted over all
  *                     processes; 0 at the beginning
- *   FAILCALL_NUMBER   which one, from 1 on; 0: none, they are only counted
- *   FAILCALL_ACTION   a number of errno.h, "before" or "after": killed there
+ *   FAILCALL_NUMBER   which call, from 1 on; -1: each of them; 0: calls are
+ *                     only counted
+ *   FAILCALL_ACTION   a number of errno.h; "before" or "after": killed there
  *   FAILCALL_PROGRAM  only in programs of this name, or with a leading "-"
  *                     in all others
- *   FAILCALL_MATCH    only of paths that contain this
- *   FAILCALL_LOG      gets a line when it has happened
+ *   FAILCALL_MATCH    only calls of paths that contain this, or that end with
+ *                     it where it ends with a "$"
+ *   FAILCALL_LOG      gets a line when the call has failed
+ *   FAILCALL_TRACE    gets a line for each call that is counted
  */
 
 #define _GNU_SOURCE // RTLD_NEXT, renameat2, program_invocation_short_name
@@ -46,6 +49,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -53,7 +57,7 @@
 
 #define IO_ERROR 0x20 ///< glibc's _IO_ERR_SEEN, which ferror() looks at
 
-static const char *kinds, *match, *action, *log_path;
+static const char *kinds, *match, *action, *log_path, *trace_path;
 static _Atomic long *count;
 static long number;
 
@@ -85,11 +89,12 @@ __attribute__((constructor)) static void begin(void)
     syscall(SYS_close, fd);
     if (count == MAP_FAILED)
         return;
-    match    = getenv("FAILCALL_MATCH");
-    action   = getenv("FAILCALL_ACTION");
-    log_path = getenv("FAILCALL_LOG");
-    number   = atol(getenv("FAILCALL_NUMBER"));
-    kinds    = getenv("FAILCALL");
+    match      = getenv("FAILCALL_MATCH");
+    action     = getenv("FAILCALL_ACTION");
+    log_path   = getenv("FAILCALL_LOG");
+    trace_path = getenv("FAILCALL_TRACE");
+    number     = atol(getenv("FAILCALL_NUMBER"));
+    kinds      = getenv("FAILCALL");
 }
 
 static int listed(const char *kind)
@@ -102,14 +107,16 @@ static int listed(const char *kind)
     return !!at;
 }
 
-static void tell(const char *kind, const char *path)
+static void tell(const char *file, const char *kind, const char *path)
 {
     char line[600];
     int length, fd;
 
+    if (!file)
+        return;
     length = snprintf(line, sizeof(line), "%s: %s %s\n",
                       program_invocation_short_name, kind, path);
-    fd = syscall(SYS_openat, AT_FDCWD, log_path, O_WRONLY | O_CREAT | O_APPEND, 0644);
+    fd = syscall(SYS_openat, AT_FDCWD, file, O_WRONLY | O_CREAT | O_APPEND, 0644);
     syscall(SYS_write, fd, line, length < (int)sizeof(line) ? length : (int)sizeof(line));
     syscall(SYS_close, fd);
 }
@@ -125,6 +132,15 @@ static void path_of(int fd, char *buf, size_t size)
     buf[length > 0 && *buf == '/' ? length : 0] = 0;
 }
 
+static int matches(const char *path)
+{
+    const size_t length = match ? strlen(match) : 0, whole = strlen(path);
+
+    if (!length || match[length - 1] != '$')
+        return !length || strstr(path, match);
+    return whole >= length - 1 && !strncmp(path + whole - (length - 1), match, length - 1);
+}
+
 /* Whether this call is the one: of PATH, as seen from the folder FD, or of FD. */
 static int is_it(const char *kind, int fd, const char *path)
 {
@@ -137,11 +153,12 @@ static int is_it(const char *kind, int fd, const char *path)
     if (path)
         snprintf(full + strlen(full), sizeof(full) - strlen(full), "/%s",
                  path + (*path == '/'));
-    if (!*full || (match && !strstr(full, match)))
+    if (!*full || !matches(full))
         return 0;
-    if (atomic_fetch_add(count, 1) + 1 != number)
+    tell(trace_path, kind, full);
+    if (atomic_fetch_add(count, 1) + 1 != number && number != -1)
         return 0;
-    tell(kind, full);
+    tell(log_path, kind, full);
     return 1;
 }
 
@@ -235,7 +252,8 @@ CALL(FILE *, "open", fopen64, HERE, path, (const char *path, const char *mode),
      (path, mode), NULL)
 CALL(int, "fsync", fsync, fd, NULL, (int fd), (fd), -1)
 CALL(int, "fsync", fdatasync, fd, NULL, (int fd), (fd), -1)
-CALL(int, "fsync", syncfs, fd, NULL, (int fd), (fd), -1)
+CALL(int, "syncfs", syncfs, fd, NULL, (int fd), (fd), -1)
+CALL(int, "flock", flock, fd, NULL, (int fd, int how), (fd, how), -1)
 CALL(ssize_t, "write", write, fd, NULL, (int fd, const void *buf, size_t size),
      (fd, buf, size), -1)
 CALL(ssize_t, "read", read, fd, NULL, (int fd, void *buf, size_t size),

@@ -19,7 +19,7 @@ SHORT = {"jpg": ("--to", "0.3", "--size", "64x64", "--owner-masks", "--names", "
          "folder": ("--size", "64x64",)}
 # Program, calls, of paths that contain this (below OUTDIR).
 SERIES = (
-    ("v360job", "write", ""), ("v360job", "fsync", ""), ("v360job", "rename", ""),
+    ("v360job", "write", ""), ("v360job", "fsync,syncfs", ""), ("v360job", "rename", ""),
     ("v360job", "link", ""), ("v360job", "open", ""), ("v360job", "stat", ""),
     ("v360job", "opendir", ""), ("v360job", "read", ""), ("v360job", "close", ""),
     ("v360job", "mkdir,unlink", ""),
@@ -30,7 +30,7 @@ SERIES = (
     ("mv", "rename", ""), ("mkdir", "mkdir", ""), ("rm", "unlink", ""),
     ("find", "opendir", ""),
 )
-WRITING = ("write", "rename", "fsync", "mkdir,unlink", "link")
+WRITING = ("write", "rename", "fsync,syncfs", "mkdir,unlink", "link")
 # ffmpeg goes on when it cannot write a time stamp, and so its error is not known.
 UNKNOWN = "is the disk full or failing?"
 REASONS = {errno.EIO: "input/output error", errno.ENOSPC: "no space left"}

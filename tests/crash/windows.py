@@ -21,7 +21,7 @@ CASES = (
     ("realityscan", "new", ("--every", "4")), ("realityscan", "repair", ("--every", "4")),
     ("sharpest", "new", SHORT), ("damaged", "new", SHORT[2:]),
 )
-CALLS = (("rename,link", ""), ("unlink", "rm"), ("mkdir,fsync", ""))
+CALLS = (("rename,link", ""), ("unlink", "rm"), ("mkdir,fsync,syncfs", ""))
 
 
 class Series:
@@ -81,8 +81,10 @@ def main():
     parser.add_argument("--most", type=int, default=4)
     parser.add_argument("cases", nargs="*", metavar="CASE")
     args = parser.parse_args()
-    cases = [case for case in CASES
-             if not args.cases or f"{case[0]}-{case[1]}" in args.cases]
+    named = {f"{case[0]}-{case[1]}": case for case in CASES}
+    if set(args.cases) - set(named):
+        parser.error(f"CASE is one of: {' '.join(named)}")
+    cases = [named[name] for name in args.cases or named]
     with jobs.Place() as place:
         try:
             calls = failcall.Calls(place.folder)

@@ -1,20 +1,9 @@
-# Sourced by the tests of scripts/split360 as a job: a folder of their own with
-# sources, and how a run is judged. Environment as for split360_basic.sh.
-# Licence: LGPL-2.1-or-later.
-# shellcheck shell=bash disable=SC2034 # for the tests
+# The tests of jobs of scripts/split360 that are disturbed source this, rather than
+# split360.sh alone. Licence: LGPL-2.1-or-later.
+# shellcheck shell=bash disable=SC2034 # variables for the tests
 
 # shellcheck source=tests/cli/lib/split360.sh
 . "$(dirname "${BASH_SOURCE[0]}")/split360.sh"
-mounted=
-trap '[[ -z $mounted ]] || umount "$mounted"; rm -rf "$tmp"' EXIT
-
-ff() { "$FFMPEG" -nostdin -v error "$@"; }
-run() { "$split" "$@" >log 2>&1; }
-last() { tail -n 2 log | tr '\n' ' '; }
-
-check() { # name, expected, seen
-    if [[ $2 == "$3" ]]; then ok "$1" "$3"; else fail "$1" "expected $2, got $3"; fi
-}
 
 same() { # name, folder, folder
     local text
@@ -27,16 +16,34 @@ same() { # name, folder, folder
     fi
 }
 
-refuse() { # name, word, arguments of split360
-    local name=$1 word=$2
-    shift 2
-    if run "$@"; then fail "$name" "exit 0"
-    elif ! grep -q "error: .*$word" log; then fail "$name" "$(last)"
-    else ok "$name" "$(grep -o 'error: .*' log | head -n 1 | cut -c 1-90)"; fi
+# again NAME REFERENCE SOURCE OUTDIR [OPTION]...: the same command as before ends well,
+# and gives what a run has given that was left alone.
+again() {
+    run "${@:3}" || fail "$1, the same command" "$(last)"
+    same "$1" "$2" "$4"
 }
 
-keys() { # value of a key of manifest.json, by name
-    sed -n "s/^[[:space:]]*\"$2\":[[:space:]]*\"\{0,1\}\([^\",]*\).*/\1/p" "$1/manifest.json"
+# need FOLDER SOURCE [OPTION]...: FOLDER has what a run gives that was left alone.
+need() { [[ -e $1 ]] || run "$2" "$1" "${@:3}" || fail "$1, a run that is left alone" "$(last)"; }
+
+# wrap PROGRAM [FILE] <TEXT: FILE, by default ./wrap, does what TEXT says, lines of sh
+# that may use "$real", and then what PROGRAM does.
+wrap() {
+    local file=${2:-wrap}
+    # shellcheck disable=SC2016 # expands in that script
+    { printf "#!/bin/sh\nreal='%s'\n" "$1"; cat; echo 'exec "$real" "$@"'; } >"$file"
+    chmod +x "$file"
+}
+
+# The folder damaged: so many pictures of a kind, of which one is damaged in the middle.
+make_damaged() { # number, number of the damaged one
+    local file i
+    file=damaged/$(printf %06d "$2").jpg
+    rm -rf damaged
+    mkdir damaged
+    ff -f lavfi -i testsrc2=s=640x320:r=1:d="$1" -q:v 2 damaged/%06d.jpg
+    i=$(($(stat -c %s "$file") / 2))
+    printf '\377\323%.0s' {1..100} | dd of="$file" bs=1 seek="$i" conv=notrunc status=none
 }
 
 make_sources() {
