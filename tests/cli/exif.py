@@ -5,13 +5,10 @@
 A JPEG panorama gets EXIF that is written here; of each PNG view the eXIf chunk is
 read. Damaged EXIF must cost no view.
 """
-import os
 import random
 import struct
-import subprocess
-import tempfile
 
-from lib.run import FFMPEG, Report
+from lib.run import ffmpeg, main, run
 
 FOCAL, FOCAL35, MAKER_NOTE, LENS = 0x920a, 0xa405, 0x927c, 0xa434
 DATE, MODEL, GPS, EXIF, THUMBNAIL = 0x9003, 0x0110, 0x8825, 0x8769, 0x0201
@@ -56,8 +53,8 @@ def tiff():
 
 
 def tags(data):
-    """All tags of TIFF data: {tag: count}. FFmpeg writes a place of a next IFD
-    into nested ones too, where there is none: it counts in the first only."""
+    """All tags of TIFF data: {tag: count}. FFmpeg writes the place of a next IFD into
+    nested IFDs too, which have none: the place counts in the first IFD only."""
     order = {b'MM': '>', b'II': '<'}[data[:2]]
     found, todo = {}, [(struct.unpack_from(order + 'I', data, 4)[0], 1)]
     while todo:
@@ -92,54 +89,47 @@ def chunk(png, name):
     return None
 
 
-def views(work, jpeg):
+def views(jpeg):
     """Exit status and the two PNGs."""
-    source = os.path.join(work, 'pano.jpg')
-    names = [os.path.join(work, '%d.png' % i) for i in range(2)]
-    with open(source, 'wb') as f:
+    with open('pano.jpg', 'wb') as f:
         f.write(jpeg)
-    status = subprocess.run(
-        [FFMPEG, '-nostdin', '-v', 'error', '-y', '-i', source,
-         '-filter_complex', '[0:v]v360batch=rig=ring2:w=64:h=48[a][b]',
-         '-map', '[a]', names[0], '-map', '[b]', names[1]],
-        stderr=subprocess.DEVNULL, check=False).returncode
-    return status, [open(name, 'rb').read() for name in names]
+    status = run(['-v', 'error', '-i', 'pano.jpg', '-filter_complex',
+                  '[0:v]v360batch=rig=ring2:w=64:h=48[a][b]',
+                  '-map', '[a]', '0.png', '-map', '[b]', '1.png']).returncode
+    return status, [open('%d.png' % i, 'rb').read() for i in range(2)]
 
 
-def main():
-    r = Report()
-    with tempfile.TemporaryDirectory() as work:
-        pano = os.path.join(work, 'plain.jpg')
-        subprocess.run([FFMPEG, '-v', 'error', '-f', 'lavfi', '-i',
-                        'testsrc2=s=256x128', '-frames:v', '1', pano],
-                       check=True)
-        jpeg = open(pano, 'rb').read()
-
-        status, pngs = views(work, with_exif(jpeg, tiff()))
-        found = [tags(chunk(png, b'eXIf') or b'MM\0*\0\0\0\x08\0\0\0\0\0\0')
-                 for png in pngs]
-        for tag, name in ((FOCAL, 'a focal length'), (FOCAL35, 'that in 35 mm'),
-                          (LENS, 'a lens'), (MAKER_NOTE, 'maker note'),
-                          (THUMBNAIL, 'thumbnail')):
-            r.check(status == 0 and not any(tag in f for f in found),
-                    'exif: views without %s' % name,
-                    '%d of 2 have it' % sum(tag in f for f in found))
-        for tag, name in ((DATE, 'the date'), (MODEL, 'the camera'), (GPS, 'the place')):
-            r.check(all(tag in f for f in found), 'exif: views keep %s' % name,
-                    '%d of 2 have it' % sum(tag in f for f in found))
-
-        rnd = random.Random(360)
-        failed = 0
-        for _ in range(40):
-            data = bytearray(tiff())
-            for _ in range(rnd.randrange(1, 30)):
-                data[rnd.randrange(len(data))] = rnd.randrange(256)
-            status, _ = views(work, with_exif(
-                jpeg, bytes(data[:rnd.randrange(8, len(data))])))
-            failed += status != 0
-        r.check(not failed, 'exif: damaged EXIF costs no view',
-                '%d of 40 runs failed' % failed)
-    r.finish()
+def panorama():
+    ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=256x128', '-frames:v', '1', 'plain.jpg')
+    return open('plain.jpg', 'rb').read()
 
 
-main()
+def test_tags(rep):
+    status, pngs = views(with_exif(panorama(), tiff()))
+    found = [tags(chunk(png, b'eXIf') or b'MM\0*\0\0\0\x08\0\0\0\0\0\0')
+             for png in pngs]
+    for tag, name in ((FOCAL, 'a focal length'), (FOCAL35, 'that in 35 mm'),
+                      (LENS, 'a lens'), (MAKER_NOTE, 'maker note'),
+                      (THUMBNAIL, 'thumbnail')):
+        rep.check(status == 0 and not any(tag in f for f in found),
+                  'exif: views without %s' % name,
+                  '%d of 2 have it' % sum(tag in f for f in found))
+    for tag, name in ((DATE, 'the date'), (MODEL, 'the camera'), (GPS, 'the place')):
+        rep.check(all(tag in f for f in found), 'exif: views keep %s' % name,
+                  '%d of 2 have it' % sum(tag in f for f in found))
+
+
+def test_damaged(rep):
+    rnd, jpeg, failed = random.Random(360), panorama(), 0
+    for _ in range(40):
+        data = bytearray(tiff())
+        for _ in range(rnd.randrange(1, 30)):
+            data[rnd.randrange(len(data))] = rnd.randrange(256)
+        status, _ = views(with_exif(jpeg, bytes(data[:rnd.randrange(8, len(data))])))
+        failed += status != 0
+    rep.check(not failed, 'exif: damaged EXIF costs no view',
+              '%d of 40 runs failed' % failed)
+
+
+if __name__ == '__main__':
+    main(globals())

@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -B
-# Right geometry: every output sample must show the place of the panorama that
-# it should. Python of the distribution: python3-numpy belongs to it.
+# Right geometry: every output sample shows the place of the panorama that it should.
+# This is for the distribution's Python, of which python3-numpy is a package.
 # Licence: LGPL-2.1-or-later.
 """Decodes the sampled position from 16-bit panoramas whose colour encodes it.
 
@@ -13,7 +13,7 @@ import sys
 import numpy as np
 
 from lib import reference as ref
-from lib.run import Report, batch_graph, guarded, remap, views_remap
+from lib.run import batch_graph, guarded, main, remap, views_remap
 
 STOCK = '--stock' in sys.argv
 W, H = 512, 256
@@ -180,7 +180,7 @@ def stable_tops(views):
 
 
 @guarded
-def lines_are_straight(rep):
+def test_straight_lines(rep):
     """Great circles are straight lines of a flat view, where they belong."""
     rng = np.random.default_rng(7)
     normals = ref.normalised(rng.normal(size=(3, 3)))
@@ -226,9 +226,7 @@ def crossings(level, cam, n, f):
     return p[:, 0] * f, p[:, 1] * f, off
 
 
-def main():
-    rep = Report()
-    rig = random_rig()
+def test_presets(rep):
     luma_positions(rep, 'positions of ring8',
                    ref.preset('ring8', 96, 64, h_fov=90.),
                    'w=96:h=64:h_fov=90', 'ring8')
@@ -249,35 +247,45 @@ def main():
                    'sqrt(W H / 8)', ref.preset(
                        'nerfstudio8', 128, 128, h_fov=120., v_fov=120.),
                    '', 'nerfstudio8')
+
+
+def test_random_rig(rep):
+    rig = random_rig()
     luma_positions(rep, 'positions of a random rig', rig)
     luma_positions(rep, 'positions with h_fov and v_fov', [
         dict(v, v_fov=100. - v['h_fov'] / 2) for v in rig])
     luma_positions(rep, 'positions with d_fov', [
         dict(v, h_fov=None, d_fov=v['h_fov']) for v in rig])
-    # Where W / 360 is no round number the yaw's offset is rounded, too.
+    # Where W / 360 is not a whole number the yaw's offset is rounded, too.
     luma_positions(rep, 'positions on another width',
                    rig, size=(640, 320))
-    few = stable_tops(rig[-8:] + rig[:3])
+
+
+def few_views():
+    rig = random_rig()
+    return stable_tops(rig[-8:] + rig[:3])
+
+
+def test_chroma(rep):
     for fmt, sx, sy in (('yuv420p16le', 2, 2), ('p016le', 2, 2),
                         ('yuv422p16le', 2, 1)):
         if STOCK and fmt == 'p016le':
-            continue        # not one of its formats
+            continue        # stock v360 does not take this format
         for loc in ('left', 'center', 'topleft'):
             chroma_positions(rep, 'chroma of %s at %s' % (fmt, loc), fmt,
                              ref.Plane(sx, sy, loc), 'chroma_loc=' + loc
-                             if not STOCK else '', few)
-    if not STOCK:
-        for loc in ('left', 'center'):
-            chroma_positions(rep, 'chroma of views of odd sizes at ' + loc,
-                             'yuv420p16le', ref.Plane(2, 2, loc),
-                             'chroma_loc=' + loc, rig)
-        auto_siting(rep, few)
-    lines_are_straight(rep)
-    rep.finish()
+                             if not STOCK else '', few_views())
+    for loc in () if STOCK else ('left', 'center'):
+        chroma_positions(rep, 'chroma of views of odd sizes at ' + loc,
+                         'yuv420p16le', ref.Plane(2, 2, loc),
+                         'chroma_loc=' + loc, random_rig())
 
 
-def auto_siting(rep, views):
-    """auto: the frame's own; else left, and center for full range."""
+def test_auto_siting(rep):
+    """Siting auto: the frame's own; else left, and center for full range."""
+    if STOCK:
+        return              # stock v360 does not know of siting
+    views = few_views()
     for what, loc, args in (
             ('limited range', 'left', ['-color_range', 'tv']),
             ('full range', 'center', ['-color_range', 'pc'])):
@@ -290,4 +298,5 @@ def auto_siting(rep, views):
 
 
 if __name__ == '__main__':
-    main()
+    main(globals(), lambda parser: parser.add_argument(
+        '--stock', action='store_true', help="FFmpeg's v360 instead: must fail"))

@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -B
-# What must not change a byte: company, order, threads, closed pads, and how a
-# value got there; and what must travel with the frames.
+# Company, order, threads, closed pads and the way in which a value is set change not a
+# byte of a view; and what has to travel with the frames does so.
 # Licence: LGPL-2.1-or-later.
 """Compares outputs of v360batch byte for byte."""
 
@@ -13,11 +13,9 @@ import tempfile
 import numpy as np
 
 from lib import reference as ref
-from lib.run import (FFMPEG, FORMATS, ROOT, Report, batch_graph, guarded,
-                     remap, run)
+from lib.run import FFPROBE, FORMATS, ROOT, batch_graph, guarded, main, remap, run
 
 W, H = 256, 128
-FFPROBE = os.path.join(os.path.dirname(FFMPEG), 'ffprobe')
 RIGS = {
     'ring8': ref.preset('ring8', 48, 36, h_fov=75.),
     'colmap12': ref.preset('colmap12', 32, 32, h_fov=90.),
@@ -33,11 +31,12 @@ RIGS = {
 
 def noise_frames(fmt, n=2, size=(W, H), seed=1):
     rng = np.random.default_rng(seed)
-    dtype, layout = FORMATS[fmt]
-    top = {'p010le': 1 << 16}.get(fmt, 1 << (8 * np.dtype(dtype).itemsize))
-    mask = 0xffc0 if fmt == 'p010le' else -1
+    dtype, planes, mask = FORMATS[fmt]
+    # Samples of yuv420p10le may lie beyond their depth: see beyond_depth().
+    mask = 0xffff if fmt == 'yuv420p10le' else mask
+    top = 1 << (8 * np.dtype(dtype).itemsize)
     return [[rng.integers(0, top, (-(-size[1] // sy), -(-size[0] // sx), c))
-             & mask for sx, sy, c in layout] for _ in range(n)]
+             & mask for sx, sy, c in planes] for _ in range(n)]
 
 
 def sizes(views):
@@ -131,7 +130,7 @@ def beyond_depth(rep, interp):
 
 
 @guarded
-def closed_pads(rep):
+def test_closed_pads(rep):
     """A pad that ends early changes nothing on the others."""
     frames, views = noise_frames('yuv420p', 6), RIGS['ring8']
     full = together(frames, 'yuv420p', views)
@@ -168,7 +167,7 @@ def stereo(rep, fmt, layout, eye):
 
 
 @guarded
-def both_eyes(rep):
+def test_both_eyes(rep):
     views = RIGS['mixed'][:2]
     each = [dict(v, eye=e) for v in views for e in ('left', 'right')]
     each = [dict(v, name='e%d' % i) for i, v in enumerate(each)]
@@ -217,7 +216,7 @@ def probe(graph, entries):
 
 
 @guarded
-def carried(rep):
+def test_carried(rep):
     """Metadata, aspect ratio and timestamps on the frames of each pad."""
     source = "testsrc2=s=128x64:r=25:d=0.4,select='not(eq(n,3))',setsar=9/16"
     text = 'name=a yaw=30 h_fov=80|name=b yaw=-200 pitch=-45 roll=7 h_fov=60'
@@ -244,7 +243,7 @@ def carried(rep):
 
 
 @guarded
-def stream_side_data(rep):
+def test_stream_side_data(rep):
     """What encoders and muxers are told of the stream, not of its frames."""
     def stereo(name):
         done = subprocess.run([FFPROBE, '-v', 'error', '-show_entries',
@@ -274,7 +273,7 @@ def angle_off(text, value):
 
 
 @guarded
-def spherical_side_data(rep):
+def test_spherical_side_data(rep):
     clips = glob.glob(os.path.join(ROOT, '..', 'shared', 'data', '*tb.mp4'))
     if not clips:
         rep.skip('spherical side data', 'no clip in ../shared/data has any')
@@ -297,8 +296,7 @@ def spherical_side_data(rep):
                   before[0], after[0], before[1], after[1]))
 
 
-def main():
-    rep = Report()
+def test_company(rep):
     for rig in RIGS:
         for fmt, options in (('yuv420p', ''), ('nv12', 'interp=cube'),
                              ('gray16le', 'interp=near')):
@@ -311,27 +309,33 @@ def main():
             ('gray', 'input=c3x2'), ('gray', 'input=cylindrical'),
             ('yuv420p', 'rorder=rpy')):
         company_order_threads(rep, 'mixed', fmt, options)
+
+
+def test_presets(rep):
     preset_is_text(rep, 'ring8')
     preset_is_text(rep, 'colmap12')
+
+
+def test_depth(rep):
     for interp in ('line', 'cube', 'sp16'):
         high_bits(rep, interp)
     for interp in ('cube', 'sp16'):
         beyond_depth(rep, interp)
-    closed_pads(rep)
+
+
+def test_stereo(rep):
     for fmt in ('yuv420p', 'nv12', 'gray16le'):
         for layout in ('sbs', 'tb'):
             for eye in ('left', 'right'):
                 stereo(rep, fmt, layout, eye)
-    both_eyes(rep)
+
+
+def test_commands(rep):
     for args in (('a', 'yaw', 30, 0), ('1', 'pitch', -20, 1),
                  ('c', 'roll', 15, 2), ('b', 'h_fov', 50, 1),
                  ('a', 'yaw', 270, 0)):
         command(rep, *args)
-    carried(rep)
-    spherical_side_data(rep)
-    stream_side_data(rep)
-    rep.finish()
 
 
 if __name__ == '__main__':
-    main()
+    main(globals())

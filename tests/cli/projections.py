@@ -1,19 +1,17 @@
 #!/usr/bin/python3 -B
-# Every projection, as source and as view, without a second copy of its
-# formulas: source -> projection -> flat must come out where source -> flat
-# does, and stock v360 must agree on which way round everything is.
+# Every projection, as source and as view, without a second copy of its formulas:
+# source -> projection -> flat ends where source -> flat ends, and stock v360 agrees on
+# which way round everything is.
 # Licence: LGPL-2.1-or-later.
 """Follows directions, encoded as colours, through projections.
 
 Angles are in pixels of the image in between ("pitch", its mean pixel).
 """
 
-import sys
-
 import numpy as np
 
 from lib import reference as ref
-from lib.run import Report, batch_graph, guarded, remap
+from lib.run import batch_graph, guarded, main, remap
 
 W, H = 512, 256
 CUBE = 90 / 128
@@ -55,7 +53,7 @@ CUBE_CASES = [('c3x2', 'rludfb', '012302'), ('c3x2', 'fbudlr', '000000'),
               ('eac', 'lfrdbu', '213003'), ('c3x2', 'ubdrlf', '230121')]
 
 
-# Those of them whose image does not fill its rectangle, though it wraps.
+# Projections whose image does not fill its rectangle, though it wraps.
 RIM = ('hammer', 'sinusoidal')
 
 
@@ -175,7 +173,7 @@ def same_image(rep, what, ours, stock, size, pitch):
     rep.check(good, what, figures(err, both.mean()))
 
 
-def rotation_orders(rep):
+def test_rotation_orders(rep):
     fov = 'yaw=%s:pitch=%s:roll=%s:w=64:h=64:h_fov=60:v_fov=60:rorder=%s'
     for order in ('ypr', 'yrp', 'pyr', 'pry', 'ryp', 'rpy'):
         args = fov % (70, -40, 25, order)
@@ -184,7 +182,7 @@ def rotation_orders(rep):
                    'v360=input=e:output=flat:' + args, (64, 64), 360 / W)
 
 
-def other_options(rep):
+def test_other_options(rep):
     """Mirrors, offsets and the padding of cube faces, as v360 has them."""
     view = 'yaw=70:pitch=-40:roll=25:w=64:h=64:h_fov=60:v_fov=60:'
     for option in ('h_flip=1', 'v_flip=1', 'd_flip=1', 'ih_flip=1',
@@ -205,8 +203,7 @@ def other_options(rep):
                    PROJECTIONS[name][:2], PROJECTIONS[name][4])
 
 
-def main():
-    rep = Report()
+def test_projections(rep):
     for name in PROJECTIONS:
         w, h, _, _, pitch = PROJECTIONS[name]
         round_trip(rep, name)
@@ -217,6 +214,9 @@ def main():
                'v360batch=views=output=perspective v_fov=2:w=256:h=256',
                'v360=input=e:output=perspective:v_fov=2:w=256:h=256',
                (256, 256), 180 / 256)
+
+
+def test_cube_orders(rep):
     for name, order, turns in CUBE_CASES:
         what = '%s, faces %s, turned %s' % (name, order, turns)
         out = ':out_forder=%s:out_frot=%s' % (order, turns)
@@ -226,10 +226,7 @@ def main():
         same_image(rep, 'equirect -> %s is stock\'s' % what,
                    batch_out(name, out), stock_out(name, out),
                    PROJECTIONS[name][:2], PROJECTIONS[name][4])
-    rotation_orders(rep)
-    other_options(rep)
-    rep.finish()
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    main(globals())

@@ -1,48 +1,25 @@
 #!/usr/bin/python3 -B
-# Random jobs, and some chosen ones: every instruction set and any number of
-# threads give the same bytes.
-# Licence: LGPL-2.1-or-later.
-"""Usage: random_jobs.py [NUMBER OF JOBS [SEED]]
-
-FFMPEG names another program than build/ffmpeg, FLAGS the instruction sets,
-separated by spaces.
+# Random jobs, and some chosen ones: every instruction set and any number of threads give
+# the same bytes. Licence: LGPL-2.1-or-later.
+"""FFMPEG names another program than build/ffmpeg, FLAGS the instruction sets,
+separated by spaces; VERBOSE prints why jobs are refused.
 """
 
 import os
 import random
 import re
 import subprocess
-import sys
-import tempfile
 
-from lib.run import FFMPEG, Report
+from lib import run
+from lib.run import main
 
-JOBS, SEED = 160, 20
 FLAGS = os.environ.get('FLAGS', '0 avx2+fma3 all').split()
-# Layout of what rawvideo reads: (sx, sy, bytes of a sample) of each plane, and
-# which bits of a component, two bytes if above 8, may be set.
-FORMATS = {
-    'gray': ([(1, 1, 1)], 0xff),
-    'yuv420p': ([(1, 1, 1)] + [(2, 2, 1)] * 2, 0xff),
-    'yuvj422p': ([(1, 1, 1)] + [(2, 1, 1)] * 2, 0xff),
-    'yuv410p': ([(1, 1, 1)] + [(4, 4, 1)] * 2, 0xff),
-    'yuva420p': ([(1, 1, 1)] + [(2, 2, 1)] * 2 + [(1, 1, 1)], 0xff),
-    'gbrap': ([(1, 1, 1)] * 4, 0xff),
-    'rgba': ([(1, 1, 4)], 0xff),
-    'nv12': ([(1, 1, 1), (2, 2, 2)], 0xff),
-    'nv24': ([(1, 1, 1), (1, 1, 2)], 0xff),
-    'gray9le': ([(1, 1, 2)], 0x1ff),
-    'yuv420p10le': ([(1, 1, 2)] + [(2, 2, 2)] * 2, 0x3ff),
-    'yuv422p12le': ([(1, 1, 2)] + [(2, 1, 2)] * 2, 0xfff),
-    'yuv444p14le': ([(1, 1, 2)] * 3, 0x3fff),
-    'yuva422p16le': ([(1, 1, 2)] + [(2, 1, 2)] * 2 + [(1, 1, 2)], 0xffff),
-    'gray16le': ([(1, 1, 2)], 0xffff),
-    'gbrp10le': ([(1, 1, 2)] * 3, 0x3ff),
-    'p010le': ([(1, 1, 2), (2, 2, 4)], 0xffc0),
-    'p216le': ([(1, 1, 2), (2, 1, 4)], 0xffff),
-}
+# Of lib/run.py's formats, those that jobs take.
+FORMATS = ('gray yuv420p yuvj422p yuv410p yuva420p gbrap rgba nv12 nv24 gray9le '
+           'yuv420p10le yuv422p12le yuv444p14le yuva422p16le gray16le gbrp10le '
+           'p010le p216le').split()
 ALPHA = ('yuva420p', 'gbrap', 'rgba', 'yuva422p16le')
-# The usual one often; perspective is for views only.
+# The usual projection comes often; perspective is for views only.
 SOURCES = ('equirect ' * 12 + 'hequirect flat fisheye dfisheye c3x2 c6x1 c1x6 '
            'eac cylindrical cylindricalea sg mercator ball hammer sinusoidal '
            'pannini tetrahedron octahedron barrel barrelsplit tsp equisolid '
@@ -134,36 +111,31 @@ def random_job(rng):
             options(rng, projection, fmt), cmd)
 
 
-def text(views):
-    return '|'.join(' '.join('%s=%s' % kv for kv in v.items()) for v in views)
-
-
 def noise(rng, fmt, size):
-    layout, mask = FORMATS[fmt]
-    n = sum(-(-size[0] // sx) * -(-size[1] // sy) * b for sx, sy, b in layout)
-    data = int.from_bytes(rng.randbytes(n), 'little')
+    _, planes, mask = run.FORMATS[fmt]
     wide = mask > 0xff
+    n = sum(-(-size[0] // sx) * -(-size[1] // sy) * c << wide for sx, sy, c in planes)
+    data = int.from_bytes(rng.randbytes(n), 'little')
     data &= int.from_bytes(mask.to_bytes(1 + wide, 'little') *
                            (n >> wide), 'little')
     return data.to_bytes(n, 'little')
 
 
-def run(job, source, folder, flags, threads):
-    """Checksums of all pads, or the error."""
+def checksums(job, flags, threads):
+    """Of all pads; or the error. And the graph."""
     fmt, size, views, opts, cmd = job
     pads = ['[o%d]' % i for i in range(len(views))]
     graph = '[0:v]%sv360batch=views=%s%s%s' % (
-        cmd, text(views), opts and ':' + opts, ''.join(pads))
-    args = [FFMPEG, '-v', 'error', '-nostdin', '-y', '-cpuflags', flags,
+        cmd, run.view_text(views), opts and ':' + opts, ''.join(pads))
+    args = ['-v', 'error', '-cpuflags', flags,
             '-filter_complex_threads', str(threads), '-f', 'rawvideo',
-            '-pix_fmt', fmt, '-s', '%dx%d' % size, '-r', '1', '-i', source,
+            '-pix_fmt', fmt, '-s', '%dx%d' % size, '-r', '1', '-i', 'in.raw',
             '-filter_complex', graph]
-    names = [os.path.join(folder, '%d.md5' % i) for i in range(len(views))]
+    names = ['%d.md5' % i for i in range(len(views))]
     for pad, name in zip(pads, names):
         args += ['-map', pad, '-f', 'framemd5', name]
     try:
-        done = subprocess.run(args, stdout=subprocess.PIPE, timeout=300,
-                              stderr=subprocess.PIPE, check=False)
+        done = run.run(args, timeout=300)
     except subprocess.TimeoutExpired:
         return 'hangs', graph
     if done.returncode:
@@ -177,7 +149,7 @@ def run(job, source, folder, flags, threads):
 
 
 def refused(result):
-    """An orderly error: a job that makes no sense."""
+    """Whether a job ended with an orderly error, as jobs without sense do."""
     return isinstance(result, tuple) and result[0] > 0 and \
         'Sanitizer' not in result[1] and 'runtime error' not in result[1] and \
         'v360' in result[1]
@@ -185,13 +157,11 @@ def refused(result):
 
 def compare(rep, number, job, rng):
     """Whether the job made frames. Reports what differs."""
-    with tempfile.TemporaryDirectory() as folder:
-        source = os.path.join(folder, 'in.raw')
-        with open(source, 'wb') as f:
-            for _ in range(FRAMES):
-                f.write(noise(rng, job[0], job[1]))
-        runs = [(flags, n) for flags in FLAGS for n in (1, 3)]
-        results = [run(job, source, folder, *r) for r in runs]
+    with open('in.raw', 'wb') as f:
+        for _ in range(FRAMES):
+            f.write(noise(rng, job[0], job[1]))
+    runs = [(flags, n) for flags in FLAGS for n in (1, 3)]
+    results = [checksums(job, *r) for r in runs]
     first, graph = results[0]
     what = 'job %s: %s %dx%d %s' % (number, job[0], *job[1], graph)
     for r, (result, _) in zip(runs, results):
@@ -220,14 +190,16 @@ CHOSEN = [
 ]
 
 
-def main():
-    n, seed = (list(map(int, sys.argv[1:])) + [JOBS, SEED][len(sys.argv)-1:])[:2]
-    rep = Report()
+def test_chosen(rep):
     rng = random.Random(0)
     good = sum(compare(rep, 'chosen %d' % i, job, rng)
                for i, job in enumerate(CHOSEN))
     rep.check(good == len(CHOSEN), 'chosen jobs: same bytes',
               '%d of %d' % (good, len(CHOSEN)))
+
+
+def test_random(rep):
+    n, seed = rep.options.jobs, rep.options.seed
     before, good = rep.failed, 0
     for i in range(n):
         rng = random.Random('%d %d' % (seed, i))
@@ -235,8 +207,12 @@ def main():
     rep.check(good > n // 2 and rep.failed == before,
               'random jobs: same bytes', '%d of %d, %d refused, flags %s' % (
                   good, n, n - good - rep.failed + before, ' '.join(FLAGS)))
-    rep.finish()
+
+
+def add_options(parser):
+    parser.add_argument('--jobs', type=int, default=160, help='number of random jobs')
+    parser.add_argument('--seed', type=int, default=20)
 
 
 if __name__ == '__main__':
-    main()
+    main(globals(), add_options)

@@ -3,10 +3,9 @@
 # Licence: LGPL-2.1-or-later.
 """A room with textured walls, panoramas along a known path, SfM by the rig."""
 
+import functools
 import json
 import os
-import subprocess
-import tempfile
 
 import numpy as np
 import pycolmap
@@ -14,8 +13,8 @@ import pycolmap
 from lib import reference as ref
 from lib import run
 
-V360RIG = os.environ.get('V360RIG', os.path.join(run.ROOT, 'build', 'v360rig'))
 RIG, SIZE, W, H, FRAMES = 'ring4', 320, 1280, 640, 8
+ARGS = ['--rig', RIG, '--size', '%dx%d' % (SIZE, SIZE)]
 NAMES = ['view_%02d' % i for i in range(4)]
 HALF = np.array([3., 2., 4.])      # of the room, from its middle
 
@@ -66,39 +65,43 @@ def panoramas():
         yield np.rint(image * 255).astype(np.uint8)
 
 
-def split(tmp):
-    """-> folder of images, COLMAP's folder of the rig."""
-    args = ['--rig', RIG, '--size', '%dx%d' % (SIZE, SIZE)]
-    subprocess.run([V360RIG, 'colmap'] + args + ['-o', tmp], check=True)
-    graph = subprocess.run([V360RIG, 'filtergraph'] + args, check=True,
-                           stdout=subprocess.PIPE).stdout.decode().strip()
-    images = os.path.join(tmp, 'images')
+@functools.cache
+def rig_config():
+    """Writes the exported rig; -> its cameras."""
+    run.rig('colmap', *ARGS, '-o', '.')
+    with open('rig_config.json') as f:
+        return json.load(f)[0]['cameras']
+
+
+@functools.cache
+def database():
+    """Writes images/ and database.db, with features and the exported rig."""
+    rig_config()
+    pycolmap.logging.minloglevel = 2
     outputs = []
     for name in NAMES:
-        os.makedirs(os.path.join(images, name))
-        outputs += ['-map', '[%s]' % name,
-                    os.path.join(images, name, '%06d.png')]
-    done = run.run(['-v', 'error', '-f', 'rawvideo', '-pix_fmt', 'gray', '-s',
-                    '%dx%d' % (W, H), '-i', '-', '-filter_complex', graph] +
-                   outputs, input=b''.join(p.tobytes() for p in panoramas()))
-    if done.returncode:
-        raise RuntimeError(done.stderr.decode())
-    return images
+        os.makedirs('images/' + name)
+        outputs += ['-map', '[%s]' % name, 'images/%s/%%06d.png' % name]
+    run.ffmpeg('-f', 'rawvideo', '-pix_fmt', 'gray', '-s', '%dx%d' % (W, H), '-i', '-',
+               '-filter_complex', run.rig('filtergraph', *ARGS).strip(), *outputs,
+               input=b''.join(p.tobytes() for p in panoramas()))
+    pycolmap.extract_features('database.db', 'images', device=pycolmap.Device.cpu,
+                              camera_mode=pycolmap.CameraMode.PER_FOLDER)
+    with pycolmap.Database.open('database.db') as db:
+        pycolmap.apply_rig_config(pycolmap.read_rig_config('rig_config.json'), db)
 
 
 def same_rotation(pose, q):
-    """Whether a pose is that of the file: its rotation w, x, y, z, at 0."""
+    """Whether a pose is that of the file: the rotation w, x, y, z at place 0."""
     x, y, z, w = pose.rotation.quat
     got = np.array([w, x, y, z])
     return (min(abs(got - q).max(), abs(got + q).max()) < 1e-12 and
             not np.any(pose.translation))
 
 
-def check_config(rep, tmp):
-    file = os.path.join(tmp, 'rig_config.json')
-    with open(file) as f:
-        want = json.load(f)[0]['cameras']
-    rigs = pycolmap.read_rig_config(file)
+def test_config(rep):
+    want = rig_config()
+    rigs = pycolmap.read_rig_config('rig_config.json')
     cams = rigs[0].cameras
     good = (len(rigs) == 1 and len(cams) == 4 and
             [c.image_prefix for c in cams] == [n + '/' for n in NAMES] and
@@ -107,11 +110,12 @@ def check_config(rep, tmp):
                 for c, w in list(zip(cams, want))[1:]))
     rep.check(good, 'COLMAP reads rig_config.json',
               'version %s, %d cameras' % (pycolmap.__version__, len(cams)))
-    return rigs, want
 
 
-def check_database(rep, file, want):
-    with pycolmap.Database.open(file) as db:
+def test_database(rep):
+    database()
+    want = rig_config()
+    with pycolmap.Database.open('database.db') as db:
         cameras = {c.camera_id: c for c in db.read_all_cameras()}
         rigs, frames = db.read_all_rigs(), db.read_all_frames()
         images = {i.image_id: i for i in db.read_all_images()}
@@ -148,17 +152,17 @@ def align(a, b):
     return np.linalg.norm(scale * a0 @ (u @ d @ vt).T - b0, axis=1)
 
 
-def reconstruct(rep, tmp, db, images):
-    pycolmap.match_exhaustive(db, device=pycolmap.Device.cpu)
+def test_reconstruction(rep):
+    database()
+    pycolmap.match_exhaustive('database.db', device=pycolmap.Device.cpu)
     options = pycolmap.IncrementalPipelineOptions()
     options.ba_refine_sensor_from_rig = False
     options.ba_refine_focal_length = False
     options.ba_refine_extra_params = False
-    # For a sequence as short as this one.
+    # The sequence is as short as this.
     options.min_model_size = 3
-    out = os.path.join(tmp, 'sparse')
-    os.mkdir(out)
-    models = pycolmap.incremental_mapping(db, images, out, options)
+    os.mkdir('sparse')
+    models = pycolmap.incremental_mapping('database.db', 'images', 'sparse', options)
     best = max(models.values(), key=lambda m: m.num_reg_frames(), default=None)
     frames = best.num_reg_frames() if best else 0
     rep.check(frames == FRAMES, 'COLMAP registers all frames',
@@ -170,27 +174,11 @@ def reconstruct(rep, tmp, db, images):
         return
     off = align(found, path())
     length = np.linalg.norm(np.diff(path(), axis=0), axis=1).sum()
-    # Far above what these images give (0.02 %), far below what a wrong rig does.
+    # These images give 0.02 %, and a wrong rig gives far more than the limit.
     rep.check(off.max() < 0.01 * length, 'COLMAP finds the path',
               '%.3f %% of its length off at most, reprojection %.2f px' %
               (100 * off.max() / length, best.compute_mean_reprojection_error()))
 
 
-def main():
-    rep = run.Report()
-    pycolmap.logging.minloglevel = 2
-    with tempfile.TemporaryDirectory() as tmp:
-        images = split(tmp)
-        rigs, want = check_config(rep, tmp)
-        db = os.path.join(tmp, 'database.db')
-        pycolmap.extract_features(db, images, device=pycolmap.Device.cpu,
-                                  camera_mode=pycolmap.CameraMode.PER_FOLDER)
-        with pycolmap.Database.open(db) as database:
-            pycolmap.apply_rig_config(rigs, database)
-        check_database(rep, db, want)
-        reconstruct(rep, tmp, db, images)
-    rep.finish()
-
-
 if __name__ == '__main__':
-    main()
+    run.main(globals())

@@ -1,22 +1,19 @@
 #!/usr/bin/python3 -B
-# What v360rig exports, against the formats' test vectors, and against images
-# made by ffmpeg. Environment: FFMPEG, V360RIG (default: build/).
+# Files that v360rig exports, against the formats' test vectors, and against images that
+# ffmpeg makes. Environment: FFMPEG, V360RIG (default: build/).
 # Licence: LGPL-2.1-or-later.
 """Checks rig_config.json, cameras.txt, transforms.json, masks, coverage."""
 
 import functools
 import json
-import os
 import re
-import subprocess
-import tempfile
 
 import numpy as np
 
 from lib import reference as ref
 from lib import run
+from lib.run import rig
 
-V360RIG = os.environ.get('V360RIG', os.path.join(run.ROOT, 'build', 'v360rig'))
 S = 0.707106781186548
 
 # (yaw, pitch) -> w, x, y, z, for a reference view at (0, 0).
@@ -36,36 +33,26 @@ NERF = [[S, -0.353553391, -0.612372436, 0], [-S, -0.353553391, -0.612372436, 0],
         [0, 0.866025404, -0.5, 0], [0, 0, 0, 1]]
 
 
-def rig(*args):
-    done = subprocess.run([V360RIG] + list(args), stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE)
-    if done.returncode:
-        raise RuntimeError('v360rig %s: %s' % (' '.join(args),
-                                               done.stderr.decode()))
-    return done.stdout.decode()
-
-
-def views_file(tmp, views):
-    path = os.path.join(tmp, 'views.txt')
-    with open(path, 'w') as f:
+def views_file(views):
+    with open('views.txt', 'w') as f:
         f.write('\n'.join(views) + '\n')
-    return path
+    return 'views.txt'
 
 
-def rotation_of(q):
-    """Of a Hamilton quaternion w, x, y, z."""
-    w, x, y, z = q
+def rotation_of(quaternion):
+    """The matrix of a Hamilton quaternion w, x, y, z."""
+    w, x, y, z = quaternion
     return np.array([
         [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
         [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
         [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)]])
 
 
-def read_colmap(folder):
+def read_colmap():
     """-> [(name, cam_from_rig, w, h, fx, fy, cx, cy)], by both files."""
-    with open(os.path.join(folder, 'rig_config.json')) as f:
+    with open('rig_config.json') as f:
         rigs = json.load(f)
-    with open(os.path.join(folder, 'cameras.txt')) as f:
+    with open('cameras.txt') as f:
         lines = [line.split() for line in f if not line.startswith('#')]
     cams = []
     for entry, line in zip(rigs[0]['cameras'], lines):
@@ -75,11 +62,16 @@ def read_colmap(folder):
     return rigs, lines, cams
 
 
-def colmap_vectors(rep, tmp):
+def xmp_field(name, field):
+    with open(name + '.xmp') as f:
+        return re.search(r'xcr:%s="([^"]*)"' % field, f.read())[1]
+
+
+def test_colmap(rep):
     views = ['yaw=0 pitch=0'] + ['yaw=%g pitch=%g' % yp for yp, _ in QUATERNIONS]
-    rig('colmap', '--views', views_file(tmp, views), '--source', '3840x1920',
-        '-o', tmp)
-    rigs, lines, cams = read_colmap(tmp)
+    rig('colmap', '--views', views_file(views), '--source', '3840x1920',
+        '-o', '.')
+    rigs, lines, cams = read_colmap()
     worst = 0
     for entry, (_, want) in zip(rigs[0]['cameras'][1:], QUATERNIONS):
         got, want = np.array(entry['cam_from_rig_rotation']), np.array(want)
@@ -103,11 +95,11 @@ def colmap_vectors(rep, tmp):
               ' '.join(lines[0]))
 
 
-def stereo(rep, tmp):
-    """The eyes lie apart: a rig for each, no pose between them."""
-    args = ['ring2', '--size', '64x64', '--eye', 'both', '-o', tmp]
+def test_stereo(rep):
+    """The distance of the eyes is not known: each has a rig, without a pose between."""
+    args = ['ring2', '--size', '64x64', '--eye', 'both', '-o', '.']
     rig('colmap', *args)
-    with open(os.path.join(tmp, 'rig_config.json')) as f:
+    with open('rig_config.json') as f:
         rigs = json.load(f)
     names = [[c['image_prefix'] for c in r['cameras']] for r in rigs]
     refs = [[c.get('ref_sensor', False) for c in r['cameras']] for r in rigs]
@@ -116,16 +108,15 @@ def stereo(rep, tmp):
               refs == [[True, False]] * 2, 'rig_config.json: a rig an eye',
               names)
     rig('realityscan', *args)
-    guids = [re.search(r'xcr:Rig="([^"]*)"', open(os.path.join(
-        tmp, n[:-1] + '.xmp')).read())[1] for r in names for n in r]
+    guids = [xmp_field(n[:-1], 'Rig') for r in names for n in r]
     rep.check(guids[0] == guids[1] != guids[2] == guids[3],
               'XMP: a rig an eye', guids[0])
 
 
-def focal_lengths(rep, tmp):
+def test_focal_lengths(rep):
     views = ['h_fov=%d w=1920 h=1080' % f for f in FOCAL]
-    rig('colmap', '--views', views_file(tmp, views), '-o', tmp)
-    cams = read_colmap(tmp)[2]
+    rig('colmap', '--views', views_file(views), '-o', '.')
+    cams = read_colmap()[2]
     worst = max(max(abs(c[4] - f), abs(c[5] - c[4]))
                 for c, f in zip(cams, FOCAL.values()))
     # The values are given to four places.
@@ -133,14 +124,14 @@ def focal_lengths(rep, tmp):
               all(c[6:] == (960, 540) for c in cams),
               'fx of 1920 pixels, fy the same, principal point in the middle',
               '%.1e at most' % worst)
-    rig('colmap', '--views', views_file(tmp, ['h_fov=90 v_fov=60 w=80 h=60']),
-        '-o', tmp)
-    got, want = read_colmap(tmp)[2][0][5], 30 / np.tan(np.radians(30))
+    rig('colmap', '--views', views_file(['h_fov=90 v_fov=60 w=80 h=60']),
+        '-o', '.')
+    got, want = read_colmap()[2][0][5], 30 / np.tan(np.radians(30))
     rep.check(abs(got - want) < 1e-9, 'fy of its own field of view', got)
 
 
-def nerf_vectors(rep, tmp):
-    path = views_file(tmp, ['yaw=45 pitch=30 w=100 h=80', 'yaw=0 w=100 h=80'])
+def test_nerfstudio(rep):
+    path = views_file(['yaw=45 pitch=30 w=100 h=80', 'yaw=0 w=100 h=80'])
     t = json.loads(rig('nerfstudio', '--views', path))
     worst = abs(np.array(t['frames'][0]['transform_matrix']) - NERF).max()
     rep.check(worst < 1e-9, 'transforms.json: test vector',
@@ -152,19 +143,19 @@ def nerf_vectors(rep, tmp):
                                        [0, -1, 0, 0]] and
             'rig only' in t['v360rig'])
     rep.check(good, 'transforms.json: one lens for all, says it is a rig', '')
-    path = views_file(tmp, ['yaw=45 w=100 h=80', 'yaw=0 w=90 h=80'])
+    path = views_file(['yaw=45 w=100 h=80', 'yaw=0 w=90 h=80'])
     t = json.loads(rig('nerfstudio', '--views', path))
     rep.check([f['w'] for f in t['frames']] == [100, 90] and 'fl_x' not in t,
               'transforms.json: lenses on all frames or none', '')
 
 
-def xmp_files(rep, tmp):
-    path = views_file(tmp, ['name=a yaw=45 pitch=30 w=100 h=80',
+def test_realityscan(rep):
+    path = views_file(['name=a yaw=45 pitch=30 w=100 h=80',
                             'name=b roll=20 h_fov=60 w=100 h=80'])
     text = []
     for instance in ('000001', '000002'):
-        rig('realityscan', '--views', path, '-o', tmp, '--instance', instance)
-        text += [open(os.path.join(tmp, n + '.xmp')).read() for n in 'ab']
+        rig('realityscan', '--views', path, '-o', '.', '--instance', instance)
+        text += [open(n + '.xmp').read() for n in 'ab']
     field = [dict(re.findall(r'xcr:(\w+)="([^"]*)"', t)) for t in text]
     # World axes X right, Y forward, Z up; rows are the camera's axes there.
     worst = 0
@@ -183,13 +174,12 @@ def xmp_files(rep, tmp):
               'XMP: one rig, an instance a panorama, an index a view', '')
 
 
-def xmp_portrait(rep, tmp):
+def test_realityscan_portrait(rep):
     """35 mm film is 36 mm along the longer side, upright or not."""
-    path = views_file(tmp, ['name=tall h_fov=60 w=60 h=100',
+    path = views_file(['name=tall h_fov=60 w=60 h=100',
                             'name=wide h_fov=60 w=100 h=60'])
-    rig('realityscan', '--views', path, '-o', tmp, '--instance', '1')
-    got = [float(re.search(r'FocalLength35mm="([^"]*)"', open(os.path.join(
-        tmp, n + '.xmp')).read())[1]) for n in ('tall', 'wide')]
+    rig('realityscan', '--views', path, '-o', '.', '--instance', '1')
+    got = [float(xmp_field(n, 'FocalLength35mm')) for n in ('tall', 'wide')]
     want = [w / 2 / np.tan(np.radians(30)) * 36 / 100 for w in (60, 100)]
     rep.check(abs(np.array(got) - want).max() < 1e-9,
               'XMP: focal length of an upright view', '%.4f, %.4f' % tuple(got))
@@ -201,15 +191,15 @@ def read_pgm(path):
         w, h = map(int, size.split())
         data = np.frombuffer(f.read(), np.uint8)
     if magic != b'P5\n' or top != b'255\n' or len(data) != w * h:
-        raise ValueError('%s is no whole PGM file' % path)
+        raise ValueError('%s is not a whole PGM file' % path)
     return data.reshape(h, w)
 
 
-def owner_masks(rep, tmp, name, size=96):
-    rig('owner-masks', '--rig', name, '--size', '%dx%d' % (size, size), '-o', tmp)
-    rig('colmap', '--rig', name, '--size', '%dx%d' % (size, size), '-o', tmp)
-    cams = read_colmap(tmp)[2]
-    masks = [read_pgm(os.path.join(tmp, c[0] + '.pgm')) for c in cams]
+def owner_masks(rep, name, size=96):
+    rig('owner-masks', '--rig', name, '--size', '%dx%d' % (size, size), '-o', '.')
+    rig('colmap', '--rig', name, '--size', '%dx%d' % (size, size), '-o', '.')
+    cams = read_colmap()[2]
+    masks = [read_pgm(c[0] + '.pgm') for c in cams]
     axes = np.array([c[1].T[:, 2] for c in cams])
     rng = np.random.default_rng(5)
     rays = ref.normalised(rng.normal(size=(20000, 3)))
@@ -218,8 +208,8 @@ def owner_masks(rep, tmp, name, size=96):
     seen = np.zeros(len(rays), bool)
     wrong = 0
     best = np.sort(near, 1)
-    # A direction within a pixel and a half of two views' border may fall into
-    # pixels whose centres lie on the same side of it.
+    # A direction within a pixel and a half of the border of two views may fall into
+    # pixels whose centres lie on the same side of that border.
     inner = np.arccos(best[:, -2]) - np.arccos(best[:, -1]) > 3 * 2 / size
     for i, c in enumerate(cams):
         r = rays @ c[1].T
@@ -242,12 +232,12 @@ def owner_masks(rep, tmp, name, size=96):
               (len(rays), (~inner).sum(), 100 * seen.mean()))
 
 
-def owner_ties(rep, tmp):
-    """Views of one axis are as near to all directions: the first owns them."""
-    path = views_file(tmp, ['name=a yaw=10 pitch=5', 'name=b yaw=10 pitch=5 roll=90',
+def test_owner_ties(rep):
+    """Views of one axis are equally near to each direction: the first view owns all."""
+    path = views_file(['name=a yaw=10 pitch=5', 'name=b yaw=10 pitch=5 roll=90',
                             'name=c yaw=10 pitch=5 h_fov=40'])
-    rig('owner-masks', '--views', path, '--size', '32x32', '-o', tmp)
-    values = [np.unique(read_pgm(os.path.join(tmp, n + '.pgm'))).tolist() for n in 'abc']
+    rig('owner-masks', '--views', path, '--size', '32x32', '-o', '.')
+    values = [np.unique(read_pgm(n + '.pgm')).tolist() for n in 'abc']
     rep.check(values == [[255], [0], [0]], 'owner masks: a tie has one owner', values)
 
 
@@ -256,7 +246,7 @@ def shares(text):
                                                   text, re.M)}
 
 
-def coverage(rep):
+def test_coverage(rep):
     text = rig('coverage', '--rig', 'cube6', '--source', '3840x1920')
     got = shares(text)
     rep.check(got == {'0': 0, '1': 100, '2': 0, '3+': 0},
@@ -289,7 +279,7 @@ def dots():
 
 @functools.lru_cache(None)
 def panorama(w, h, sigma):
-    """Round blobs on the sphere; 16 bits, so that rounding is no matter."""
+    """Round blobs on the sphere; with 16 bits, rounding does not matter."""
     rays = ref.equirect_rays(w, h).reshape(h, w, 3)
     image = np.zeros((h, w))
     for d in dots():
@@ -303,8 +293,8 @@ def panorama(w, h, sigma):
 def found_at(image, cam, ray, sigma):
     """Centre of gravity on the sphere of a blob -> (found, expected) x, y.
 
-    None where the view does not hold all of it. Pixels are weighted by their
-    solid angle: seen aslant, a round blob is no round patch of the image.
+    None where the view does not hold all of the blob. Pixels are weighted by their
+    solid angle, as a round blob is not a round patch of the image away from its middle.
     """
     _, m, w, h, fx, fy, cx, cy = cam
     r = m @ ray
@@ -327,12 +317,12 @@ def found_at(image, cam, ray, sigma):
 
 
 @run.guarded
-def images(rep, what, tmp, args, first):
+def images(rep, what, args, first):
     """first: rotation of the reference view in the panorama."""
     w, h, sigma = 4096, 2048, np.radians(0.4)
     args = list(args) + ['--source', '%dx%d' % (w, h)]
-    rig('colmap', *args, '-o', tmp)
-    cams = read_colmap(tmp)[2]
+    rig('colmap', *args, '-o', '.')
+    cams = read_colmap()[2]
     graph = rig('filtergraph', *args).strip()
     for i, c in enumerate(cams):
         graph = graph.replace('[%s]' % c[0], '[o%d]' % i)
@@ -351,34 +341,22 @@ def images(rep, what, tmp, args, first):
               (len(off), max(off, default=0), np.mean(off or [0])))
 
 
-def all_images(rep, tmp):
-    own = views_file(tmp, [
+def test_images(rep):
+    own = views_file([
         'name=ref h_fov=80 w=900 h=700',
         'name=tilted yaw=-160 pitch=25 roll=35 h_fov=100 w=1000 h=600',
         'name=tall yaw=70 pitch=-50 roll=-120 h_fov=60 v_fov=95 w=500 h=900',
         'name=top pitch=90 h_fov=90 w=800 h=800'])
-    images(rep, 'views of all kinds', tmp, ['--views', own], np.eye(3))
-    images(rep, 'cube6', tmp, ['--rig', 'cube6'], np.eye(3))
-    images(rep, 'colmap12', tmp, ['--rig', 'colmap12'],
+    images(rep, 'views of all kinds', ['--views', own], np.eye(3))
+    images(rep, 'cube6', ['--rig', 'cube6'], np.eye(3))
+    images(rep, 'colmap12', ['--rig', 'colmap12'],
            ref.rotation(0, -35, 0))
 
 
-def main():
-    rep = run.Report()
-    with tempfile.TemporaryDirectory() as tmp:
-        colmap_vectors(rep, tmp)
-        stereo(rep, tmp)
-        focal_lengths(rep, tmp)
-        nerf_vectors(rep, tmp)
-        xmp_files(rep, tmp)
-        xmp_portrait(rep, tmp)
-        for name in ('cube6', 'ring8', 'colmap12', 'dome17', 'fibonacci20'):
-            owner_masks(rep, tmp, name)
-        owner_ties(rep, tmp)
-        coverage(rep)
-        all_images(rep, tmp)
-    rep.finish()
+def test_owner_masks(rep):
+    for name in ('cube6', 'ring8', 'colmap12', 'dome17', 'fibonacci20'):
+        owner_masks(rep, name)
 
 
 if __name__ == '__main__':
-    main()
+    run.main(globals())

@@ -1,7 +1,6 @@
 #!/usr/bin/python3 -B
-# v360rig preview: outlines at their places in the SVG, the PNG and the page,
-# and the page edited in a headless Chromium.
-# Environment: FFMPEG, V360RIG (default: build/), CHROMIUM.
+# v360rig preview: outlines at their places in the SVG, the PNG and the page, and the page
+# edited in a headless Chromium. Environment: FFMPEG, V360RIG (default: build/), CHROMIUM.
 # Licence: LGPL-2.1-or-later.
 """Checks outlines against the reference geometry, and pixels against them."""
 
@@ -9,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 
 import numpy as np
 
@@ -17,10 +15,8 @@ from lib import browser
 from lib import reference as ref
 from lib import run
 
-V360RIG = os.environ.get('V360RIG', os.path.join(run.ROOT, 'build', 'v360rig'))
 WIDTH = 1600                    # of the still previews
-# At the seam, at a pole, rolled, oblong, one that is not flat, and one with
-# nothing special.
+# At the seam, at a pole, rolled, oblong, one that is not flat, and a plain one.
 VIEWS = ['name=plain yaw=-100 h_fov=50 w=320 h=320',
          'name=seam yaw=175 pitch=10 h_fov=70 w=640 h=360',
          'name=rolled yaw=60 pitch=-30 roll=30 h_fov=60 v_fov=40 w=400 h=300',
@@ -31,17 +27,12 @@ FLAT = {'plain': (-100, 0, 0, 50, 50), 'rolled': (60, -30, 30, 60, 40),
             np.tan(np.radians(35)) * 9 / 16))), 'top': (0, 80, 0, 50, 50)}
 
 
-def preview(tmp, name, *args):
-    path = os.path.join(tmp, name)
-    views = os.path.join(tmp, 'views.txt')
-    with open(views, 'w') as f:
+def preview(name, *args):
+    """The path of a new preview."""
+    with open('views.txt', 'w') as f:
         f.write('\n'.join(VIEWS) + '\n')
-    done = subprocess.run([V360RIG, 'preview', '--views', views, '-o', path] +
-                          list(args), stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE)
-    if done.returncode or done.stderr:
-        raise RuntimeError('preview: ' + done.stderr.decode())
-    return path
+    run.rig('preview', '--views', 'views.txt', '-o', name, *args, silent=True)
+    return os.path.abspath(name)
 
 
 def points(d):
@@ -121,12 +112,11 @@ def check_drawn(rep, what, image, outlines, *where):
               'at most %.0f %%' % (100 * max(shares.values())))
 
 
-def stills(rep, tmp):
-    svg = preview(tmp, 'p.svg')
+def test_stills(rep):
+    svg, png = preview('p.svg'), 'svg.png'
     outlines = svg_outlines(svg)
     check_outlines(rep, outlines)
-    check_drawn(rep, 'PNG', decode(preview(tmp, 'p.png')), outlines, WIDTH)
-    png = os.path.join(tmp, 'svg.png')
+    check_drawn(rep, 'PNG', decode(preview('p.png')), outlines, WIDTH)
     if shutil.which('rsvg-convert'):
         subprocess.run(['rsvg-convert', svg, '-o', png], check=True)
     elif browser.find():
@@ -139,25 +129,21 @@ def stills(rep, tmp):
         check_drawn(rep, 'SVG', decode(png), outlines, WIDTH)
     else:
         rep.skip('SVG to PNG', 'no rsvg-convert (librsvg2-bin), no chromium')
-    return outlines
 
 
-def sheet(rep, tmp):
+def test_sheet(rep):
     """The sheet's views show what ffmpeg makes of them."""
-    pano = os.path.join(tmp, 'pano.jpg')
-    run.run(['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=1024x512',
-             '-frames:v', '1', '-q:v', '1', pano])
-    image = decode(preview(tmp, 'sheet.png', '-i', pano))
-    graph = subprocess.run([V360RIG, 'filtergraph', '--views',
-                            os.path.join(tmp, 'views.txt')], check=True,
-                           stdout=subprocess.PIPE).stdout.decode().strip()
+    run.ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=1024x512', '-frames:v', '1', '-q:v', '1',
+               'pano.jpg')
+    image = decode(preview('sheet.png', '-i', 'pano.jpg'))
+    graph = run.rig('filtergraph', '--views', 'views.txt').strip()
     args = []
-    for i, v in enumerate(VIEWS):
+    for v in VIEWS:
         name = v.split()[0][5:]
-        args += ['-map', '[%s]' % name, os.path.join(tmp, name + '.png')]
-    run.run(['-v', 'error', '-i', pano, '-filter_complex', graph] + args)
+        args += ['-map', '[%s]' % name, name + '.png']
+    run.ffmpeg('-i', 'pano.jpg', '-filter_complex', graph, *args)
     tile = (WIDTH - 8) // 3
-    view = decode(os.path.join(tmp, 'plain.png'))
+    view = decode('plain.png')
     ours = image[WIDTH // 2 + 22:, 8:8 + tile - 8][:tile - 8]
     at = (np.arange(320) * (tile - 8) / 320).astype(int)
     off = abs(ours[at][:, at] - view).mean()
@@ -168,7 +154,7 @@ def sheet(rep, tmp):
 PATH = 'document.querySelector("#outline-%s .outline").getAttribute("d")'
 
 
-def edit(rep, page, outlines, tmp):
+def edit(rep, page):
     before = points(page.eval(PATH % 'plain'))
     page.eval('select(0); el("edit-yaw").value = -70;'
               'el("edit-yaw").dispatchEvent(new Event("input"))')
@@ -182,11 +168,9 @@ def edit(rep, page, outlines, tmp):
     got = page.eval('[rig.views[0].yaw, rig.views[0].pitch, rig.views[0].h_fov]')
     rep.check(got == [-60, 1, 51], 'page: keys turn and widen a view', got)
     page.eval('rig.views[1].box.click(); set(rig.views[0], "h_fov", 61.5)')
-    views = os.path.join(tmp, 'edited.txt')
-    with open(views, 'w') as f:
+    with open('edited.txt', 'w') as f:
         f.write(page.eval('el("text").value'))
-    rows = subprocess.run([V360RIG, 'show', '--views', views], check=True,
-                          stdout=subprocess.PIPE).stdout.decode().splitlines()
+    rows = run.rig('show', '--views', 'edited.txt').splitlines()
     rep.check(rows[1].split()[1:7] == ['plain', '-60', '1', '0', '320x320',
                                        '61.5'] and len(rows) == 5 and
               not [r for r in rows if ' seam ' in r] and
@@ -206,11 +190,10 @@ def edit(rep, page, outlines, tmp):
               page.eval('el("status").textContent'))
 
 
-def look(rep, page, outlines, tmp):
+def look(rep, page, outlines):
     page.eval('select(4); rig.views[4].group.blur()')
-    shot = os.path.join(tmp, 'shot.png')
-    page.screenshot(shot)
-    image = decode(shot)
+    page.screenshot('shot.png')
+    image = decode('shot.png')
     rep.check(image.std() > 20, 'page: the screenshot is not empty',
               '%dx%d, deviation %.0f' % (image.shape[1], image.shape[0],
                                          image.std()))
@@ -236,12 +219,12 @@ def look(rep, page, outlines, tmp):
               'page: fits a phone, buttons for fingers', wide)
 
 
-def page_checks(rep, tmp, outlines):
+def test_page(rep):
     program = browser.find()
     if not program:
         rep.skip('the page in a browser', 'no chromium')
         return
-    path = preview(tmp, 'p.html')
+    outlines, path = svg_outlines(preview('p.svg')), preview('p.html')
     page = browser.Browser(program)
     try:
         page.size(1280, 1400)
@@ -251,8 +234,8 @@ def page_checks(rep, tmp, outlines):
         # Both write thousandths, the SVG of 1600 pixels, the page of 360.
         rep.check(worst < 0.001, 'page: JavaScript and C draw the same outlines',
                   '%.4f degrees at most' % worst)
-        look(rep, page, outlines, tmp)
-        edit(rep, page, outlines, tmp)
+        look(rep, page, outlines)
+        edit(rep, page)
         rep.check(not page.complaints(), 'page: no word in the console',
                   page.complaints() or 'none')
         rep.check(page.requests() == ['file://' + path],
@@ -261,14 +244,5 @@ def page_checks(rep, tmp, outlines):
         page.close()
 
 
-def main():
-    rep = run.Report()
-    with tempfile.TemporaryDirectory() as tmp:
-        outlines = stills(rep, tmp)
-        sheet(rep, tmp)
-        page_checks(rep, tmp, outlines)
-    rep.finish()
-
-
 if __name__ == '__main__':
-    main()
+    run.main(globals())

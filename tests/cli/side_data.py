@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -B
-# What goes with the frames to encoders and programs, and what is said of
-# sources: side data of the streams, numbers in any locale, warnings.
+# Side data of the streams that encoders get, numbers in any locale for programs, and
+# warnings about sources.
 # Licence: LGPL-2.1-or-later.
 """Looks at what ffmpeg writes and says beside the samples."""
 
@@ -10,9 +10,7 @@ import subprocess
 import tempfile
 import zlib
 
-from lib.run import FFMPEG, Report, guarded, run
-
-FFPROBE = os.path.join(os.path.dirname(FFMPEG), 'ffprobe')
+from lib.run import FFMPEG, FFPROBE, guarded, main, run
 
 
 def hdr_png(name):
@@ -32,8 +30,8 @@ def hdr_png(name):
 
 
 @guarded
-def hdr_side_data(rep):
-    """Every encoder is told, not only the first to get a frame of the graph:
+def test_hdr_side_data(rep):
+    """Every encoder is told, not only the first one that gets a frame of the graph:
     patches/9.0/fix-ffmpeg-side-data-of-each-output.patch."""
     with tempfile.TemporaryDirectory() as tmp:
         png, mkv = (os.path.join(tmp, n) for n in ('in.png', 'out.mkv'))
@@ -57,7 +55,7 @@ def hdr_side_data(rep):
 
 
 @guarded
-def any_locale(rep):
+def test_any_locale(rep):
     """A program may have set a locale in which 1.5 is 1,5."""
     name, program = 'de_DE.UTF-8', 'libavfilter/tests/v360props'
     build = os.path.dirname(FFMPEG)
@@ -87,8 +85,9 @@ def run_tool(*args, **kw):
 
 
 @guarded
-def float_source(rep):
-    """FFmpeg makes them integers before they come; nobody else tells."""
+def test_float_source(rep):
+    """FFmpeg makes float samples integers before v360batch gets them, and does not
+    tell: v360batch does."""
     for source, n in (('gbrpf32le', 1), ('gbrp16le', 0)):
         done = run(['-v', 'warning', '-f', 'lavfi', '-i',
                     'color=s=64x32:d=0.08,format=' + source, '-vf',
@@ -100,13 +99,5 @@ def float_source(rep):
                   '%d warnings' % done.stderr.count(b'float samples'))
 
 
-def main():
-    rep = Report()
-    hdr_side_data(rep)
-    any_locale(rep)
-    float_source(rep)
-    rep.finish()
-
-
 if __name__ == '__main__':
-    main()
+    main(globals())

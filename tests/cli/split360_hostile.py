@@ -1,35 +1,22 @@
 #!/usr/bin/python3 -B
+# Licence: LGPL-2.1-or-later.
 """A folder of results that came from somebody else, or that holds files of the
 user's: scripts/split360 runs nothing that is written there, writes to and removes
-nothing outside it, follows no link out of it, shows no control characters and
-replaces nothing that is not its own. Environment: FFMPEG, FFPROBE, V360RIG,
-V360JOB (default: build/). Licence: LGPL-2.1-or-later."""
+nothing outside the folder, follows no link out of it, shows no control characters
+and replaces only its own files. SPLIT360 names another script."""
 
 import json
 import os
 import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SPLIT = os.environ.get("SPLIT360", os.path.join(ROOT, "scripts/split360"))
-for tool in ("ffmpeg", "ffprobe", "v360rig", "v360job"):
-    os.environ.setdefault(tool.upper(), os.path.join(ROOT, "build", tool))
+from lib.run import SPLIT360, ffmpeg, main
+
 OPTIONS = ("--quiet", "--rig", "ring2", "--size", "32x32", "--device", "cpu")
 PARTS = ("images", "videos", "masks", "rig_config.json", "cameras.txt", "database.sh",
          "transforms.json")
-failed = 0
-
-
-def check(name, good, seen=""):
-    global failed
-    failed += not good
-    seen = " ".join(str(seen).split())[-160:]
-    print(f"{'ok' if good else 'not ok'} - {name}{f' ({seen})' if seen else ''}", flush=True)
-
 
 def call(*args, limit=60):
     """Exit status and what was printed; -1 if it hangs."""
@@ -45,7 +32,7 @@ def call(*args, limit=60):
 
 
 def run(*args):
-    return call(SPLIT, *args)
+    return call(SPLIT360, *args)
 
 
 def split(source, out, *options):
@@ -80,12 +67,11 @@ def snapshot(folder):
 
 
 def make_sources():
-    video = ("-f", "lavfi", "-i", "testsrc2=s=128x64:r=5")
-    common = (os.environ["FFMPEG"], "-nostdin", "-v", "error", *video)
-    subprocess.run([*common, "-frames:v", "1", "p.jpg"], check=True)
-    subprocess.run([*common, "-frames:v", "3", "-c:v", "mjpeg", "v.mkv"], check=True)
+    video = ("-f", "lavfi", "-i", "testsrc2=s=128x64:r=5", "-frames:v")
+    ffmpeg(*video, "1", "p.jpg")
+    ffmpeg(*video, "3", "-c:v", "mjpeg", "v.mkv")
     os.mkdir("panos")
-    subprocess.run([*common, "-frames:v", "4", "panos/p%d.jpg"], check=True)
+    ffmpeg(*video, "4", "panos/p%d.jpg")
 
 
 def finished(out):
@@ -127,7 +113,7 @@ def bad_names():
     }
 
 
-def test_names_in_manifest():
+def test_names_in_manifest(rep):
     """Repair and --verify with names that lead elsewhere, or are commands."""
     for what, name in bad_names().items():
         manifest = finished("out")
@@ -138,23 +124,23 @@ def test_names_in_manifest():
         before = snapshot(".")
         status, said = run("--verify", "out")
         shown = [c for c in said if ord(c) < 32 and c not in "\n" or ord(c) == 127]
-        check(f"--verify, {what} in manifest.json: refused",
-              status == 1 and not shown and snapshot(".") == before,
+        rep.check(status == 1 and not shown and snapshot(".") == before,
+              f"--verify, {what} in manifest.json: refused",
               f"exit {status}, control characters" if shown else f"exit {status}")
         status, said = split("p.jpg", "out")
         after = snapshot(".")
         touched = [path for path in set(after) | set(before)
                    if after.get(path, 0) != before.get(path, 0) and
                    not path.startswith("./out/.split360")]
-        check(f"repair, {what} in manifest.json: nothing else is touched or run",
-              not touched and status in (0, 1),
+        rep.check(not touched and status in (0, 1),
+              f"repair, {what} in manifest.json: nothing else is touched or run",
               f"exit {status}, touched {touched[:2]}" if touched else f"exit {status}, {said}")
         if os.path.exists("ran"):
             os.unlink("ran")
 
 
-def test_files_of_manifest():
-    """Names that are in order, of things that are no plain files."""
+def test_files_of_manifest(rep):
+    """Names that are in order, of things that are not plain files."""
     big = os.path.abspath("outside/big")
     write(big, "x")
     for what, make in (
@@ -167,32 +153,32 @@ def test_files_of_manifest():
         os.unlink(image)
         make(image)
         status, said = run("--verify", "out")
-        check(f"--verify, {what} for an image: bad", status == 1 and "000001.jpg" in said,
+        rep.check(status == 1 and "000001.jpg" in said, f"--verify, {what} for an image: bad",
               f"exit {status}, {said}")
         status, said = split("p.jpg", "out")
         whole = os.path.isfile(image) and not os.path.islink(image)
-        check(f"repair, {what} for an image: replaced or told", read(big) == "x" and
-              (status == 0) == whole and status in (0, 1), f"exit {status}, {said}")
+        rep.check(read(big) == "x" and
+              (status == 0) == whole and status in (0, 1), f"repair, {what} for an image: replaced or told", f"exit {status}, {said}")
         shutil.rmtree("out")
     finished("out")
     os.rename("out/images/view_00", "outside/view_00")
     os.symlink(os.path.abspath("outside/view_00"), "out/images/view_00")
     os.unlink("outside/view_00/000001.jpg")
     status, said = split("p.jpg", "out")
-    check("repair, a link for a folder of images: not followed",
-          not os.listdir("outside/view_00"), f"exit {status}, {said}")
+    rep.check(not os.listdir("outside/view_00"),
+          "repair, a link for a folder of images: not followed", f"exit {status}, {said}")
     shutil.rmtree("outside")
 
 
-def test_text_of_manifest():
+def test_text_of_manifest(rep):
     finished("out")
     os.unlink("out/manifest.json")
     os.mkfifo("out/manifest.json")
     for what, command in (("--verify", ("--verify", "out")), ("the same command",
                                                               ("p.jpg", "out", *OPTIONS))):
-        status, said = call(SPLIT, *command, limit=20)
-        check(f"manifest.json is a FIFO, {what}: refused", status == 1 and
-              "manifest" in said, f"exit {status}, {said}")
+        status, said = call(SPLIT360, *command, limit=20)
+        rep.check(status == 1 and
+              "manifest" in said, f"manifest.json is a FIFO, {what}: refused", f"exit {status}, {said}")
     shutil.rmtree("out")
     for text in ("", "{", "[]", "null", '"x"', '{"files":[]}', '{"files":[1,2]}', '{"files":"x"}',
                  '{"files":{"images/a":1}}', '{"files":{"images/a":{}}}',
@@ -203,13 +189,13 @@ def test_text_of_manifest():
                  '{"files":{"images/a":{"size":NaN,"murmur3":"x"}}}'):
         write(os.path.abspath("bad/manifest.json"), text)
         got = [call(os.environ["V360JOB"], command, "bad") for command in ("verify", "missing")]
-        check(f"v360job verify, missing: manifest.json is {text[:48] or 'empty'}",
-              got[0][0] == 1 and got[1][0] in (0, 1) and "(null)" not in got[0][1],
+        rep.check(got[0][0] == 1 and got[1][0] in (0, 1) and "(null)" not in got[0][1],
+              f"v360job verify, missing: manifest.json is {text[:48] or 'empty'}",
               f"{got[0][0]}, {got[1][0]}: {got[0][1]}")
 
 
-def test_text_of_source():
-    """ffprobe shows a tag's line ends as they are: what follows looks like a value of
+def test_text_of_source(rep):
+    """ffprobe shows a tag's line ends as they are: text behind one looks like a value of
     its own, and values are parts of sums, in which a shell or awk runs commands."""
     lines = {
         "index": "\nindex=names[$(touch ran)]",
@@ -220,14 +206,13 @@ def test_text_of_source():
         "no key": "\n=names[$(touch ran)]",
     }
     for name, text in lines.items():
-        subprocess.run([os.environ["FFMPEG"], "-nostdin", "-v", "error", "-y", "-i", "v.mkv",
-                        "-c", "copy", "-metadata:s:v", "DURATION=x" + text, "tag.nut"], check=True)
+        ffmpeg("-i", "v.mkv", "-c", "copy", "-metadata:s:v", "DURATION=x" + text, "tag.nut")
         shutil.rmtree("out", ignore_errors=True)
         status, said = split("tag.nut", "out")
         ran = [path for path in ("ran", "out/.split360/ran") if os.path.exists(path)]
-        check(f"a video's tag with {name}: 3 frames, and nothing runs", status == 0 and
+        rep.check(status == 0 and
               not ran and len(os.listdir("out/images/view_00")) == 3 and
-              "line " not in said, f"exit {status}, {said}")
+              "line " not in said, f"a video's tag with {name}: 3 frames, and nothing runs", f"exit {status}, {said}")
         for path in ran:
             os.remove(path)
     shutil.rmtree("out", ignore_errors=True)
@@ -236,7 +221,7 @@ def test_text_of_source():
 def unfinished(source, out, *options):
     """A job that was killed with an image done."""
     shutil.rmtree(out, ignore_errors=True)
-    job = subprocess.Popen([SPLIT, source, out, *OPTIONS, *options], start_new_session=True,
+    job = subprocess.Popen([SPLIT360, source, out, *OPTIONS, *options], start_new_session=True,
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(3000):
         if any(name[:4] == "0000" and "tmp" not in name
@@ -249,19 +234,19 @@ def unfinished(source, out, *options):
     return os.path.exists(f"{out}/.split360/job.json")
 
 
-def test_private_files():
-    """What is read from the private folder of a job that somebody began."""
+def test_private_files(rep):
+    """Files of the private folder of a job that somebody else began."""
     options = ("--sharpest", "2", "--size", "1600x1600")
     bad = ("names[$(touch ran)]", "$(touch ran)", "0\nnames[$(touch ran)]", "-1", "99999",
            "a[`touch ran`]", "0 + (names[$(touch ran)])")
     for text in bad:
         if not unfinished("panos", "out", *options):
-            check("a job that was killed half-way", False, "it was quicker")
+            rep.check(False, "a job that was killed half-way", "it was quicker")
             return
         write(os.path.abspath("out/.split360/sharpest"), text + "\n")
         status, said = split("panos", "out", *options)
-        check(f".split360/sharpest holds {text!r}: not run", not os.path.exists("ran") and
-              "unbound" not in said and "syntax" not in said, f"exit {status}, {said}")
+        rep.check(not os.path.exists("ran") and
+              "unbound" not in said and "syntax" not in said, f".split360/sharpest holds {text!r}: not run", f"exit {status}, {said}")
         if os.path.exists("ran"):
             os.unlink("ran")
     for name, text in (("parts", "../outside\n$(touch ran)\nimages\n"), ("end", "$(touch ran)\n"),
@@ -272,8 +257,8 @@ def test_private_files():
         write(os.path.abspath("out/.split360/" + name), text)
         before = snapshot(".").keys()
         status, said = split("v.mkv", "out", "--size", "1600x1600")
-        check(f"a command in .split360/{name}: not run", not os.path.exists("ran") and
-              not [p for p in snapshot(".").keys() - before if not p.startswith("./out/")],
+        rep.check(not os.path.exists("ran") and
+              not [p for p in snapshot(".").keys() - before if not p.startswith("./out/")], f"a command in .split360/{name}: not run",
               f"exit {status}, {said}")
         if os.path.exists("ran"):
             os.unlink("ran")
@@ -282,13 +267,13 @@ def test_private_files():
         make(os.path.abspath("out/.split360/manifest.json"))
         write(os.path.abspath("out/.split360/parts"), "images\n")
         status, said = split("v.mkv", "out", "--size", "1600x1600")
-        check(f".split360/manifest.json is {what}: the job goes on to its end", status == 0 and
-              run("--verify", "out")[0] == 0 and len(os.listdir("out/images/view_00")) == 3,
+        rep.check(status == 0 and
+              run("--verify", "out")[0] == 0 and len(os.listdir("out/images/view_00")) == 3, f".split360/manifest.json is {what}: the job goes on to its end",
               f"exit {status}, {said}")
 
 
-def test_links_in_private_folder():
-    """Links, where the job's own files are to be: what they lead to stays."""
+def test_links_in_private_folder(rep):
+    """Links in the places of the job's own files: the files they lead to stay."""
     names = ("lock", "skipped", "new.json", "names", "views.txt", "log.0", "part.0", "info",
              "frames", "parts", "end.new", "manifest.json.tmp", "sources", "list", "log",
              "flushed", "owner", "sharpest.new", "blur", "undecodable", "demo.mp4.new", "images",
@@ -306,22 +291,22 @@ def test_links_in_private_folder():
             status, said = run("p.jpg", "out", "--quiet", "--device", "cpu", "--views", "r.txt")
         else:
             status, said = split("v.mkv", "out", "--owner-masks")
-        check(f"a link for .split360/{name}: not followed", snapshot("outside") == before and
-              status in (0, 1), f"exit {status}, {said}")
+        rep.check(snapshot("outside") == before and
+              status in (0, 1), f"a link for .split360/{name}: not followed", f"exit {status}, {said}")
     for what, to in (("a folder outside", "outside/dir"), ("nothing", "outside/none")):
         shutil.rmtree("out", ignore_errors=True)
         os.mkdir("out")
         os.symlink(os.path.abspath(to), "out/.split360")
         before = snapshot("outside")
         status, said = split("p.jpg", "out")
-        check(f"a link for .split360 to {what}: refused", snapshot("outside") == before and
-              status == 1 and "link" in said, f"exit {status}, {said}")
+        rep.check(snapshot("outside") == before and
+              status == 1 and "link" in said, f"a link for .split360 to {what}: refused", f"exit {status}, {said}")
     shutil.rmtree("out")
     shutil.rmtree("outside")
 
 
-def test_files_of_the_user():
-    """What lies in OUTDIR under a name of the result's stays without --force."""
+def test_files_of_the_user(rep):
+    """Files in OUTDIR under names of the result stay without --force."""
     for part in PARTS:
         shutil.rmtree("out", ignore_errors=True)
         mine = f"out/{part}" if "." in part else f"out/{part}/mine/1.png"
@@ -329,44 +314,26 @@ def test_files_of_the_user():
         status, said = split("p.jpg", "out", "--owner-masks")
         kept = os.path.exists(mine) and read(mine) == "a day of work\n"
         if status == 0: # it makes no such file, and this one is not its own
-            check(f"OUTDIR/{part} of the user's: left alone", kept and
+            rep.check(kept and
                   not any(name.startswith(part) for name in
-                          json.loads(read("out/manifest.json"))["files"]), "exit 0")
+                          json.loads(read("out/manifest.json"))["files"]), f"OUTDIR/{part} of the user's: left alone", "exit 0")
         else:
-            check(f"OUTDIR/{part} of the user's: refused, with its name", kept and
-                  status == 1 and part in said and "--force" in said, f"exit {status}, {said}")
+            rep.check(kept and
+                  status == 1 and part in said and "--force" in said, f"OUTDIR/{part} of the user's: refused, with its name", f"exit {status}, {said}")
         status, said = split("p.jpg", "out", "--owner-masks", "--force")
-        check(f"OUTDIR/{part} of the user's, --force: done", status == 0 and
-              run("--verify", "out")[0] == 0, f"exit {status}, {said}")
+        rep.check(status == 0 and
+              run("--verify", "out")[0] == 0, f"OUTDIR/{part} of the user's, --force: done", f"exit {status}, {said}")
     shutil.rmtree("out")
     write(os.path.abspath("out/notes/mine.txt"), "mine\n")
     write(os.path.abspath("out/sparse/x"), "mine\n")
     status, said = split("p.jpg", "out")
-    check("other files of the user's stay", status == 0 and read("out/notes/mine.txt") == "mine\n"
-          and read("out/sparse/x") == "mine\n", f"exit {status}, {said}")
+    rep.check(status == 0 and read("out/notes/mine.txt") == "mine\n"
+          and read("out/sparse/x") == "mine\n", "other files of the user's stay", f"exit {status}, {said}")
     status, said = split("p.jpg", "out", "--force", "--owner-masks")
-    check("also with --force", status == 0 and read("out/notes/mine.txt") == "mine\n",
+    rep.check(status == 0 and read("out/notes/mine.txt") == "mine\n", "also with --force",
           f"exit {status}, {said}")
     shutil.rmtree("out")
 
 
-def main():
-    folder = tempfile.mkdtemp()
-    os.chdir(folder)
-    try:
-        make_sources()
-        test_names_in_manifest()
-        test_files_of_manifest()
-        test_text_of_manifest()
-        test_text_of_source()
-        test_private_files()
-        test_links_in_private_folder()
-        test_files_of_the_user()
-    finally:
-        os.chdir(ROOT)
-        shutil.rmtree(folder)
-    return failed > 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    main(globals(), prepare=make_sources)

@@ -1,17 +1,17 @@
 #!/usr/bin/python3 -B
-# Right values: samples must be what interpolation in double precision gives at
-# the same positions, rounded to nearest.
+# Right values: samples are those that interpolation in double precision gives at the
+# same positions, rounded to nearest.
 # Licence: LGPL-2.1-or-later.
 """Compares samples with a double-precision interpolation of v360's kernels.
 
 "same positions" are those of the grid, in 1/256 px; "exact" ones are not
-rounded: what that costs depends on how steep the image is, and is printed.
+rounded: the cost of rounding depends on how steep the image is, and is printed.
 """
 
 import numpy as np
 
 from lib import reference as ref
-from lib.run import FORMATS, Report, guarded, views_remap
+from lib.run import FORMATS, guarded, main, views_remap
 
 W, H = 512, 256
 VIEWS = ref.preset('ring8', 96, 96, h_fov=90.) + [
@@ -43,17 +43,14 @@ def photo(rng, shape, top):
 
 
 def depth_of(fmt):
-    for bits in (16, 12, 10):
-        if '%dle' % bits in fmt:
-            return bits
-    return 8
+    return bin(FORMATS[fmt].mask).count('1')
 
 
 def planes_of(fmt, make, rng):
     """Random planes in the format's layout, values at its depth."""
     top = (1 << depth_of(fmt)) - 1
     out = []
-    for sx, sy, n in FORMATS[fmt][1]:
+    for sx, sy, n in FORMATS[fmt].planes:
         shape = (H // sy, W // sx)
         comps = [make(rng, shape, top) for _ in range(n)]
         out.append(comps[0] if n == 1 else np.stack(comps, -1))
@@ -61,7 +58,7 @@ def planes_of(fmt, make, rng):
 
 
 def shift_of(fmt):
-    return 6 if fmt.startswith('p01') and depth_of(fmt) == 10 else 0
+    return FORMATS[fmt].mask.bit_length() - depth_of(fmt)
 
 
 def expected(plane, vw, geometry, kernel, exact, top):
@@ -81,15 +78,14 @@ def differences(fmt, make, kernel, stock=False, seed=3):
     planes = planes_of(fmt, make, np.random.default_rng(seed))
     top, shift = (1 << depth_of(fmt)) - 1, shift_of(fmt)
     options = 'interp=' + kernel
-    if not stock and len(planes) > 1 and FORMATS[fmt][1][1][0] > 1:
+    if not stock and len(planes) > 1 and FORMATS[fmt].planes[1][0] > 1:
         options += ':chroma_loc=left'
     got = views_remap([[p << shift for p in planes]], fmt, (W, H), VIEWS,
                       options, stock)
     diffs = [[], []]
     low_bits = 0
     for frames, vw in zip(got, VIEWS):
-        for plane, out, (sx, sy, _) in zip(planes, frames[0],
-                                           FORMATS[fmt][1]):
+        for plane, out, (sx, sy, _) in zip(planes, frames[0], FORMATS[fmt].planes):
             low_bits |= int(np.bitwise_or.reduce(
                 out.ravel() & ((1 << shift) - 1)))
             geometry = ref.Plane(sx, sy, 'left') if sx > 1 else ref.LUMA
@@ -195,7 +191,7 @@ def flat_fields(rep, kernel, fmt):
     top, shift = (1 << depth_of(fmt)) - 1, shift_of(fmt)
     levels = (0, 1, top // 2, top - 1, top)
     frames = [[np.full((H // sy, W // sx, n), level << shift)
-               for sx, sy, n in FORMATS[fmt][1]] for level in levels]
+               for sx, sy, n in FORMATS[fmt].planes] for level in levels]
     got = views_remap(frames, fmt, (W, H), views, 'interp=' + kernel)
     bad = sorted({level for v in got for f, level in zip(v, levels)
                   if any((p != level << shift).any() for p in f)})
@@ -219,7 +215,7 @@ def no_overshoot(rep, kernel, fmt):
 
 
 @guarded
-def fill_and_alpha(rep):
+def test_fill_and_alpha(rep):
     """Beyond a flat source's edges: the fill colour, and alpha 0."""
     vw = ref.view(20, 10, 5, 96, 96, 110.)
     rays = ref.view_rays(vw)
@@ -229,7 +225,7 @@ def fill_and_alpha(rep):
     outside = (edge > 1.001) | (rays[..., 2] <= 0)
     options = 'input=flat:ih_fov=90:iv_fov=53.13010235:fill=0x102030'
     for fmt, extra in (('gbrp', ''), ('gbrap', ':alpha_mask=1')):
-        n = len(FORMATS[fmt][1])
+        n = len(FORMATS[fmt].planes)
         planes = [np.full((H, W), 200)] * n
         got = views_remap([planes], fmt, (W, H), [vw], options + extra)[0][0]
         fill = (0x20, 0x30, 0x10, 0)
@@ -243,28 +239,37 @@ def fill_and_alpha(rep):
                       bad, inside.sum(), outside.sum()))
 
 
-def main():
-    rep = Report()
+def test_bilinear(rep):
     for fmt in ('gray', 'gray10le', 'yuv420p', 'nv12', 'rgb0', 'yuv420p10le',
                 'p010le', 'gray16le'):
         line_values(rep, 'noise', fmt)
     for fmt in ('gray', 'gray10le'):
         line_values(rep, 'photo', fmt)
+
+
+def test_kernels(rep):
     for kernel in ref.KERNELS:
         for fmt in ('gray', 'gray10le', 'gray16le'):
             kernel_values(rep, kernel, fmt)
+
+
+def test_nearest(rep):
     for fmt in ('gray', 'gray16le'):
         nearest_values(rep, fmt)
+
+
+def test_plain_fields(rep):
     for kernel in ['near'] + list(ref.KERNELS):
         for fmt in ('yuv420p', 'nv12', 'rgb0', 'gbrap', 'gray10le', 'p010le',
                     'gray12le', 'p016le'):
             flat_fields(rep, kernel, fmt)
+
+
+def test_overshoot(rep):
     for kernel in ('cube', 'lanc', 'sp16', 'lagrange9'):
         for fmt in ('yuv420p10le', 'gray12le', 'p010le'):
             no_overshoot(rep, kernel, fmt)
-    fill_and_alpha(rep)
-    rep.finish()
 
 
 if __name__ == '__main__':
-    main()
+    main(globals())

@@ -39,13 +39,20 @@ frames; $(grep -i 'error\|failed' "$work/cuda.err" | head -n 2)"
     fi
 }
 
+# p8: 25 frames of 8 bits, 512x256
+nvdec_p8()
+{
+    [ -e "$work/p8.tape" ] || nvdec_source p8 yuv420p nv12 -c:v libx264 -bf 0 ||
+        fail "cuda: NVDEC, h264"
+}
+
 nvdec_count() { sed -n "s/^$1 //p" "$work/nvdec.stats" 2>/dev/null; }
 
 # The bytes, on any device.
 nvdec_bytes()
 {
     local b
-    nvdec_source p8 yuv420p nv12 -c:v libx264 -bf 0 || fail "cuda: NVDEC, h264"
+    nvdec_p8
     nvdec_source p10 yuv420p10 p010 -c:v libx265 \
         -x265-params log-level=none:bframes=0 || fail "cuda: NVDEC, hevc"
     for b in 1 3 16; do
@@ -59,11 +66,13 @@ nvdec_bytes()
         -hwaccel_flags unsafe_output -extra_hw_frames 16
 }
 
-# FFmpeg copies each picture out of the decoder, so that a batch holds none of
-# its surfaces; with unsafe_output it holds them. After nvdec_bytes.
+# FFmpeg copies each picture out of the decoder, so that a batch does not hold the
+# decoder's surfaces; with unsafe_output it holds them.
 nvdec_surfaces()
 {
     local unsafe=(-hwaccel_flags unsafe_output) mode
+    nvdec_p8
+    nvdec_same p8 "surfaces not copied, batch 16" nv12 16 "${unsafe[@]}" -extra_hw_frames 16
     expect "NVDEC, a batch holds the surfaces it is given" \
         "$(nvdec_count most_mapped) >= 16 && $(nvdec_count mapped_at_exit) == 0" \
         "$(nvdec_count most_mapped) mapped at once"
@@ -85,12 +94,13 @@ $(wc -l <"$work/cuda") < 200" \
         "$(wc -l <"$work/cuda") of 200 frames; $(grep -o 'the decoder.*' "$work/cuda.err")"
 }
 
-# A launch, a copy of a table and an output that fail while surfaces are held:
-# an output by its size, 64x48 of NV12 in rows of 512 bytes. The first batch of
-# 32 allocates all of its own, whatever the threads do.
+# A launch, a copy of a table and the memory of an output fail while surfaces are held.
+# Outputs are counted by their size, 64x48 of NV12 in rows of 512 bytes, as the threads
+# decide when the decoder allocates: the first batch of 32 allocates all of its outputs.
 nvdec_faults()
 {
     local call
+    nvdec_p8
     for call in cuLaunchKernel:2:999 cuMemcpyHtoDAsync:9:999 cuMemAlloc/36864:12:999; do
         SOFTCUDA_FAIL=$call SOFTCUDA_STATS=$work/n.json on_nvdec p8 nv12 \
             rig=ring8:w=64:h=48:batch=4 8 -hwaccel_flags unsafe_output \

@@ -1,11 +1,26 @@
-# Part of tests/cuda/run-tests: what ptxas makes of the PTX.
+# Part of tests/cuda/run-tests: the PTX, and what ptxas makes of it.
 # Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash disable=SC2154 # variables of run-tests
+
+make_ptx()
+{
+    make -C "$build" libavfilter/v360batch/cuda/vf_v360batch_cuda.ptx >"$work/ptx.log" 2>&1 ||
+        fail "cuda: PTX" "$(tail -n 3 "$work/ptx.log")"
+}
+
+ptx_target()
+{
+    make_ptx
+    expect "the PTX is for sm_60 or later" "$(grep -c '^\.target sm_[67]' \
+        "$build/libavfilter/v360batch/cuda/vf_v360batch_cuda.ptx") == 1" \
+        "$(grep '^\.target' "$build/libavfilter/v360batch/cuda/vf_v360batch_cuda.ptx")"
+}
 
 # Cubins of the PTX in the binary and, where that is clang's, of nvcc's.
 ptxas_all()
 {
     local arch ptx=$work/v.ptx
+    make_ptx
     if ! command -v ptxas >/dev/null; then
         skip "cuda: ptxas" "no CUDA toolkit in PATH"
         return

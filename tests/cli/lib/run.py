@@ -1,7 +1,10 @@
-# What the Python checks share: running ffmpeg on raw planes, and reporting.
-# Licence: LGPL-2.1-or-later.
+# The Python tests share this: programs, formats, results, the choice of tests by name,
+# and runs of ffmpeg on raw planes. FFMPEG, FFPROBE, V360RIG and V360JOB name other
+# programs than those of build/. Licence: LGPL-2.1-or-later.
 """Runs v360batch, or stock v360 once per view, on arrays; prints results."""
 
+import argparse
+import collections
 import functools
 import os
 import subprocess
@@ -11,40 +14,67 @@ import tempfile
 import numpy as np
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), '../../..'))
-FFMPEG = os.environ.get('FFMPEG', os.path.join(ROOT, 'build', 'ffmpeg'))
+for _name in ('ffmpeg', 'ffprobe', 'v360rig', 'v360job'):
+    os.environ.setdefault(_name.upper(), os.path.join(ROOT, 'build', _name))
+    # Tests go on in another folder. A name alone is one for PATH.
+    if os.sep in os.environ[_name.upper()]:
+        os.environ[_name.upper()] = os.path.abspath(os.environ[_name.upper()])
+FFMPEG, FFPROBE, V360RIG = (os.environ[_name] for _name in ('FFMPEG', 'FFPROBE', 'V360RIG'))
+SPLIT360 = os.environ.get('SPLIT360', os.path.join(ROOT, 'scripts', 'split360'))
 
-# Pixel format -> (sample type, [(sx, sy, components) of each plane]).
+Format = collections.namedtuple('Format', 'dtype planes mask')
+
+
+def _format(mask, *planes):
+    """mask: which bits of a sample may be set. planes: (sx, sy, components) of each."""
+    return Format(np.uint16 if mask > 0xff else np.uint8, planes, mask)
+
+
+_ONE, _ALL, _420, _422 = (1, 1, 1), ((1, 1, 1),) * 3, ((2, 2, 1),) * 2, ((2, 1, 1),) * 2
 FORMATS = {
-    'gray': (np.uint8, [(1, 1, 1)]),
-    'gray10le': (np.uint16, [(1, 1, 1)]),
-    'gray12le': (np.uint16, [(1, 1, 1)]),
-    'gray16le': (np.uint16, [(1, 1, 1)]),
-    'gbrp16le': (np.uint16, [(1, 1, 1)] * 3),
-    'gbrp': (np.uint8, [(1, 1, 1)] * 3),
-    'gbrap': (np.uint8, [(1, 1, 1)] * 4),
-    'yuv444p': (np.uint8, [(1, 1, 1)] * 3),
-    'yuv420p': (np.uint8, [(1, 1, 1)] + [(2, 2, 1)] * 2),
-    'yuvj420p': (np.uint8, [(1, 1, 1)] + [(2, 2, 1)] * 2),
-    'yuv422p': (np.uint8, [(1, 1, 1)] + [(2, 1, 1)] * 2),
-    'yuv420p10le': (np.uint16, [(1, 1, 1)] + [(2, 2, 1)] * 2),
-    'yuv420p16le': (np.uint16, [(1, 1, 1)] + [(2, 2, 1)] * 2),
-    'yuv422p16le': (np.uint16, [(1, 1, 1)] + [(2, 1, 1)] * 2),
-    'nv12': (np.uint8, [(1, 1, 1), (2, 2, 2)]),
-    'p010le': (np.uint16, [(1, 1, 1), (2, 2, 2)]),
-    'p016le': (np.uint16, [(1, 1, 1), (2, 2, 2)]),
-    'rgb0': (np.uint8, [(1, 1, 4)]),
+    'gray': _format(0xff, _ONE),
+    'gray9le': _format(0x1ff, _ONE),
+    'gray10le': _format(0x3ff, _ONE),
+    'gray12le': _format(0xfff, _ONE),
+    'gray16le': _format(0xffff, _ONE),
+    'gbrp': _format(0xff, *_ALL),
+    'gbrp10le': _format(0x3ff, *_ALL),
+    'gbrp16le': _format(0xffff, *_ALL),
+    'gbrap': _format(0xff, *_ALL, _ONE),
+    'rgb0': _format(0xff, (1, 1, 4)),
+    'rgba': _format(0xff, (1, 1, 4)),
+    'yuv410p': _format(0xff, _ONE, (4, 4, 1), (4, 4, 1)),
+    'yuv420p': _format(0xff, _ONE, *_420),
+    'yuvj420p': _format(0xff, _ONE, *_420),
+    'yuva420p': _format(0xff, _ONE, *_420, _ONE),
+    'yuv420p10le': _format(0x3ff, _ONE, *_420),
+    'yuv420p16le': _format(0xffff, _ONE, *_420),
+    'yuv422p': _format(0xff, _ONE, *_422),
+    'yuvj422p': _format(0xff, _ONE, *_422),
+    'yuv422p12le': _format(0xfff, _ONE, *_422),
+    'yuv422p16le': _format(0xffff, _ONE, *_422),
+    'yuva422p16le': _format(0xffff, _ONE, *_422, _ONE),
+    'yuv444p': _format(0xff, *_ALL),
+    'yuv444p14le': _format(0x3fff, *_ALL),
+    'nv12': _format(0xff, _ONE, (2, 2, 2)),
+    'nv24': _format(0xff, _ONE, (1, 1, 2)),
+    'p010le': _format(0xffc0, _ONE, (2, 2, 2)),
+    'p016le': _format(0xffff, _ONE, (2, 2, 2)),
+    'p216le': _format(0xffff, _ONE, (2, 1, 2)),
 }
 
 
 class Report:
-    """Lines `ok - name (figures)`; finish() exits 1 if any check failed."""
+    """Lines `ok - name (figures)`, and their sum."""
 
     def __init__(self):
         self.failed = self.passed = self.skipped = 0
+        self.options = self.tmp = None      # set by main()
 
-    def check(self, good, name, detail):
-        print('%s - %s (%s)' % ('ok' if good else 'not ok', name, detail),
-              flush=True)
+    def check(self, good, name, detail=''):
+        detail = ' '.join(str(detail).split())[-1000:]
+        print('%s - %s%s' % ('ok' if good else 'not ok', name,
+                             detail and ' (%s)' % detail), flush=True)
         self.failed += not good
         self.passed += bool(good)
         return good
@@ -53,14 +83,41 @@ class Report:
         print('skip - %s (%s)' % (name, reason), flush=True)
         self.skipped += 1
 
-    def finish(self):
+    def sum_up(self):
         print('# %d passed, %d failed, %d skipped' % (
             self.passed, self.failed, self.skipped))
-        sys.exit(1 if self.failed else 0)
+
+
+def main(module, add_options=lambda parser: None, prepare=lambda: None):
+    """Runs the functions test_...(rep) of a module, given by globals(), in their
+    order, or those that the command line names, in a folder of their own, which
+    prepare() may fill. Ends the program, with 1 if any check failed."""
+    tests = {name: f for name, f in module.items() if name.startswith('test_')}
+    parser = argparse.ArgumentParser(
+        description=module['__doc__'], formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument('names', metavar='NAME', nargs='*', help='tests to run, by default all')
+    parser.add_argument('--list', action='store_true', help='print the names of all tests')
+    add_options(parser)
+    rep = Report()
+    rep.options = parser.parse_args()
+    if rep.options.list:
+        print(*tests, sep='\n')
+        sys.exit()
+    for name in rep.options.names:
+        if name not in tests:
+            parser.error("no test '%s'; --list prints their names" % name)
+    with tempfile.TemporaryDirectory() as rep.tmp:
+        os.chdir(rep.tmp)
+        prepare()
+        for name in rep.options.names or tests:
+            tests[name](rep)
+        os.chdir(ROOT)
+    rep.sum_up()
+    sys.exit(rep.failed > 0)
 
 
 def guarded(func):
-    """A check that cannot run has failed; those after it still run."""
+    """A check that cannot run has failed; the checks after it still run."""
     @functools.wraps(func)
     def inner(rep, *args, **kw):
         try:
@@ -104,25 +161,40 @@ def stock_graph(views, options=''):
 
 def pack(frames, fmt):
     """Frames (lists of planes; components on a last axis) -> raw bytes."""
-    dtype = FORMATS[fmt][0]
+    dtype = FORMATS[fmt].dtype
     return b''.join(np.ascontiguousarray(p, dtype).tobytes()
                     for f in frames for p in f)
 
 
 def unpack(data, fmt, w, h):
-    dtype, layout = FORMATS[fmt]
+    dtype, planes, _ = FORMATS[fmt]
     shapes = [(-(-h // sy), -(-w // sx)) + ((n,) if n > 1 else ())
-              for sx, sy, n in layout]
+              for sx, sy, n in planes]
     sizes = [int(np.prod(s)) for s in shapes]
     flat = np.frombuffer(data, dtype)
     if not len(flat) or len(flat) % sum(sizes):
-        raise ValueError('%d samples are no whole frames of %dx%d %s' %
+        raise ValueError('%d samples are not whole frames of %dx%d %s' %
                          (len(flat), w, h, fmt))
     frames = []
     for one in flat.reshape(-1, sum(sizes)):
         parts = np.split(one, np.cumsum(sizes)[:-1])
         frames.append([p.reshape(s) for p, s in zip(parts, shapes)])
     return frames
+
+
+def rig(*args, silent=False):
+    """What v360rig prints. It has to end well, and if it is to be silent, without a word
+    on standard error."""
+    done = subprocess.run([V360RIG, *args], capture_output=True)
+    if done.returncode or (silent and done.stderr):
+        raise RuntimeError('v360rig %s: %s' % (' '.join(args), done.stderr.decode()))
+    return done.stdout.decode()
+
+
+def ffmpeg(*args, **kw):
+    """What ffmpeg prints. It has to end well."""
+    return subprocess.run([FFMPEG, '-nostdin', '-v', 'error', '-y', *args], check=True,
+                          capture_output=True, **kw).stdout
 
 
 def run(args, **kw):

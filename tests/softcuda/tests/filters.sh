@@ -41,14 +41,15 @@ three_modes() {
 filter() {
     local name=$1 graph
     if ! have_filter "$name"; then
-        skip "$name" "$ffmpeg has no such filter"
+        skip "softcuda: $name" "$ffmpeg has no such filter"
         return
     fi
     graph="format=$2,hwupload,$name=$3,hwdownload,format=${4:-$2}"
-    check "$name $2 $3" three_modes "$graph" "${5:-}"
+    try "$name $2 $3" three_modes "$graph" "${5:-}"
 }
 
-exact_checks() {
+filters_exact() {
+    need_filters || return
     local format
     for format in yuv420p nv12 yuv444p p010; do
         filter scale_cuda $format 96:60:interp_algo=nearest $format \
@@ -62,7 +63,8 @@ exact_checks() {
         "format=yuv420p,pad=200:100:10:6"
 }
 
-model_checks() {
+filters_model() {
+    need_filters || return
     local algorithm
     for algorithm in bilinear bicubic lanczos; do
         filter scale_cuda yuv420p 96:60:interp_algo=$algorithm
@@ -130,21 +132,25 @@ sys.exit(n < 10)' "$work/trace.json" || return
     sed -n 's/.*\(virtual time on .*%\) (.*/\1/p' "$work/trace.log"
 }
 
-filter_checks() {
+# need_filters [FILTER]: the tests of filters are skipped without these.
+need_filters() {
     if [ ! -x "$ffmpeg" ]; then
-        skip "CUDA filters" "no $ffmpeg"
-        return
+        skip "softcuda: CUDA filters" "no $ffmpeg"
+        return 1
     fi
     "$ffmpeg" -v error -filters > "$work/filters"
-    if ! have_filter scale_cuda; then
-        skip "CUDA filters" "$ffmpeg is built without them"
-        return
+    if ! have_filter "${1:-scale_cuda}"; then
+        skip "softcuda: ${1:-CUDA filters}" "$ffmpeg is built without it"
+        return 1
     fi
-    exact_checks
-    model_checks
-    ! have_filter overlay_cuda || check overlay_cuda overlay
-    ! have_filter thumbnail_cuda || check thumbnail_cuda thumbnail
-    check "every call fails in turn" sweep_filter
-    check "the sweep notices" sweep_notices
-    check "trace of a filter" trace_filter
+}
+
+filters_overlay() { ! need_filters overlay_cuda || try overlay_cuda overlay; }
+filters_thumbnail() { ! need_filters thumbnail_cuda || try thumbnail_cuda thumbnail; }
+filters_trace() { ! need_filters || try "trace of a filter" trace_filter; }
+
+filters_sweep() {
+    need_filters || return
+    try "every call fails in turn" sweep_filter
+    try "the sweep notices" sweep_notices
 }

@@ -66,7 +66,7 @@ all_kernels() {
     translate "${files[@]}"
 }
 
-kernel_checks() {
+kernels() {
     local clang sources runtime
     clang=$(find_clang) || clang=
     sources=$(cuda_sources) || sources=
@@ -74,26 +74,26 @@ kernel_checks() {
     mkdir -p "$out/ptx"
     # shellcheck disable=SC2086 # flags
     if [ -n "$clang" ]; then
-        check "scalar conformance, $clang" conformance \
+        try "scalar conformance, $clang" conformance \
             "$out/ptx/conformance-clang.ptx" "$clang" $clang_flags $exact_clang
     else
-        skip "scalar conformance, clang" "no clang of 16 or later"
+        skip "softcuda: scalar conformance, clang" "no clang of 16 or later"
     fi
     # shellcheck disable=SC2086
     if command -v nvcc >/dev/null; then
-        check "scalar conformance, nvcc" conformance \
+        try "scalar conformance, nvcc" conformance \
             "$out/ptx/conformance-nvcc.ptx" nvcc $nvcc_flags $exact_nvcc
     else
-        skip "scalar conformance, nvcc" "nvcc is not installed"
+        skip "softcuda: scalar conformance, nvcc" "nvcc is not installed"
     fi
     if [ -z "$sources" ]; then
-        skip "kernels of FFmpeg" "no sources beside $ffmpeg; set FFMPEG_SRC"
+        skip "softcuda: kernels of FFmpeg" "no sources beside $ffmpeg; set FFMPEG_SRC"
         return
     fi
     # shellcheck disable=SC2086
-    [ -z "$clang" ] || check "all kernels translate, $clang" all_kernels \
+    [ -z "$clang" ] || try "all kernels translate, $clang" all_kernels \
         clang "$clang" $clang_flags -include "$runtime"
     # shellcheck disable=SC2086
-    ! command -v nvcc >/dev/null || check "all kernels translate, nvcc" \
+    ! command -v nvcc >/dev/null || try "all kernels translate, nvcc" \
         all_kernels nvcc nvcc $nvcc_flags
 }
