@@ -11,7 +11,7 @@ Angles are in pixels of the image in between ("pitch", its mean pixel).
 import numpy as np
 
 from lib import reference as ref
-from lib.run import batch_graph, guarded, main, remap
+from lib.run import batch_graph, guarded, listed, main, remap
 
 W, H = 512, 256
 CUBE = 90 / 128
@@ -52,6 +52,9 @@ CUBE_CASES = [('c3x2', 'rludfb', '012302'), ('c3x2', 'fbudlr', '000000'),
               ('c6x1', 'dbflur', '321012'), ('c1x6', 'lrbfud', '111111'),
               ('eac', 'lfrdbu', '213003'), ('c3x2', 'ubdrlf', '230121')]
 
+
+# Projections for views only: test_projections() names them itself.
+VIEW_ONLY = ('perspective',)
 
 # Projections whose image does not fill its rectangle, though it wraps.
 RIM = ('hammer', 'sinusoidal')
@@ -201,6 +204,13 @@ def test_other_options(rep):
         same_image(rep, 'equirect -> %s, %s is stock\'s' % (name, out),
                    batch_out(name, ':' + out), stock_out(name, ':' + out),
                    PROJECTIONS[name][:2], PROJECTIONS[name][4])
+
+
+def test_all_are_here(rep):
+    names = {use: [n for n, u in listed('projections') if u == use] for use in ('both', 'view')}
+    rep.check(names['both'] == list(PROJECTIONS) and names['view'] == list(VIEW_ONLY),
+              'all projections are tested', '%d, and %d for views only' % (
+                  len(names['both']), len(names['view'])))
 
 
 def test_projections(rep):

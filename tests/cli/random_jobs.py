@@ -19,14 +19,13 @@ FORMATS = ('gray yuv420p yuvj422p yuv410p yuva420p gbrap rgba nv12 nv24 gray9le 
            'yuv420p10le yuv422p12le yuv444p14le yuva422p16le gray16le gbrp10le '
            'p010le p216le').split()
 ALPHA = ('yuva420p', 'gbrap', 'rgba', 'yuva422p16le')
-# The usual projection comes often; perspective is for views only.
-SOURCES = ('equirect ' * 12 + 'hequirect flat fisheye dfisheye c3x2 c6x1 c1x6 '
-           'eac cylindrical cylindricalea sg mercator ball hammer sinusoidal '
-           'pannini tetrahedron octahedron barrel barrelsplit tsp equisolid '
-           'og').split()
-VIEWS = sorted(set(SOURCES)) + ['perspective']
-INTERPS = ('near line line lagrange9 cube cube lanc sp16 gauss '
-           'mitchell').split()
+# Some projections are for views only. The usual ones, and interpolations, come often.
+SOURCES = ['equirect'] * 11 + [name for name, use in run.listed('projections')
+                               if use != 'view']
+VIEWS = sorted(set(SOURCES)) + [name for name, use in run.listed('projections')
+                                if use == 'view']
+INTERPS = [name for name, _ in run.listed('interpolations')
+           for _ in range(1 + (name in ('line', 'cube')))]
 ANGLES = (0, 90, -90, 180, -180, 45, 1e-9, 0.703125)
 FRAMES = 3
 

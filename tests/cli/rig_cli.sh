@@ -85,6 +85,29 @@ test_lists() {
     check "split360 --help: names presets and interpolations" "" "$missing"
 }
 
+# The names of the first table behind a line of the manual.
+manual_names() { # line
+    awk -v line="$1" '$0 == line { on = 1 }
+        on && /^@table/ { table = 1 }
+        table && /^@item/ { print $2 }
+        table && /^@end table/ { exit }' "$root/doc/v360batch.texi" |
+        sed 's/@var{N}/N/; s/@@@var{pitch}/@PITCH/' | sort | xargs
+}
+
+# The names that an option of v360batch takes.
+option_names() { # option
+    ff -h filter=v360batch | awk -v option="$1" '/^   [a-z]/ { on = $1 == option }
+        on && /^     / { print $1 }' | sort | xargs
+}
+
+test_manual() {
+    local option
+    for option in output eye interp in_stereo; do
+        check "manual: names of $option" "$(option_names $option)" "$(manual_names "@item $option")"
+    done
+    check "manual: presets" "$(rig list | sort | xargs)" "$(manual_names '@subsection Presets')"
+}
+
 # The graph's text is the rig: it gives the same bytes as the options it was made of.
 test_filtergraph() {
     local graph

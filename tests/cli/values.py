@@ -11,7 +11,7 @@ rounded: the cost of rounding depends on how steep the image is, and is printed.
 import numpy as np
 
 from lib import reference as ref
-from lib.run import FORMATS, guarded, main, views_remap
+from lib.run import FORMATS, guarded, listed, main, views_remap
 
 W, H = 512, 256
 VIEWS = ref.preset('ring8', 96, 96, h_fov=90.) + [
@@ -245,6 +245,14 @@ def test_bilinear(rep):
         line_values(rep, 'noise', fmt)
     for fmt in ('gray', 'gray10le'):
         line_values(rep, 'photo', fmt)
+
+
+def test_all_are_here(rep):
+    taps = {kernel: len(ref.weights(kernel, [0.5])[0]) for kernel in ref.KERNELS}
+    # v360rig counts the taps of a row that are read: lagrange9 reads four.
+    want = [('near', 1)] + [(k, 4 if n == 3 else n) for k, n in taps.items()]
+    rep.check([(name, int(n)) for name, n in listed('interpolations')] == want,
+              'all interpolations are tested', ' '.join('%s:%d' % kn for kn in want))
 
 
 def test_kernels(rep):

@@ -191,6 +191,11 @@ def rig(*args, silent=False):
     return done.stdout.decode()
 
 
+def listed(what):
+    """Lines of `v360rig projections`, presets or interpolations, as lists of words."""
+    return [line.split() for line in rig(what).splitlines()]
+
+
 def ffmpeg(*args, **kw):
     """What ffmpeg prints. It has to end well."""
     return subprocess.run([FFMPEG, '-nostdin', '-v', 'error', '-y', *args], check=True,
