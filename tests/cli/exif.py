@@ -96,7 +96,7 @@ def views(jpeg):
     status = run(['-v', 'error', '-i', 'pano.jpg', '-filter_complex',
                   '[0:v]v360batch=rig=ring2:w=64:h=48[a][b]',
                   '-map', '[a]', '0.png', '-map', '[b]', '1.png']).returncode
-    return status, [open('%d.png' % i, 'rb').read() for i in range(2)]
+    return status, [open(f'{i}.png', 'rb').read() for i in range(2)]
 
 
 def panorama():
@@ -112,11 +112,11 @@ def test_tags(rep):
                       (LENS, 'a lens'), (MAKER_NOTE, 'maker note'),
                       (THUMBNAIL, 'thumbnail')):
         rep.check(status == 0 and not any(tag in f for f in found),
-                  'exif: views without %s' % name,
-                  '%d of 2 have it' % sum(tag in f for f in found))
+                  f'exif: views without {name}',
+                  f'{sum(tag in f for f in found)} of 2 have it')
     for tag, name in ((DATE, 'the date'), (MODEL, 'the camera'), (GPS, 'the place')):
-        rep.check(all(tag in f for f in found), 'exif: views keep %s' % name,
-                  '%d of 2 have it' % sum(tag in f for f in found))
+        rep.check(all(tag in f for f in found), f'exif: views keep {name}',
+                  f'{sum(tag in f for f in found)} of 2 have it')
 
 
 def test_damaged(rep):
@@ -128,7 +128,7 @@ def test_damaged(rep):
         status, _ = views(with_exif(jpeg, bytes(data[:rnd.randrange(8, len(data))])))
         failed += status != 0
     rep.check(not failed, 'exif: damaged EXIF costs no view',
-              '%d of 40 runs failed' % failed)
+              f'{failed} of 40 runs failed')
 
 
 if __name__ == '__main__':

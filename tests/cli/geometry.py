@@ -93,7 +93,7 @@ def errors(planes, vw, plane, width, height):
     w = width // plane.sx
     dx, dy = decode(planes[:5], x, y, w)
     rays = ref.view_rays(vw, plane)
-    # On the pole's very point longitude means nothing.
+    # At the pole itself longitude means nothing.
     ex = np.where(np.hypot(rays[..., 0], rays[..., 2]) < 1e-9, 0, dx - x)
     seen = np.moveaxis(np.array(planes[5:8], float), 0, -1) - 32768
     cosine = (ref.normalised(seen) * rays).sum(-1)
@@ -105,13 +105,12 @@ def check_errors(rep, name, found):
     mx = max(np.abs(f[0]).max() for f in found)
     my = max(np.abs(f[1]).max() for f in found)
     angle = max(f[2] for f in found)
-    # A pixel spans 0.7 degrees (1.4 of chroma): more is a wrong place, which
-    # the periodic ramps could miss.
+    # A pixel spans 0.7 degrees (1.4 of chroma): a larger angle is a wrong place,
+    # which the periodic ramps could miss.
     good = mx <= LIMIT_X and my <= LIMIT_Y and angle < 1.0
-    rep.check(good, name, '%d samples, worst x %.5f y %.5f px, %.3f deg; '
-              'limits %.5f %.5f, allowed %.5f' % (
-                  sum(f[0].size for f in found), mx, my, angle,
-                  LIMIT_X, LIMIT_Y, ALLOWED))
+    rep.check(good, name,
+              f'{sum(f[0].size for f in found)} samples, worst x {mx:.5f} y {my:.5f} px, '
+              f'{angle:.3f} deg; limits {LIMIT_X:.5f} {LIMIT_Y:.5f}, allowed {ALLOWED:.5f}')
 
 
 @guarded
@@ -150,7 +149,7 @@ def chroma_positions(rep, name, fmt, plane, options, views, in_args=()):
         found.append(errors(chroma, vw, plane, W, H))
     if plane.co_y:
         # With siting topleft a chroma row lies 1/4 row from the pole, so
-        # its mirror image is no row: leave out what touches that.
+        # its mirror image is not a row: samples that touch it are left out.
         for k, vw in enumerate(views):
             y = ref.source_xy(vw, W, H, plane)[1]
             clear = (y > 0) & (y < H // plane.sy - 1)
@@ -175,7 +174,7 @@ def random_rig(seed=1, n=12):
 
 
 def stable_tops(views):
-    """The same views with sizes that 4:2:0 planes like."""
+    """The same views with even sizes, as 4:2:0 planes need them."""
     return [dict(v, w=v['w'] & ~1, h=v['h'] & ~1) for v in views]
 
 
@@ -208,13 +207,12 @@ def test_straight_lines(rep):
     # samples (0.0016) and 16-bit rounding (0.005), added up.
     rep.check(worst < 0.012 and bend < 0.012 and points > 1000,
               'great circles are straight lines',
-              '%d points, off the line %.4f px, bent %.4f px; limit 0.012' %
-              (points, worst, bend))
+              f'{points} points, off the line {worst:.4f} px, bent {bend:.4f} px; limit 0.012')
 
 
 def crossings(level, cam, n, f):
-    """Where a sampled linear function changes sign along x or y, and how far
-    that is from the line n.(x, y, f) = 0, in px."""
+    """Points at which a sampled linear function changes sign along x or y, and how
+    far they are from the line n.(x, y, f) = 0, in px."""
     g = (level.astype(float) - 32768) * np.linalg.norm(cam, axis=-1)
     steep_x = abs(n[0]) > abs(n[1])
     if steep_x:
@@ -276,7 +274,7 @@ def test_chroma(rep):
         if STOCK and fmt == 'p016le':
             continue        # stock v360 does not take this format
         for loc in ('left', 'center', 'topleft'):
-            chroma_positions(rep, 'chroma of %s at %s' % (fmt, loc), fmt,
+            chroma_positions(rep, f'chroma of {fmt} at {loc}', fmt,
                              ref.Plane(sx, sy, loc), 'chroma_loc=' + loc
                              if not STOCK else '', few_views())
     for loc in () if STOCK else ('left', 'center'):

@@ -19,7 +19,7 @@ W, H = 256, 128
 RIGS = {
     'ring8': ref.preset('ring8', 48, 36, h_fov=75.),
     'colmap12': ref.preset('colmap12', 32, 32, h_fov=90.),
-    'mixed': [dict(ref.view(*a, w=w, h=h, h_fov=f), name='v%d' % i)
+    'mixed': [dict(ref.view(*a, w=w, h=h, h_fov=f), name=f'v{i}')
               for i, (a, w, h, f) in enumerate([
                   ((0, 0, 0), 64, 48, 90.), ((33.3, 12, 5), 31, 47, 60.),
                   ((120.1, 12, 5), 31, 47, 60.),
@@ -56,10 +56,10 @@ def together(frames, fmt, views, options='', threads=None, **kw):
 
 def alone(frames, fmt, views, options=''):
     n = len(views)
-    graph = '[0:v]split=%d%s' % (n, ''.join('[i%d]' % i for i in range(n)))
+    graph = f'[0:v]split={n}' + ''.join(f'[i{i}]' for i in range(n))
     for i, vw in enumerate(views):
         graph += ';' + batch_graph([vw], options).replace(
-            '[0:v]', '[i%d]' % i).replace('[o0]', '[o%d]' % i)
+            '[0:v]', f'[i{i}]').replace('[o0]', f'[o{i}]')
     return bytes_of(remap(frames, fmt, (W, H), graph, sizes(views)))
 
 
@@ -73,8 +73,8 @@ def same(rep, name, a, b):
     # A view may be black, where it sees nothing of the source; not all are.
     nothing = not a or not all(a) or not any(any(p) for p in a)
     rep.check(not bad and not nothing, name,
-              'no output' if nothing else 'pads that differ: %s' % bad if bad
-              else '%d pads, %d bytes' % (len(a), sum(map(len, a))))
+              'no output' if nothing else f'pads that differ: {bad}' if bad
+              else f'{len(a)} pads, {sum(map(len, a))} bytes')
 
 
 @guarded
@@ -94,10 +94,10 @@ def company_order_threads(rep, rig, fmt, options):
 @guarded
 def preset_is_text(rep, name):
     frames, views = noise_frames('yuv420p'), RIGS[name]
-    graph = batch_graph(views, 'w=%d:h=%d:h_fov=%g' % (
-        *sizes(views)[0], views[0]['h_fov']), name)
+    w, h, h_fov = (views[0][k] for k in ('w', 'h', 'h_fov'))
+    graph = batch_graph(views, f'w={w}:h={h}:h_fov={h_fov:g}', name)
     got = remap(frames, 'yuv420p', (W, H), graph, sizes(views))
-    same(rep, 'rig=%s is its views as text' % name, bytes_of(got),
+    same(rep, f'rig={name} is its views as text', bytes_of(got),
          together(frames, 'yuv420p', views))
 
 
@@ -123,8 +123,7 @@ def beyond_depth(rep, interp):
     graph = batch_graph(views, 'interp=' + interp)
     want = bytes_of(remap(clipped, 'yuv420p10le', (W, H), graph, sizes(views)))
     for flags in ('all', '0'):
-        same(rep, 'samples beyond their depth, %s, CPU flags %s' % (
-            interp, flags), bytes_of(remap(
+        same(rep, f'samples beyond their depth, {interp}, CPU flags {flags}', bytes_of(remap(
                 noise, 'yuv420p10le', (W, H), graph, sizes(views),
                 in_args=['-cpuflags', flags])), want)
 
@@ -143,8 +142,8 @@ def test_closed_pads(rep):
     # The filter must also end when nobody listens any more.
     graph = batch_graph(views)
     for i in range(8):
-        graph = graph.replace('[o%d]' % i, '[x%d]' % i)
-        graph += ';[x%d]trim=end_frame=%d[o%d]' % (i, 1 + i % 3, i)
+        graph = graph.replace(f'[o{i}]', f'[x{i}]')
+        graph += f';[x{i}]trim=end_frame={1 + i % 3}[o{i}]'
     got = bytes_of(remap(frames, 'yuv420p', (W, H), graph, sizes(views)))
     same(rep, 'all pads closed early', got,
          [f[:one * (1 + i % 3)] for i, f in enumerate(full)])
@@ -157,12 +156,12 @@ def stereo(rep, fmt, layout, eye):
                     'tb': ((W, 2 * H), (0, H))}[layout]
     frames = noise_frames(fmt, 2, size)
     got = remap(frames, fmt, size, batch_graph(
-        views, 'in_stereo=%s:eye=%s' % (layout, eye)), sizes(views))
-    crop = 'crop=%d:%d:%d:%d,' % (
-        (W, H) + (second if eye == 'right' else (0, 0)))
+        views, f'in_stereo={layout}:eye={eye}'), sizes(views))
+    x, y = second if eye == 'right' else (0, 0)
+    crop = f'crop={W}:{H}:{x}:{y},'
     mono = remap(frames, fmt, size, batch_graph(views).replace(
         '[0:v]', '[0:v]' + crop), sizes(views))
-    same(rep, '%s, %s eye is a crop, %s' % (layout, eye, fmt),
+    same(rep, f'{layout}, {eye} eye is a crop, {fmt}',
          bytes_of(got), bytes_of(mono))
 
 
@@ -170,7 +169,7 @@ def stereo(rep, fmt, layout, eye):
 def test_both_eyes(rep):
     views = RIGS['mixed'][:2]
     each = [dict(v, eye=e) for v in views for e in ('left', 'right')]
-    each = [dict(v, name='e%d' % i) for i, v in enumerate(each)]
+    each = [dict(v, name=f'e{i}') for i, v in enumerate(each)]
     frames, size = noise_frames('gray', 1, (W, 2 * H)), (W, 2 * H)
     one = remap(frames, 'gray', size, batch_graph(each, 'in_stereo=tb'),
                 sizes(each))
@@ -182,15 +181,15 @@ def test_both_eyes(rep):
 
 @guarded
 def command(rep, target, field, value, view):
-    """Commands set absolutely, and touch one view."""
+    """Commands set absolute values, and touch one view."""
     n = 6
     frames = noise_frames('yuv420p', n)
     start = [dict(v, name='abc'[i]) for i, v in enumerate(RIGS['mixed'][:3])]
-    # Sent twice: a relative command would move twice.
-    script = ';'.join('%g v360batch %s.%s %g' % (t, target, field, value)
+    # The command is sent twice: a relative one would move the view twice.
+    script = ';'.join(f'{t:g} v360batch {target}.{field} {value:g}'
                       for t in (0.07, 0.15))
     graph = batch_graph(start).replace(
-        '[0:v]', "[0:v]sendcmd=c='%s'," % script)
+        '[0:v]', f"[0:v]sendcmd=c='{script}',")
     got = bytes_of(remap(frames, 'yuv420p', (W, H), graph, sizes(start)))
     then = [dict(v) for v in start]
     then[view][field] = value
@@ -200,8 +199,8 @@ def command(rep, target, field, value, view):
     want = [b[:c] + a[c:] for a, b, c in zip(after, before, cut)]
     bad = differing(got, want)
     rep.check(before[view] != after[view] and not bad,
-              'command %s.%s %g' % (target, field, value),
-              'pads that differ: %s' % bad if bad
+              f'command {target}.{field} {value:g}',
+              f'pads that differ: {bad}' if bad
               else 'as configured from the start')
 
 
@@ -232,7 +231,7 @@ def test_carried(rep):
                or any(angle_off(f['tags'].get('lavfi.v360batch.' + k), v)
                       for k, v in zip(keys, values[1:]))]
         rep.check(frames and not bad, 'metadata of view ' + values[0],
-                  str(bad[0]) if bad else '%d frames' % len(frames))
+                  str(bad[0]) if bad else f'{len(frames)} frames')
         sar = {f.get('sample_aspect_ratio') for f in frames}
         rep.check(sar == {'1:1'}, 'square samples of view ' + values[0],
                   str(sar))
@@ -244,7 +243,7 @@ def test_carried(rep):
 
 @guarded
 def test_stream_side_data(rep):
-    """What encoders and muxers are told of the stream, not of its frames."""
+    """Encoders and muxers are told of the stream apart from its frames."""
     def stereo(name):
         done = subprocess.run([FFPROBE, '-v', 'error', '-show_entries',
                                'stream_side_data', name],
@@ -261,11 +260,11 @@ def test_stream_side_data(rep):
             assert done.returncode == 0, done.stderr[-1000:]
         before, after = map(stereo, names)
     rep.check(before and not after, 'no stereo side data on flat streams',
-              'source %s, view %s' % (before, after))
+              f'source {before}, view {after}')
 
 
 def angle_off(text, value):
-    """Angles may be written wrapped; 1e-3 degrees is a typical %g's digits."""
+    """Angles may be written wrapped; %g typically keeps 1e-3 degrees."""
     try:
         return abs((float(text) - value + 180) % 360 - 180) > 1e-3
     except (TypeError, ValueError):
@@ -292,8 +291,7 @@ def test_spherical_side_data(rep):
     after = count('[0:v]v360batch=views=w=64 h=64:in_stereo=tb,showinfo[o]')
     rep.check(before[0] and not any(after[:2]) and after[2],
               'no spherical nor stereo side data on flat views',
-              'spherical %d -> %d, stereo %d -> %d' % (
-                  before[0], after[0], before[1], after[1]))
+              f'spherical {before[0]} -> {after[0]}, stereo {before[1]} -> {after[1]}')
 
 
 def test_company(rep):

@@ -75,7 +75,7 @@ def source_frames(width=W, height=H):
 
 
 def directions(frame):
-    """Decoded directions, and which samples show any (fill is no unit)."""
+    """Decoded directions, and which samples show one (fill is not a unit vector)."""
     v = (np.moveaxis(np.array(frame, float), 0, -1) - 32768) / 32000
     length = np.linalg.norm(v, axis=-1)
     return v / np.maximum(length, 1e-9)[..., None], abs(length - 1) < 0.02
@@ -89,24 +89,21 @@ def angles(a, b):
 
 def options(name, prefix=''):
     text = PROJECTIONS[name][2].split()
-    return ''.join(':%s%s' % (prefix, t) for t in text)
+    return ''.join(f':{prefix}{t}' for t in text)
 
 
 def batch_out(name, extra=''):
     w, h = PROJECTIONS[name][:2]
-    return 'v360batch=views=output=%s %s:w=%d:h=%d%s' % (
-        name, PROJECTIONS[name][2], w, h, extra)
+    return f'v360batch=views=output={name} {PROJECTIONS[name][2]}:w={w}:h={h}{extra}'
 
 
 def stock_out(name, extra=''):
     w, h = PROJECTIONS[name][:2]
-    return 'v360=input=e:output=%s:w=%d:h=%d%s%s' % (
-        name, w, h, options(name), extra)
+    return f'v360=input=e:output={name}:w={w}:h={h}{options(name)}{extra}'
 
 
 def batch_in(name, views, extra=''):
-    graph = batch_graph(views, 'input=%s%s%s' % (
-        name, options(name, 'i'), extra))
+    graph = batch_graph(views, f"input={name}{options(name, 'i')}{extra}")
     return graph.replace('[0:v]', '')
 
 
@@ -115,7 +112,7 @@ def through(first, name, extra_in=''):
     the share of samples that show anything."""
     views = flat_views(PROJECTIONS[name][3])
     got = remap(source_frames(), 'gbrp16le', (W, H),
-                '[0:v]%s[p];[p]%s' % (first, batch_in(name, views, extra_in)),
+                f'[0:v]{first}[p];[p]{batch_in(name, views, extra_in)}',
                 [(v['w'], v['h']) for v in views])
     errs, shown = [], []
     for frames, vw in zip(got, views):
@@ -129,8 +126,9 @@ def through(first, name, extra_in=''):
 def figures(err, shown):
     if not err.size:
         return 'nothing shown'
-    return '%.1f %% shown, px off: median %.4f, 90 %% %.4f, worst %.3f' % (
-        100 * shown, *np.percentile(err, (50, 90)), err.max())
+    median, most = np.percentile(err, (50, 90))
+    return (f'{100 * shown:.1f} % shown, px off: median {median:.4f}, 90 % {most:.4f}, '
+            f'worst {err.max():.3f}')
 
 
 @guarded
@@ -148,13 +146,13 @@ def round_trip(rep, name):
     worst = np.percentile(err, 97) if name in RIM else err.max()
     good = (err.size and shown > 0.97 and np.percentile(err, 50) < 0.02
             and np.percentile(err, 90) < 0.15 and worst < 3)
-    rep.check(good, 'equirect -> %s -> flat' % name, figures(err, shown))
+    rep.check(good, f'equirect -> {name} -> flat', figures(err, shown))
 
 
 @guarded
 def against_stock(rep, name, what, first, extra_in=''):
-    """Stock's own errors are half a pixel of either image, and at the edges
-    of faces a whole one; a face or an axis the wrong way round is tens."""
+    """Stock's own errors are half a pixel of either image, and at the edges of faces
+    a whole pixel; a face or an axis the wrong way round gives tens of pixels."""
     err, shown = through(first, name, extra_in)
     good = (err.size and shown > 0.9 and np.percentile(err, 50) < 1
             and np.percentile(err, 90) < 1.5)
@@ -165,12 +163,13 @@ def against_stock(rep, name, what, first, extra_in=''):
 def same_image(rep, what, ours, stock, size, pitch):
     """Both filters' images of the same projection show the same directions."""
     got = remap(source_frames(), 'gbrp16le', (W, H),
-                '[0:v]split[a][b];[a]%s[o0];[b]%s[o1]' % (ours, stock),
+                f'[0:v]split[a][b];[a]{ours}[o0];[b]{stock}[o1]',
                 [size, size])
     (a, in_a), (b, in_b) = (directions(g[0]) for g in got)
     both = in_a & in_b
     err = angles(a, b)[both] / pitch
-    # Half a source pixel at its edges, half a one of the image at its own.
+    # Stock is half a source pixel off at the edges of the source, and half a pixel of
+    # the image at those of the image.
     good = (both.mean() > 0.3 and np.percentile(err, 50) < 1
             and np.percentile(err, 90) < 1.5)
     rep.check(good, what, figures(err, both.mean()))
@@ -180,7 +179,7 @@ def test_rotation_orders(rep):
     fov = 'yaw=%s:pitch=%s:roll=%s:w=64:h=64:h_fov=60:v_fov=60:rorder=%s'
     for order in ('ypr', 'yrp', 'pyr', 'pry', 'ryp', 'rpy'):
         args = fov % (70, -40, 25, order)
-        same_image(rep, 'rorder=%s turns as v360 does' % order,
+        same_image(rep, f'rorder={order} turns as v360 does',
                    'v360batch=views=name=a:' + args,
                    'v360=input=e:output=flat:' + args, (64, 64), 360 / W)
 
@@ -199,9 +198,9 @@ def test_other_options(rep):
                             ('c6x1', 'fout_pad=4', 'fin_pad=4'),
                             ('c1x6', 'out_pad=0.03', 'in_pad=0.03'),
                             ('eac', 'out_pad=0.04', 'in_pad=0.04')):
-        against_stock(rep, name, 'stock %s, %s -> flat' % (name, out),
+        against_stock(rep, name, f'stock {name}, {out} -> flat',
                       stock_out(name, ':' + out), ':' + into)
-        same_image(rep, 'equirect -> %s, %s is stock\'s' % (name, out),
+        same_image(rep, f'equirect -> {name}, {out} is stock\'s',
                    batch_out(name, ':' + out), stock_out(name, ':' + out),
                    PROJECTIONS[name][:2], PROJECTIONS[name][4])
 
@@ -209,16 +208,16 @@ def test_other_options(rep):
 def test_all_are_here(rep):
     names = {use: [n for n, u in listed('projections') if u == use] for use in ('both', 'view')}
     rep.check(names['both'] == list(PROJECTIONS) and names['view'] == list(VIEW_ONLY),
-              'all projections are tested', '%d, and %d for views only' % (
-                  len(names['both']), len(names['view'])))
+              'all projections are tested',
+              f"{len(names['both'])}, and {len(names['view'])} for views only")
 
 
 def test_projections(rep):
     for name in PROJECTIONS:
         w, h, _, _, pitch = PROJECTIONS[name]
         round_trip(rep, name)
-        against_stock(rep, name, 'stock %s -> flat' % name, stock_out(name))
-        same_image(rep, 'equirect -> %s is stock\'s' % name, batch_out(name),
+        against_stock(rep, name, f'stock {name} -> flat', stock_out(name))
+        same_image(rep, f'equirect -> {name} is stock\'s', batch_out(name),
                    stock_out(name), (w, h), pitch)
     same_image(rep, 'equirect -> perspective is stock\'s',
                'v360batch=views=output=perspective v_fov=2:w=256:h=256',
@@ -228,12 +227,12 @@ def test_projections(rep):
 
 def test_cube_orders(rep):
     for name, order, turns in CUBE_CASES:
-        what = '%s, faces %s, turned %s' % (name, order, turns)
-        out = ':out_forder=%s:out_frot=%s' % (order, turns)
+        what = f'{name}, faces {order}, turned {turns}'
+        out = f':out_forder={order}:out_frot={turns}'
         against_stock(rep, name, 'stock ' + what + ' -> flat',
                       stock_out(name, out),
-                      ':in_forder=%s:in_frot=%s' % (order, turns))
-        same_image(rep, 'equirect -> %s is stock\'s' % what,
+                      f':in_forder={order}:in_frot={turns}')
+        same_image(rep, f'equirect -> {what} is stock\'s',
                    batch_out(name, out), stock_out(name, out),
                    PROJECTIONS[name][:2], PROJECTIONS[name][4])
 

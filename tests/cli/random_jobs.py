@@ -14,7 +14,7 @@ from lib import run
 from lib.run import main
 
 FLAGS = os.environ.get('FLAGS', '0 avx2+fma3 all').split()
-# Of lib/run.py's formats, those that jobs take.
+# The formats of lib/run.py that jobs take.
 FORMATS = ('gray yuv420p yuvj422p yuv410p yuva420p gbrap rgba nv12 nv24 gray9le '
            'yuv420p10le yuv422p12le yuv444p14le yuva422p16le gray16le gbrp10le '
            'p010le p216le').split()
@@ -35,8 +35,9 @@ def some(rng, chance, text):
 
 
 def angle(rng, limit):
-    return '%.9g' % (rng.choice([a for a in ANGLES if abs(a) <= limit])
-                     if rng.random() < .3 else rng.uniform(-limit, limit))
+    value = (rng.choice([a for a in ANGLES if abs(a) <= limit]) if rng.random() < .3
+             else rng.uniform(-limit, limit))
+    return f'{value:.9g}'
 
 
 def view(rng, base):
@@ -48,8 +49,7 @@ def view(rng, base):
              roll=angle(rng, 180) if rng.random() < .5 else 0,
              w=rng.choice((1, 2, 16, 64, 128, 160, rng.randint(1, 200))),
              h=rng.choice((1, 2, 4, 32, 64, rng.randint(1, 150))))
-    v['h_fov'] = '%.9g' % (rng.uniform(5, 170) if wide else
-                           rng.uniform(5, 60))
+    v['h_fov'] = f'{(rng.uniform(5, 170) if wide else rng.uniform(5, 60)):.9g}'
     if rng.random() < .25:
         v.update(output=rng.choice(VIEWS), w=max(16, v['w']), h=max(16, v['h']))
     return v
@@ -68,18 +68,17 @@ def source_options(rng):
     if rng.random() < .15:
         opts.append('in_stereo=' + rng.choice(('sbs', 'tb')))
         opts.append('eye=' + rng.choice(('left', 'right')))
-    opts += some(rng, .1, 'in_pad=%.4g' % rng.uniform(0, .1))
-    opts += some(rng, .1, 'fin_pad=%d' % rng.randint(0, 4))
+    opts += some(rng, .1, f'in_pad={rng.uniform(0, 0.1):.4g}')
+    opts += some(rng, .1, f'fin_pad={rng.randint(0, 4)}')
     opts += some(rng, .1, 'in_trans=1')
     opts += some(rng, .1, 'ih_flip=1') + some(rng, .1, 'iv_flip=1')
-    opts += some(rng, .15, 'ih_fov=%.4g' % rng.uniform(20, 360))
-    return opts + some(rng, .15, 'iv_fov=%.4g' % rng.uniform(20, 180))
+    opts += some(rng, .15, f'ih_fov={rng.uniform(20, 360):.4g}')
+    return opts + some(rng, .15, f'iv_fov={rng.uniform(20, 180):.4g}')
 
 
 def options(rng, projection, fmt):
     opts = ['input=' + projection, 'interp=' + rng.choice(INTERPS)]
-    opts += source_options(rng) + some(rng, .1, 'h_offset=%.3g' %
-                                       rng.uniform(-1, 1))
+    opts += source_options(rng) + some(rng, .1, f'h_offset={rng.uniform(-1, 1):.3g}')
     opts += some(rng, .15, 'rorder=' + rng.choice(('yrp', 'pyr', 'rpy')))
     for flip in ('h_flip', 'v_flip', 'd_flip'):
         opts += some(rng, .1, flip + '=1')
@@ -93,11 +92,10 @@ def commands(rng, views):
     lines = []
     for t in (1, 2):
         field = rng.choice(('yaw', 'pitch', 'roll', 'h_fov'))
-        value = '%.4g' % rng.uniform(5, 160) if field == 'h_fov' else \
+        value = f'{rng.uniform(5, 160):.4g}' if field == 'h_fov' else \
             angle(rng, 90)
-        lines.append('%g v360batch %d.%s %s' % (
-            t - .5, rng.randrange(len(views)), field, value))
-    return "sendcmd=c='%s'," % ';'.join(lines)
+        lines.append(f'{t - 0.5:g} v360batch {rng.randrange(len(views))}.{field} {value}')
+    return f"sendcmd=c='{';'.join(lines)}',"
 
 
 def random_job(rng):
@@ -121,16 +119,16 @@ def noise(rng, fmt, size):
 
 
 def checksums(job, flags, threads):
-    """Of all pads; or the error. And the graph."""
+    """Checksums of all pads, or the error; and the graph."""
     fmt, size, views, opts, cmd = job
-    pads = ['[o%d]' % i for i in range(len(views))]
-    graph = '[0:v]%sv360batch=views=%s%s%s' % (
-        cmd, run.view_text(views), opts and ':' + opts, ''.join(pads))
+    pads = [f'[o{i}]' for i in range(len(views))]
+    graph = (f"[0:v]{cmd}v360batch=views={run.view_text(views)}{opts and ':' + opts}"
+             + ''.join(pads))
     args = ['-v', 'error', '-cpuflags', flags,
             '-filter_complex_threads', str(threads), '-f', 'rawvideo',
-            '-pix_fmt', fmt, '-s', '%dx%d' % size, '-r', '1', '-i', 'in.raw',
+            '-pix_fmt', fmt, '-s', f'{size[0]}x{size[1]}', '-r', '1', '-i', 'in.raw',
             '-filter_complex', graph]
-    names = ['%d.md5' % i for i in range(len(views))]
+    names = [f'{i}.md5' for i in range(len(views))]
     for pad, name in zip(pads, names):
         args += ['-map', pad, '-f', 'framemd5', name]
     try:
@@ -162,7 +160,8 @@ def compare(rep, number, job, rng):
     runs = [(flags, n) for flags in FLAGS for n in (1, 3)]
     results = [checksums(job, *r) for r in runs]
     first, graph = results[0]
-    what = 'job %s: %s %dx%d %s' % (number, job[0], *job[1], graph)
+    fmt, (w, h) = job[:2]
+    what = f'job {number}: {fmt} {w}x{h} {graph}'
     for r, (result, _) in zip(runs, results):
         if isinstance(result, list) and result == first:
             continue
@@ -171,9 +170,8 @@ def compare(rep, number, job, rng):
                 print(what, result[1])
             continue
         if isinstance(result, list) and isinstance(first, list):
-            result = 'pads %s differ' % [
-                i for i, (a, b) in enumerate(zip(first, result)) if a != b]
-        rep.check(False, what, 'flags %s, %d threads: %s' % (*r, result))
+            result = f'pads {[i for i, (a, b) in enumerate(zip(first, result)) if a != b]} differ'
+        rep.check(False, what, f'flags {r[0]}, {r[1]} threads: {result}')
         return False
     return isinstance(first, list)
 
@@ -191,21 +189,20 @@ CHOSEN = [
 
 def test_chosen(rep):
     rng = random.Random(0)
-    good = sum(compare(rep, 'chosen %d' % i, job, rng)
+    good = sum(compare(rep, f'chosen {i}', job, rng)
                for i, job in enumerate(CHOSEN))
     rep.check(good == len(CHOSEN), 'chosen jobs: same bytes',
-              '%d of %d' % (good, len(CHOSEN)))
+              f'{good} of {len(CHOSEN)}')
 
 
 def test_random(rep):
     n, seed = rep.options.jobs, rep.options.seed
     before, good = rep.failed, 0
     for i in range(n):
-        rng = random.Random('%d %d' % (seed, i))
-        good += compare(rep, '%d of seed %d' % (i, seed), random_job(rng), rng)
-    rep.check(good > n // 2 and rep.failed == before,
-              'random jobs: same bytes', '%d of %d, %d refused, flags %s' % (
-                  good, n, n - good - rep.failed + before, ' '.join(FLAGS)))
+        rng = random.Random(f'{seed} {i}')
+        good += compare(rep, f'{i} of seed {seed}', random_job(rng), rng)
+    rep.check(good > n // 2 and rep.failed == before, 'random jobs: same bytes',
+              f"{good} of {n}, {n - good - rep.failed + before} refused, flags {' '.join(FLAGS)}")
 
 
 def add_options(parser):

@@ -14,8 +14,8 @@ from lib import reference as ref
 from lib import run
 
 RIG, SIZE, W, H, FRAMES = 'ring4', 320, 1280, 640, 8
-ARGS = ['--rig', RIG, '--size', '%dx%d' % (SIZE, SIZE)]
-NAMES = ['view_%02d' % i for i in range(4)]
+ARGS = ['--rig', RIG, '--size', f'{SIZE}x{SIZE}']
+NAMES = [f'view_{i:02}' for i in range(4)]
 HALF = np.array([3., 2., 4.])      # of the room, from its middle
 
 
@@ -29,7 +29,7 @@ def noise(rng, n):
 
 
 def render(position, rays, walls):
-    """What lies in these directions, walls of a box seen from inside."""
+    """The walls of a box, seen from inside in these directions."""
     t = np.full(rays.shape[:2], np.inf)
     image = np.zeros(rays.shape[:2])
     for axis in range(3):
@@ -81,8 +81,8 @@ def database():
     outputs = []
     for name in NAMES:
         os.makedirs('images/' + name)
-        outputs += ['-map', '[%s]' % name, 'images/%s/%%06d.png' % name]
-    run.ffmpeg('-f', 'rawvideo', '-pix_fmt', 'gray', '-s', '%dx%d' % (W, H), '-i', '-',
+        outputs += ['-map', f'[{name}]', f'images/{name}/%06d.png']
+    run.ffmpeg('-f', 'rawvideo', '-pix_fmt', 'gray', '-s', f'{W}x{H}', '-i', '-',
                '-filter_complex', run.rig('filtergraph', *ARGS).strip(), *outputs,
                input=b''.join(p.tobytes() for p in panoramas()))
     pycolmap.extract_features('database.db', 'images', device=pycolmap.Device.cpu,
@@ -109,7 +109,7 @@ def test_config(rep):
             all(same_rotation(c.cam_from_rig, w['cam_from_rig_rotation'])
                 for c, w in list(zip(cams, want))[1:]))
     rep.check(good, 'COLMAP reads rig_config.json',
-              'version %s, %d cameras' % (pycolmap.__version__, len(cams)))
+              f'version {pycolmap.__version__}, {len(cams)} cameras')
 
 
 def test_database(rep):
@@ -133,14 +133,13 @@ def test_database(rep):
         sensor = cameras[by_folder[name]].sensor_id
         good = good and same_rotation(rig.sensor_from_rig(sensor),
                                       entry['cam_from_rig_rotation'])
-    rep.check(good, 'COLMAP: sensors and their poses', '%d sensors' %
-              rig.num_sensors())
+    rep.check(good, 'COLMAP: sensors and their poses', f'{rig.num_sensors()} sensors')
     bases = [{os.path.basename(images[d.id].name) for d in f.data_ids}
              for f in frames]
     rep.check(len(frames) == FRAMES and all(len(b) == 1 for b in bases) and
               all(len(list(f.data_ids)) == 4 for f in frames),
               'COLMAP: a frame a panorama, an image of each view in it',
-              '%d frames' % len(frames))
+              f'{len(frames)} frames')
 
 
 def align(a, b):
@@ -159,14 +158,14 @@ def test_reconstruction(rep):
     options.ba_refine_sensor_from_rig = False
     options.ba_refine_focal_length = False
     options.ba_refine_extra_params = False
-    # The sequence is as short as this.
+    # The sequence is short.
     options.min_model_size = 3
     os.mkdir('sparse')
     models = pycolmap.incremental_mapping('database.db', 'images', 'sparse', options)
     best = max(models.values(), key=lambda m: m.num_reg_frames(), default=None)
     frames = best.num_reg_frames() if best else 0
     rep.check(frames == FRAMES, 'COLMAP registers all frames',
-              '%d of %d, %d points' % (frames, FRAMES, best.num_points3D()))
+              f'{frames} of {FRAMES}, {best.num_points3D()} points')
     at = {os.path.basename(i.name): i.projection_center()
           for i in best.images.values() if i.has_pose}
     found = np.array([at[n] for n in sorted(at)])
@@ -176,8 +175,8 @@ def test_reconstruction(rep):
     length = np.linalg.norm(np.diff(path(), axis=0), axis=1).sum()
     # These images give 0.02 %, and a wrong rig gives far more than the limit.
     rep.check(off.max() < 0.01 * length, 'COLMAP finds the path',
-              '%.3f %% of its length off at most, reprojection %.2f px' %
-              (100 * off.max() / length, best.compute_mean_reprojection_error()))
+              f'{100 * off.max() / length:.3f} % of its length off at most, reprojection '
+              f'{best.compute_mean_reprojection_error():.2f} px')
 
 
 if __name__ == '__main__':

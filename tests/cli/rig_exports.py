@@ -64,11 +64,11 @@ def read_colmap():
 
 def xmp_field(name, field):
     with open(name + '.xmp') as f:
-        return re.search(r'xcr:%s="([^"]*)"' % field, f.read())[1]
+        return re.search(rf'xcr:{field}="([^"]*)"', f.read())[1]
 
 
 def test_colmap(rep):
-    views = ['yaw=0 pitch=0'] + ['yaw=%g pitch=%g' % yp for yp, _ in QUATERNIONS]
+    views = ['yaw=0 pitch=0'] + [f'yaw={yaw} pitch={pitch}' for (yaw, pitch), _ in QUATERNIONS]
     rig('colmap', '--views', views_file(views), '--source', '3840x1920',
         '-o', '.')
     rigs, lines, cams = read_colmap()
@@ -78,15 +78,15 @@ def test_colmap(rep):
         worst = max(worst, min(abs(got - want).max(), abs(got + want).max()))
     # The vectors are given to 15 digits.
     rep.check(worst <= 1e-12, 'rig_config.json: test vectors',
-              '%.1e at most' % worst)
+              f'{worst:.1e} at most')
     first, others = rigs[0]['cameras'][0], rigs[0]['cameras'][1:]
     good = (len(rigs) == 1 and first['ref_sensor'] is True and
             not [k for k in first if k.startswith('cam_from_rig')] and
             not [e for e in others if e.get('ref_sensor')] and
             all(e['cam_from_rig_translation'] == [0, 0, 0] for e in others))
     rep.check(good, 'rig_config.json: one reference, without a pose, rest at 0',
-              '%d cameras' % len(rigs[0]['cameras']))
-    good = all(e['image_prefix'] == 'view_%02d/' % i and
+              f"{len(rigs[0]['cameras'])} cameras")
+    good = all(e['image_prefix'] == f'view_{i:02}/' and
                e['camera_model_name'] == 'PINHOLE' and
                e['camera_params'] == [float(x) for x in lines[i][4:]] and
                lines[i][:4] == [str(i + 1), 'PINHOLE', '960', '960']
@@ -114,7 +114,7 @@ def test_stereo(rep):
 
 
 def test_focal_lengths(rep):
-    views = ['h_fov=%d w=1920 h=1080' % f for f in FOCAL]
+    views = [f'h_fov={f} w=1920 h=1080' for f in FOCAL]
     rig('colmap', '--views', views_file(views), '-o', '.')
     cams = read_colmap()[2]
     worst = max(max(abs(c[4] - f), abs(c[5] - c[4]))
@@ -123,7 +123,7 @@ def test_focal_lengths(rep):
     rep.check(worst <= 5.1e-5 and len(cams) == len(FOCAL) and
               all(c[6:] == (960, 540) for c in cams),
               'fx of 1920 pixels, fy the same, principal point in the middle',
-              '%.1e at most' % worst)
+              f'{worst:.1e} at most')
     rig('colmap', '--views', views_file(['h_fov=90 v_fov=60 w=80 h=60']),
         '-o', '.')
     got, want = read_colmap()[2][0][5], 30 / np.tan(np.radians(30))
@@ -135,7 +135,7 @@ def test_nerfstudio(rep):
     t = json.loads(rig('nerfstudio', '--views', path))
     worst = abs(np.array(t['frames'][0]['transform_matrix']) - NERF).max()
     rep.check(worst < 1e-9, 'transforms.json: test vector',
-              '%.1e at most, given to 9 digits' % worst)
+              f'{worst:.1e} at most, given to 9 digits')
     good = (t['camera_model'] == 'OPENCV' and t['w'] == 100 and t['h'] == 80 and
             t['fl_x'] == t['fl_y'] == 50 and t['cx'] == 50 and t['cy'] == 40 and
             not any(t[k] for k in ('k1', 'k2', 'p1', 'p2')) and
@@ -166,7 +166,7 @@ def test_realityscan(rep):
     focal = [float(f['FocalLength35mm']) for f in field]
     rep.check(worst < 1e-12 and abs(focal[0] - 18) < 1e-9 and
               abs(focal[1] - 18 / np.tan(np.radians(30))) < 1e-9,
-              'XMP: rotation and focal length', '%.1e' % worst)
+              'XMP: rotation and focal length', f'{worst:.1e}')
     rep.check(len({f['Rig'] for f in field}) == 1 and
               field[0]['RigInstance'] == field[1]['RigInstance'] !=
               field[2]['RigInstance'] and
@@ -182,7 +182,7 @@ def test_realityscan_portrait(rep):
     got = [float(xmp_field(n, 'FocalLength35mm')) for n in ('tall', 'wide')]
     want = [w / 2 / np.tan(np.radians(30)) * 36 / 100 for w in (60, 100)]
     rep.check(abs(np.array(got) - want).max() < 1e-9,
-              'XMP: focal length of an upright view', '%.4f, %.4f' % tuple(got))
+              'XMP: focal length of an upright view', f'{got[0]:.4f}, {got[1]:.4f}')
 
 
 def read_pgm(path):
@@ -191,13 +191,13 @@ def read_pgm(path):
         w, h = map(int, size.split())
         data = np.frombuffer(f.read(), np.uint8)
     if magic != b'P5\n' or top != b'255\n' or len(data) != w * h:
-        raise ValueError('%s is not a whole PGM file' % path)
+        raise ValueError(f'{path} is not a whole PGM file')
     return data.reshape(h, w)
 
 
 def owner_masks(rep, name, size=96):
-    rig('owner-masks', '--rig', name, '--size', '%dx%d' % (size, size), '-o', '.')
-    rig('colmap', '--rig', name, '--size', '%dx%d' % (size, size), '-o', '.')
+    rig('owner-masks', '--rig', name, '--size', f'{size}x{size}', '-o', '.')
+    rig('colmap', '--rig', name, '--size', f'{size}x{size}', '-o', '.')
     cams = read_colmap()[2]
     masks = [read_pgm(c[0] + '.pgm') for c in cams]
     axes = np.array([c[1].T[:, 2] for c in cams])
@@ -227,9 +227,9 @@ def owner_masks(rep, name, size=96):
     once = (owned == 1)[inner & seen]
     values = set(np.unique(masks))
     rep.check(not wrong and once.all() and not owned[~seen & inner].any() and
-              values <= {0, 255}, 'owner masks of %s: each direction once' % name,
-              '%d directions, %d too near a border to tell, %.1f %% seen' %
-              (len(rays), (~inner).sum(), 100 * seen.mean()))
+              values <= {0, 255}, f'owner masks of {name}: each direction once',
+              f'{len(rays)} directions, {(~inner).sum()} too near a border to tell, '
+              f'{100 * seen.mean():.1f} % seen')
 
 
 def test_owner_ties(rep):
@@ -320,12 +320,12 @@ def found_at(image, cam, ray, sigma):
 def images(rep, what, args, first):
     """first: rotation of the reference view in the panorama."""
     w, h, sigma = 4096, 2048, np.radians(0.4)
-    args = list(args) + ['--source', '%dx%d' % (w, h)]
+    args = list(args) + ['--source', f'{w}x{h}']
     rig('colmap', *args, '-o', '.')
     cams = read_colmap()[2]
     graph = rig('filtergraph', *args).strip()
     for i, c in enumerate(cams):
-        graph = graph.replace('[%s]' % c[0], '[o%d]' % i)
+        graph = graph.replace(f'[{c[0]}]', f'[o{i}]')
     pads = run.remap([[panorama(w, h, sigma)]], 'gray16le', (w, h), graph,
                      [(c[2], c[3]) for c in cams])
     off = []
@@ -335,10 +335,9 @@ def images(rep, what, args, first):
             at = found_at(plane, cam, first.T @ ray, sigma)
             if at is not None:
                 off.append(np.hypot(*(at[:2] - at[2:])))
-    rep.check(len(off) > 50 and max(off) < 0.05,
-              'images and exported cameras agree: ' + what,
-              '%d dots, %.4f px at most, %.4f in the mean' %
-              (len(off), max(off, default=0), np.mean(off or [0])))
+    rep.check(len(off) > 50 and max(off) < 0.05, 'images and exported cameras agree: ' + what,
+              f'{len(off)} dots, {max(off, default=0):.4f} px at most, '
+              f'{np.mean(off or [0]):.4f} in the mean')
 
 
 def test_images(rep):

@@ -66,9 +66,9 @@ def check_outlines(rep, outlines):
         corners = (edge > 0.9999).all(0).sum()
         if corners < 4:
             worst = np.inf
-    # Thousandths of 1600 pixels, at a pole at most 1/sin(55) as much.
+    # Points are thousandths of 1600 pixels; at a pole they count 1/sin(55) as much at most.
     rep.check(worst < 1e-4, 'outlines are the borders of the views',
-              '%.1e of the half width at most, %d views' % (worst, len(FLAT)))
+              f'{worst:.1e} of the half width at most, {len(FLAT)} views')
     r = outlines['fish'][1]
     axis = ref.rotation(0, -20, 0)[:, 2]
     lon, lat = np.radians(r[:, 0] - 180), np.radians(90 - r[:, 1])
@@ -76,7 +76,7 @@ def check_outlines(rep, outlines):
                      np.cos(lon) * np.cos(lat)], 1)
     angle = np.degrees(np.arccos(rays @ axis))
     rep.check(abs(angle.min() - 40) < 0.01, 'outline of a fisheye',
-              '%.2f to %.2f degrees from its axis' % (angle.min(), angle.max()))
+              f'{angle.min():.2f} to {angle.max():.2f} degrees from its axis')
 
 
 def decode(path):
@@ -105,11 +105,11 @@ def check_drawn(rep, what, image, outlines, *where):
     # Names and other outlines lie over some of the points.
     rep.check(len(shares) == len(VIEWS) and min(shares.values()) > 0.8,
               what + ': the outline of each view is at its place',
-              ', '.join('%s %.0f %%' % (n, 100 * s) for n, s in shares.items()))
+              ', '.join(f'{n} {100 * s:.0f} %' for n, s in shares.items()))
     moved = {n: (c, (p + (7, 4)) % (360, 180)) for n, (c, p) in outlines.items()}
     shares = drawn(image, moved, *where)
     rep.check(max(shares.values()) < 0.5, what + ': and not beside it',
-              'at most %.0f %%' % (100 * max(shares.values())))
+              f'at most {100 * max(shares.values()):.0f} %')
 
 
 def test_stills(rep):
@@ -140,15 +140,15 @@ def test_sheet(rep):
     args = []
     for v in VIEWS:
         name = v.split()[0][5:]
-        args += ['-map', '[%s]' % name, name + '.png']
+        args += ['-map', f'[{name}]', name + '.png']
     run.ffmpeg('-i', 'pano.jpg', '-filter_complex', graph, *args)
     tile = (WIDTH - 8) // 3
     view = decode('plain.png')
     ours = image[WIDTH // 2 + 22:, 8:8 + tile - 8][:tile - 8]
     at = (np.arange(320) * (tile - 8) / 320).astype(int)
     off = abs(ours[at][:, at] - view).mean()
-    # Two interpolations, of two sizes.
-    rep.check(off < 3, 'the sheet shows the views', '%.1f levels off' % off)
+    # The sheet and ffmpeg interpolate differently, in two sizes.
+    rep.check(off < 3, 'the sheet shows the views', f'{off:.1f} levels off')
 
 
 PATH = 'document.querySelector("#outline-%s .outline").getAttribute("d")'
@@ -160,7 +160,7 @@ def edit(rep, page):
               'el("edit-yaw").dispatchEvent(new Event("input"))')
     moved = points(page.eval(PATH % 'plain')) - before
     rep.check(abs(moved - (30, 0)).max() < 0.0021, 'page: editing yaw moves '
-              'the outline by as much', '%.3f degrees' % moved[:, 0].mean())
+              'the outline by as much', f'{moved[:, 0].mean():.3f} degrees')
     page.eval('document.getElementById("outline-plain").focus()')
     page.key('ArrowRight', modifiers=8)
     page.key('ArrowUp')
@@ -195,15 +195,14 @@ def look(rep, page, outlines):
     page.screenshot('shot.png')
     image = decode('shot.png')
     rep.check(image.std() > 20, 'page: the screenshot is not empty',
-              '%dx%d, deviation %.0f' % (image.shape[1], image.shape[0],
-                                         image.std()))
+              f'{image.shape[1]}x{image.shape[0]}, deviation {image.std():.0f}')
     box = page.eval('(b => [b.width, b.left, b.top])'
                     '(el("stage").getBoundingClientRect())')
     check_drawn(rep, 'page', image, outlines, *box)
     canvas = page.eval('Array.from(rig.views[0].canvas.getContext("2d")'
                        '.getImageData(0, 0, 240, 240).data)')
     rep.check(np.std(canvas) > 5, 'page: the sheet is drawn',
-              'deviation %.0f' % np.std(canvas))
+              f'deviation {np.std(canvas):.0f}')
     backs = []
     for scheme in ('light', 'dark'):
         page.call('Emulation.setEmulatedMedia', features=[
@@ -231,9 +230,9 @@ def test_page(rep):
         page.open(path)
         worst = max(abs(points(page.eval(PATH % n)) - p).max()
                     for n, (_, p) in outlines.items())
-        # Both write thousandths, the SVG of 1600 pixels, the page of 360.
+        # Both write thousandths, the SVG of 1600 pixels, the page of 360 degrees.
         rep.check(worst < 0.001, 'page: JavaScript and C draw the same outlines',
-                  '%.4f degrees at most' % worst)
+                  f'{worst:.4f} degrees at most')
         look(rep, page, outlines)
         edit(rep, page)
         rep.check(not page.complaints(), 'page: no word in the console',

@@ -46,12 +46,12 @@ def test_hdr_side_data(rep):
             counts = [told.count(b'side_data_type=' + k) for k in
                       (b'Mastering display', b'Content light level')]
             rep.check(counts == [n, n], 'HDR10 side data, ' + graph,
-                      '%d and %d of %d streams' % (*counts, n))
+                      f'{counts[0]} and {counts[1]} of {n} streams')
         done = run(['-y', '-i', png, '-filter_complex',
                     'split[a][b];[b]trim=end_frame=0[c]', '-map', '[a]',
                     '-map', '[c]', '-c:v', 'ffv1', mkv])
         rep.check(done.returncode == 0, 'an output without a frame',
-                  'exit status %d' % done.returncode)
+                  f'exit status {done.returncode}')
 
 
 @guarded
@@ -65,7 +65,7 @@ def test_any_locale(rep):
                         os.path.join(tmp, name))
         said = run_tool('/usr/bin/printf', '%.1f', '1,5', env=env)
         if said != '1,5':
-            rep.skip('numbers in any locale', 'localedef makes none: %s' % made)
+            rep.skip('numbers in any locale', f'localedef makes none: {made}')
             return
         run_tool('make', '-C', build, program)
         done = subprocess.run([os.path.join(build, program)], env=env,
@@ -75,7 +75,7 @@ def test_any_locale(rep):
 
 
 def run_tool(*args, **kw):
-    """What it prints, or why it does not run."""
+    """The output of a program, or the reason why it does not run."""
     try:
         return subprocess.run(args, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, check=False,
@@ -94,9 +94,9 @@ def test_float_source(rep):
                     'v360batch=views=w=8 h=8', '-f', 'null', '-'])
         assert done.returncode == 0, done.stderr[-1000:]
         rep.check(done.stderr.count(b'float samples') == n,
-                  'a source of %s is warned of' % source if n else
-                  'a source of %s is not' % source,
-                  '%d warnings' % done.stderr.count(b'float samples'))
+                  f'a source of {source} is warned of' if n else
+                  f'a source of {source} is not',
+                  f"{done.stderr.count(b'float samples')} warnings")
 
 
 if __name__ == '__main__':

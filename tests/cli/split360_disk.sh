@@ -88,7 +88,7 @@ test_cut_result() {
     rm -rf out
 }
 
-# What makes calls fail, of tests/crash. Without it, the test of this name is skipped.
+# tests/crash/failcall.c, which makes calls fail. Without a compiler the test is skipped.
 need_failcall() { # name
     [[ -e failcall.so ]] ||
         ${CC:-cc} -shared -fPIC -O1 -o failcall.so "$cli/../crash/failcall.c" -ldl 2>err ||

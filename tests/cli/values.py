@@ -19,11 +19,11 @@ VIEWS = ref.preset('ring8', 96, 96, h_fov=90.) + [
     ref.view(-71.7, -90, 45, 96, 96, 80.)]
 
 # An ideal rounding to integers leaves 1/sqrt(12) = 0.2887 LSB; 0.30 has room
-# for the 4 % that sampling and ties make of it.
+# for the 4 % that sampling and ties add.
 RMSE, BIAS = 0.30, 0.01
 
-# Weights are integers of 2^14: at most WEIGHT off, but for the largest of a
-# row, which takes what the others leave.
+# Weights are integers of 2^14: at most WEIGHT off, except for the largest of a
+# row, which makes the sum one.
 WEIGHT = 2**-15
 
 
@@ -101,17 +101,18 @@ def rms(d):
 
 @guarded
 def line_values(rep, what, fmt):
-    """The bound that the project has set, and stock v360's figures beside."""
+    """The bound that the project has set; the figures of stock v360 for comparison."""
     make = {'noise': noise, 'photo': photo}[what]
     same, exact, low = differences(fmt, make, 'line')
-    text = ('RMSE %.4f, bias %+.4f LSB; at exact positions %.4f, %+.4f' %
-            (rms(same), same.mean(), rms(exact), exact.mean()))
+    text = (f'RMSE {rms(same):.4f}, bias {same.mean():+.4f} LSB; '
+            f'at exact positions {rms(exact):.4f}, {exact.mean():+.4f}')
     if fmt == 'gray':
-        text += '; stock v360 %.4f, %+.4f' % stock_figures(make)
+        error, bias = stock_figures(make)
+        text += f'; stock v360 {error:.4f}, {bias:+.4f}'
     limit = limits('line', depth_of(fmt))[0]
     rep.check(rms(same) <= limit and abs(same.mean()) <= BIAS and not low,
-              '%s of %s, line' % (what, fmt),
-              text + '; limits %.2f, %.2f' % (limit, BIAS))
+              f'{what} of {fmt}, line',
+              text + f'; limits {limit:.2f}, {BIAS:.2f}')
 
 
 def limits(kernel, bits):
@@ -159,11 +160,9 @@ def kernel_values(rep, kernel, fmt):
     limit, worst = limits(kernel, depth_of(fmt))
     # A position at a tie of its rounding may go either way.
     most = np.percentile(np.abs(same), 99.9)
-    rep.check(rms(same) <= limit and most <= worst,
-              'noise of %s, %s' % (fmt, kernel),
-              'RMSE %.4f, worst of 99.9 %% %.4f LSB; limits %.4f, %.4f; '
-              'at exact positions %.4f' % (rms(same), most, limit, worst,
-                                           rms(exact)))
+    rep.check(rms(same) <= limit and most <= worst, f'noise of {fmt}, {kernel}',
+              f'RMSE {rms(same):.4f}, worst of 99.9 % {most:.4f} LSB; '
+              f'limits {limit:.4f}, {worst:.4f}; at exact positions {rms(exact):.4f}')
 
 
 @guarded
@@ -175,13 +174,13 @@ def nearest_values(rep, fmt):
     for frames, vw in zip(got, VIEWS):
         x, y = ref.source_xy(vw, W, H)
         want = ref.interpolate(plane, x, y, 'near')
-        # 3/512 px: both roundings of a position, and a little.
+        # 3/512 px: both roundings of a position, and a margin.
         clear = (abs(x % 1 - .5) > 3 / 512) & (abs(y % 1 - .5) > 3 / 512)
         wrong += (clear & (frames[0][0] != want)).sum()
         count += clear.sum()
     rep.check(wrong == 0 and count > 0.9 * len(VIEWS) * 96 * 96,
               'near takes the nearest sample, ' + fmt,
-              '%d of %d samples wrong' % (wrong, count))
+              f'{wrong} of {count} samples wrong')
 
 
 @guarded
@@ -195,8 +194,8 @@ def flat_fields(rep, kernel, fmt):
     got = views_remap(frames, fmt, (W, H), views, 'interp=' + kernel)
     bad = sorted({level for v in got for f, level in zip(v, levels)
                   if any((p != level << shift).any() for p in f)})
-    rep.check(not bad, 'a plain field stays plain, %s %s' % (kernel, fmt),
-              'levels that changed: %s' % bad if bad else '5 levels')
+    rep.check(not bad, f'a plain field stays plain, {kernel} {fmt}',
+              f'levels that changed: {bad}' if bad else '5 levels')
 
 
 @guarded
@@ -209,9 +208,8 @@ def no_overshoot(rep, kernel, fmt):
     flat = np.concatenate([p.ravel() for v in got for p in v[0]])
     low = int(np.bitwise_or.reduce(flat & ((1 << shift) - 1)))
     rep.check(flat.max() == top << shift and flat.min() == 0 and not low,
-              'no overshoot in %s, %s' % (fmt, kernel),
-              'range %d...%d of 0...%d, low bits %d' % (
-                  flat.min() >> shift, flat.max() >> shift, top, low))
+              f'no overshoot in {fmt}, {kernel}',
+              f'range {flat.min() >> shift}...{flat.max() >> shift} of 0...{top}, low bits {low}')
 
 
 @guarded
@@ -233,10 +231,8 @@ def test_fill_and_alpha(rep):
         bad = sum(((p != a) & inside).sum() + ((p != b) & outside).sum()
                   for p, a, b in zip(got, shown, fill))
         rep.check(bad == 0 and inside.sum() > 1000 and outside.sum() > 1000,
-                  'fill colour%s beyond the source, %s' % (
-                      ' and alpha' if n == 4 else '', fmt),
-                  '%d samples wrong, %d shown, %d filled' % (
-                      bad, inside.sum(), outside.sum()))
+                  f"fill colour{' and alpha' if n == 4 else ''} beyond the source, {fmt}",
+                  f'{bad} samples wrong, {inside.sum()} shown, {outside.sum()} filled')
 
 
 def test_bilinear(rep):
@@ -249,10 +245,10 @@ def test_bilinear(rep):
 
 def test_all_are_here(rep):
     taps = {kernel: len(ref.weights(kernel, [0.5])[0]) for kernel in ref.KERNELS}
-    # v360rig counts the taps of a row that are read: lagrange9 reads four.
+    # v360rig counts the taps of a row that are read: the first one of lagrange9 has weight 0.
     want = [('near', 1)] + [(k, 4 if n == 3 else n) for k, n in taps.items()]
     rep.check([(name, int(n)) for name, n in listed('interpolations')] == want,
-              'all interpolations are tested', ' '.join('%s:%d' % kn for kn in want))
+              'all interpolations are tested', ' '.join(f'{name}:{n}' for name, n in want))
 
 
 def test_kernels(rep):

@@ -127,7 +127,7 @@ def main():
         for program, kinds, match in SERIES:
             if not args.programs or program in args.programs:
                 job.series(program, kinds, match)
-        # Of a folder each run's messages count, until its pictures are known as whole.
+        # For a folder the messages of each run count, until its pictures are known as whole.
         job = Job(place, calls, args.most, "folder")
         for program, kinds, match in SERIES:
             if program == "ffmpeg" and (not args.programs or program in args.programs):

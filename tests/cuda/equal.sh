@@ -116,8 +116,8 @@ cropped()
     fi
 }
 
-# Of what NVDEC gives out, FFmpeg crops the right and the bottom itself, and tells
-# the rest in the fields.
+# FFmpeg itself crops frames of NVDEC at the right and the bottom, and notes the rest in
+# the fields of the frame.
 cropped_stream()
 {
     local views="views=yaw=170 w=40 h=30|pitch=80 w=33 h=20"

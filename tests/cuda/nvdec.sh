@@ -48,7 +48,7 @@ nvdec_p8()
 
 nvdec_count() { sed -n "s/^$1 //p" "$work/nvdec.stats" 2>/dev/null; }
 
-# The bytes, on any device.
+# The same bytes on any device.
 nvdec_bytes()
 {
     local b

@@ -25,7 +25,7 @@ blocks()
     done
 }
 
-# What softcuda cannot: frames for NVENC go nowhere. Sizes are smaller.
+# softcuda has no NVENC: its frames go nowhere. Sizes are smaller.
 runnable()
 {
     sed -e "s,^\\( *\\)\\(build/\\)\\?ffmpeg ,\\1run_block ," \

@@ -29,7 +29,8 @@ split360_device()
         "$(grep -o 'on the [CG]PU: .*' "$work/err")"
 }
 
-# FFmpeg's copies lose chroma of odd heights: such go another way.
+# FFmpeg's copies lose the last row of chroma of 4:2:0 of an odd height: such views stay
+# on the CPU.
 split360_odd()
 {
     local views
@@ -84,7 +85,7 @@ split360_repair()
 $(grep -c 'NVDEC decodes' "$work/err") == 1" "$(tail -n 1 "$work/err")"
 }
 
-# Which way frames go depends on the source and on what is written.
+# The way of the frames depends on the source and on the format that is written.
 split360_sources()
 {
     local source_of=testsrc2=s=512x256:r=25:d=0.2,noise=alls=20

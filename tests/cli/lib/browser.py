@@ -28,9 +28,9 @@ class Browser:
         self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         to_child, self.to = os.pipe()
         self.back, from_child = os.pipe()
-        # Chromium reads descriptor 3 and writes 4; copies first, as either
-        # number may be taken by the other pipe.
-        shell = 'exec 3<&%d 4>&%d; exec "$@"' % (to_child, from_child)
+        # Chromium reads descriptor 3 and writes 4. The shell copies both pipes there, as
+        # either number may belong to the other pipe here.
+        shell = f'exec 3<&{to_child} 4>&{from_child}; exec "$@"'
         self.process = subprocess.Popen(
             ['bash', '-c', shell, 'sh', program, '--headless=new',
              '--remote-debugging-pipe', '--no-sandbox', '--disable-gpu',
@@ -72,7 +72,7 @@ class Browser:
             if answer.get('id') != self.count:
                 self.events.append(answer)
             elif 'error' in answer:
-                raise RuntimeError('%s: %s' % (method, answer['error']))
+                raise RuntimeError(f"{method}: {answer['error']}")
             else:
                 return answer['result']
 
@@ -82,7 +82,7 @@ class Browser:
         while not any(e.get('method') == 'Page.loadEventFired'
                       for e in self.events):
             self.events.append(self.read(until))
-        # What the page draws in its first frames.
+        # The page draws in its first frames.
         self.eval('new Promise(r => requestAnimationFrame(() => '
                   'requestAnimationFrame(() => r(1))))')
 
@@ -90,7 +90,7 @@ class Browser:
         answer = self.call('Runtime.evaluate', expression=code,
                            returnByValue=True, awaitPromise=True)
         if 'exceptionDetails' in answer:
-            raise RuntimeError('%s: %s' % (code, answer['exceptionDetails']))
+            raise RuntimeError(f"{code}: {answer['exceptionDetails']}")
         return answer['result'].get('value')
 
     def key(self, key, modifiers=0):
@@ -116,7 +116,7 @@ class Browser:
                 e.get('method') == 'Runtime.consoleAPICalled']
 
     def requests(self):
-        """What the page has asked for, apart from what it holds itself."""
+        """URLs that the page has asked for, apart from data it holds itself."""
         urls = [e['params']['request']['url'] for e in self.events
                 if e.get('method') == 'Network.requestWillBeSent']
         return [u for u in urls if not u.startswith('data:')]

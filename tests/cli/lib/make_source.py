@@ -54,7 +54,7 @@ def gpano(source, out, whole, part):
     if data[:2] == b'\xff\xd8':
         app1 = b'http://ns.adobe.com/xap/1.0/\0' + xmp
         data = data[:2] + b'\xff\xe1' + struct.pack('>H', len(app1) + 2) + app1 + data[2:]
-    else:   # of a PNG, a chunk that decoders pass over
+    else:   # a chunk of a PNG that decoders pass over
         import zlib
         chunk = b'iTXtXML:com.adobe.xmp\0\0\0\0\0' + xmp
         data = (data[:33] + struct.pack('>I', len(chunk) - 4) + chunk +
@@ -81,7 +81,8 @@ def tiff(out, kind):
     entries = [(t, 3, 1, struct.pack('<I', v)) for t, v in tags.items()]
     if kind == 'tiles':
         entries += [(322, 3, 1, struct.pack('<I', 64)), (323, 3, 1, struct.pack('<I', 64)),
-                    (324, 4, 32, struct.pack('<I', at)), (325, 4, 32, struct.pack('<I', at + 128))]
+                    (324, 4, 32, struct.pack('<I', at)),
+                    (325, 4, 32, struct.pack('<I', at + 128))]
         extra = table + struct.pack('<I', 4096) * 32
     else:
         entries += [(273, 4, 1, struct.pack('<I', at)), (278, 3, 1, struct.pack('<I', 256)),

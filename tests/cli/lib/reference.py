@@ -1,6 +1,6 @@
 # Reference geometry in double precision, typed in from the project's own
 # definition (axes, angles, pixel centres, presets) and from v360's kernel
-# formulas. It shares nothing with the filter's code: that is its use.
+# formulas. It is of use because it shares nothing with the filter's code.
 # Licence: LGPL-2.1-or-later.
 """Directions, rotations, positions, presets and interpolation kernels."""
 

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import traceback
 
 import numpy as np
 
@@ -69,23 +70,21 @@ class Report:
 
     def __init__(self):
         self.failed = self.passed = self.skipped = 0
-        self.options = self.tmp = None      # set by main()
+        self.options = None     # set by main()
 
     def check(self, good, name, detail=''):
         detail = ' '.join(str(detail).split())[-1000:]
-        print('%s - %s%s' % ('ok' if good else 'not ok', name,
-                             detail and ' (%s)' % detail), flush=True)
+        print(f"{'ok' if good else 'not ok'} - {name}{detail and f' ({detail})'}", flush=True)
         self.failed += not good
         self.passed += bool(good)
         return good
 
     def skip(self, name, reason):
-        print('skip - %s (%s)' % (name, reason), flush=True)
+        print(f'skip - {name} ({reason})', flush=True)
         self.skipped += 1
 
     def sum_up(self):
-        print('# %d passed, %d failed, %d skipped' % (
-            self.passed, self.failed, self.skipped))
+        print(f'# {self.passed} passed, {self.failed} failed, {self.skipped} skipped')
 
 
 def main(module, add_options=lambda parser: None, prepare=lambda: None):
@@ -105,12 +104,16 @@ def main(module, add_options=lambda parser: None, prepare=lambda: None):
         sys.exit()
     for name in rep.options.names:
         if name not in tests:
-            parser.error("no test '%s'; --list prints their names" % name)
-    with tempfile.TemporaryDirectory() as rep.tmp:
-        os.chdir(rep.tmp)
+            parser.error(f"no test '{name}'; --list prints their names")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
         prepare()
         for name in rep.options.names or tests:
-            tests[name](rep)
+            try:
+                tests[name](rep)
+            except Exception as error:
+                traceback.print_exc()
+                rep.check(False, name, repr(error))
         os.chdir(ROOT)
     rep.sum_up()
     sys.exit(rep.failed > 0)
@@ -124,27 +127,27 @@ def guarded(func):
             return func(rep, *args, **kw)
         except (RuntimeError, ValueError, IndexError) as e:
             given = ' '.join(a for a in args if isinstance(a, str))
-            return rep.check(False, '%s %s' % (func.__name__, given),
+            return rep.check(False, f'{func.__name__} {given}',
                              ' / '.join(str(e).strip().splitlines()[-2:]))
     return inner
 
 
 def view_text(views):
     """The views= option: fields by spaces, views by |."""
-    return '|'.join(' '.join('%s=%s' % (k, v) for k, v in vw.items()
+    return '|'.join(' '.join(f'{k}={v}' for k, v in vw.items()
                              if v is not None) for vw in views)
 
 
 def batch_graph(views, options='', rig=None):
-    pads = ''.join('[o%d]' % i for i in range(len(views)))
+    pads = ''.join(f'[o{i}]' for i in range(len(views)))
     what = 'rig=' + rig if rig else 'views=' + view_text(views)
-    return '[0:v]v360batch=%s%s%s' % (what, options and ':' + options, pads)
+    return f"[0:v]v360batch={what}{options and ':' + options}{pads}"
 
 
 def stock_graph(views, options=''):
     """split + one stock v360 a view, whose angles must lie within +-180."""
     n = len(views)
-    parts = ['[0:v]split=%d%s' % (n, ''.join('[i%d]' % i for i in range(n)))]
+    parts = [f'[0:v]split={n}' + ''.join(f'[i{i}]' for i in range(n))]
     for i, vw in enumerate(views):
         vw = dict(vw, **{k: (vw.get(k, 0) + 180) % 360 - 180
                          for k in ('yaw', 'roll')})
@@ -152,10 +155,9 @@ def stock_graph(views, options=''):
             tan = np.tan(np.radians(vw['h_fov']) / 2) * vw['h'] / vw['w']
             vw['v_fov'] = np.degrees(2 * np.arctan(tan))
         vw.setdefault('output', 'flat')
-        fields = ':'.join('%s=%s' % kv for kv in vw.items()
-                          if kv[1] is not None and kv[0] != 'name')
-        parts.append('[i%d]v360=input=e:%s%s[o%d]' %
-                     (i, fields, options and ':' + options, i))
+        fields = ':'.join(f'{k}={v}' for k, v in vw.items()
+                          if v is not None and k != 'name')
+        parts.append(f"[i{i}]v360=input=e:{fields}{options and ':' + options}[o{i}]")
     return ';'.join(parts)
 
 
@@ -173,8 +175,7 @@ def unpack(data, fmt, w, h):
     sizes = [int(np.prod(s)) for s in shapes]
     flat = np.frombuffer(data, dtype)
     if not len(flat) or len(flat) % sum(sizes):
-        raise ValueError('%d samples are not whole frames of %dx%d %s' %
-                         (len(flat), w, h, fmt))
+        raise ValueError(f'{len(flat)} samples are not whole frames of {w}x{h} {fmt}')
     frames = []
     for one in flat.reshape(-1, sum(sizes)):
         parts = np.split(one, np.cumsum(sizes)[:-1])
@@ -183,11 +184,11 @@ def unpack(data, fmt, w, h):
 
 
 def rig(*args, silent=False):
-    """What v360rig prints. It has to end well, and if it is to be silent, without a word
-    on standard error."""
+    """The output of v360rig, which has to end well; if it is to be silent, without a
+    word on standard error."""
     done = subprocess.run([V360RIG, *args], capture_output=True)
     if done.returncode or (silent and done.stderr):
-        raise RuntimeError('v360rig %s: %s' % (' '.join(args), done.stderr.decode()))
+        raise RuntimeError(f"v360rig {' '.join(args)}: {done.stderr.decode()}")
     return done.stdout.decode()
 
 
@@ -197,7 +198,7 @@ def listed(what):
 
 
 def ffmpeg(*args, **kw):
-    """What ffmpeg prints. It has to end well."""
+    """The output of ffmpeg, which has to end well."""
     return subprocess.run([FFMPEG, '-nostdin', '-v', 'error', '-y', *args], check=True,
                           capture_output=True, **kw).stdout
 
@@ -217,20 +218,19 @@ def remap(frames, fmt, size, graph, outputs, in_args=(), out_args=()):
         with open(source, 'wb') as f:
             f.write(pack(frames, fmt))
         cmd = ['-v', 'error', '-f', 'rawvideo', '-pix_fmt', fmt, '-s',
-               '%dx%d' % size] + list(in_args) + ['-i', source,
+               f'{size[0]}x{size[1]}'] + list(in_args) + ['-i', source,
                                                   '-filter_complex', graph]
         for i, out in enumerate(outputs):
-            cmd += ['-map', '[o%d]' % i] + list(out_args)
+            cmd += ['-map', f'[o{i}]'] + list(out_args)
             cmd += ['-f', 'rawvideo', '-pix_fmt', (out + (fmt,))[2],
-                    os.path.join(tmp, '%d.raw' % i)]
+                    os.path.join(tmp, f'{i}.raw')]
         done = run(cmd)
         if done.returncode:
-            raise RuntimeError('%s failed, status %d: %s\n%s' % (
-                FFMPEG, done.returncode, graph,
-                done.stderr.decode(errors='replace')[-2000:]))
+            said = done.stderr.decode(errors='replace')[-2000:]
+            raise RuntimeError(f'{FFMPEG} failed, status {done.returncode}: {graph}\n{said}')
         result = []
         for i, out in enumerate(outputs):
-            with open(os.path.join(tmp, '%d.raw' % i), 'rb') as f:
+            with open(os.path.join(tmp, f'{i}.raw'), 'rb') as f:
                 result.append(unpack(f.read(), (out + (fmt,))[2], *out[:2]))
         return result
 
