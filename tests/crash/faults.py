@@ -116,6 +116,9 @@ def main():
     parser.add_argument("--most", type=int, default=4)
     parser.add_argument("programs", nargs="*", metavar="PROGRAM")
     args = parser.parse_args()
+    known = {program for program, _, _ in SERIES}
+    if set(args.programs) - known:
+        parser.error(f"PROGRAM is one of: {' '.join(sorted(known))}")
     with jobs.Place() as place:
         try:
             calls = failcall.Calls(place.folder)
