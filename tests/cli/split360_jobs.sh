@@ -229,11 +229,12 @@ test_bad_sources() {
 # decoded it knows of the damage, and this run is interrupted.
 test_damage_is_kept() {
     local pid signal job=(damaged out --rig ring4 --size 700x700 --format png --quiet)
-    make_damaged 24 3
+    make_damaged 16 3
     for signal in INT TERM HUP KILL; do
         for _ in 1 2 3 4 5; do # on a loaded machine the job may have ended first
             rm -rf out
-            env --default-signal=INT "$split" "${job[@]}" >log 2>&1 &
+            # Under nohup, a job ignores SIGHUP as well.
+            env --default-signal=INT,HUP "$split" "${job[@]}" >log 2>&1 &
             pid=$!
             while [[ ! -e out/.split360/images/view_00/000007.png && -d /proc/$pid ]]; do
                 sleep 0.02

@@ -42,8 +42,10 @@ case "\$*" in */.split360/images\ *) kill -$signal \$PPID; echo sent >'$tmp/sent
 exit
 END
         rm -rf two sent
-        # a job of a shell without job control ignores SIGINT: env restores it
-        PATH=$tmp/bin:$PATH env --default-signal=INT "$split" pano.mp4 two "${job[@]}" >log 2>&1
+        # A job of a shell without job control ignores SIGINT, one under nohup SIGHUP: env
+        # restores both.
+        PATH=$tmp/bin:$PATH env --default-signal=INT,HUP \
+            "$split" pano.mp4 two "${job[@]}" >log 2>&1
         check "SIG$signal after the first rename: the others follow" "0, sent" "$?, $(<sent)"
         same "SIG$signal after the first rename" one two
     done
