@@ -57,13 +57,13 @@ test_output() {
     check "filtergraph: into a file" "$(rig filtergraph rig.txt)" "$(<graph.txt)"
 }
 
-# v360_values OPTION [all] <NAMES: the values of the names in an option of FFmpeg's own
-# v360; with "all", the values of all its names.
+# v360_values OPTION [all] <NAMES: the values in an option of FFmpeg's own v360 of those
+# names that it has; with "all", the values of all its names.
 v360_values() {
     awk -v option="$1" -v all="${2:-}" '
         NR == FNR && /^   [a-z]/ { on = $1 == option }
         NR == FNR && /^     / && on { value[$1] = $2; if (all) seen[$2] }
-        NR != FNR { seen[$1 in value ? value[$1] : "no " $1] }
+        NR != FNR && $1 in value { seen[value[$1]] }
         END { for (i in seen) print i }' \
         <(ff -h filter=v360) - | sort -n | xargs
 }
@@ -72,11 +72,11 @@ test_lists() {
     local name missing=
     check "presets: as listed" "$(rig list | xargs)" "$(rig presets | cut -d " " -f 1 | xargs)"
     check "presets: views" "N N 6 12 4 8 14 16 17 17 N" "$(rig presets | cut -d ' ' -f 2 | xargs)"
-    check "projections: of sources as in v360" "$(v360_values input all </dev/null)" \
+    check "projections: sources have those of v360" "$(v360_values input all </dev/null)" \
         "$(rig projections | sed -n 's/ both$//p' | v360_values input)"
-    check "projections: of views as in v360" "$(v360_values output all </dev/null)" \
+    check "projections: views have those of v360" "$(v360_values output all </dev/null)" \
         "$(rig projections | sed -nE 's/ (both|view)$//p' | v360_values output)"
-    check "interpolations: as in v360" "$(v360_values interp all </dev/null)" \
+    check "interpolations: those of v360" "$(v360_values interp all </dev/null)" \
         "$(rig interpolations | v360_values interp)"
     check "interpolations: taps" "1 2 4 4 4 4 4 4" "$(rig interpolations | cut -d ' ' -f 2 | xargs)"
     for name in $(rig list) $(rig interpolations | cut -d ' ' -f 1); do
