@@ -102,7 +102,7 @@ static void check_position(const V360Geometry *image, double x, double y,
     int face;
 
     CHECK(!ff_v360_geometry_init(&g, 1, NULL) &&
-          ff_v360_ray_to_source(&g, ray, uv, &face) &&
+          ff_v360_project(&g, ray, uv, &face) &&
           distance2(uv, expected) < UV_TOLERANCE,
           "%s: %g %g %g is at %g %g, not %g %g", name_of(&g), x, y, z, uv[0],
           uv[1], u, v);
@@ -153,7 +153,7 @@ static void check_eac_padding(void)
         const double l = sqrt(1.0 + beyond[i] * beyond[i]);
         const double expected[3] = { (i ? 1 : -1) / l, 0, -beyond[i] / l };
 
-        CHECK(ff_v360_sample_to_ray(&g, uv[i], ray) &&
+        CHECK(ff_v360_unproject(&g, uv[i], ray) &&
               distance3(ray, expected) < UV_TOLERANCE,
               "eac: padding %d shows %g %g %g", i, ray[0], ray[1], ray[2]);
     }
@@ -189,7 +189,7 @@ static void check_cube(const V360Geometry *image)
             ray[k] = ahead[side][k] + 0.5 * along_u[side][k];
         expected[0] = f->u0 + (f->u1 - f->u0) * (0.5 + 0.25 * turn[0]);
         expected[1] = f->v0 + (f->v1 - f->v0) * (0.5 + 0.25 * turn[1]);
-        CHECK(ff_v360_ray_to_source(&g, ray, uv, &face) && face == place &&
+        CHECK(ff_v360_project(&g, ray, uv, &face) && face == place &&
               distance2(uv, expected) < UV_TOLERANCE,
               "%s %s %s: place %d", name_of(&g), g.forder, g.frot, place);
     }
@@ -238,7 +238,7 @@ static double neighbour_error(const V360Geometry *g, int face, int edge,
 
     for (int i = 0; i < 2; i++) {
         edge_sample(g, face, edge, along, -0.5 - i, uv);
-        ff_v360_sample_to_ray(g, uv, in[i]);
+        ff_v360_unproject(g, uv, in[i]);
     }
     for (int k = 0; k < 3; k++)
         beyond[k] = 2.0 * in[0][k] - in[1][k];
@@ -253,7 +253,7 @@ static double neighbour_error(const V360Geometry *g, int face, int edge,
           uv[1] >= g->faces[there].v0 && uv[1] < g->faces[there].v1,
           "%s: the neighbour %g %g is not in face %d", name_of(g), uv[0],
           uv[1], there);
-    ff_v360_sample_to_ray(g, uv, ray);
+    ff_v360_unproject(g, uv, ray);
 
     return distance3(ray, beyond) / distance3(in[0], in[1]);
 }
@@ -324,8 +324,8 @@ static void check_fold(V360Geometry g)
         CHECK(distance2(uv, in) > 0.01, "%s: edge %d", name_of(&g), edge);
         uv[k] = rint(uv[k]);
         in[k] = edge & 1;
-        ff_v360_sample_to_ray(&g, uv, ray[0]);
-        ff_v360_sample_to_ray(&g, in, ray[1]);
+        ff_v360_unproject(&g, uv, ray[0]);
+        ff_v360_unproject(&g, in, ray[1]);
         CHECK(distance3(ray[0], ray[1]) < UV_TOLERANCE,
               "%s: beyond edge %d at %g %g is not %g %g", name_of(&g), edge,
               in[0], in[1], uv[0], uv[1]);

@@ -146,18 +146,18 @@ static int check_samples(const V360Geometry *g, int flags, int *nb_empty)
         const double uv[2] = { (n % g->w + 0.5) / g->w,
                                (n / g->w + 0.5) / g->h };
         double ray[3], again[2], ray2[3] = { 0 };
-        int face, shown = ff_v360_sample_to_ray(g, uv, ray);
+        int face, shown = ff_v360_unproject(g, uv, ray);
 
         CHECK(fabs(distance3(ray, ray2) - 1.0) < 1e-12,
               "%s: length of the ray at %g %g", name_of(g), uv[0], uv[1]);
         *nb_empty += !shown;
-        if (!shown || !ff_v360_ray_to_source(g, ray, again, &face))
+        if (!shown || !ff_v360_project(g, ray, again, &face))
             continue;
         if (distance2(uv, again) <= UV_TOLERANCE)
             continue;
 
         twice++;
-        ff_v360_sample_to_ray(g, again, ray2);
+        ff_v360_unproject(g, again, ray2);
         CHECK(flags & TWICE && distance3(ray, ray2) < RAY_TOLERANCE,
               "%s %dx%d: %g %g comes back as %g %g", name_of(g), g->w, g->h,
               uv[0], uv[1], again[0], again[1]);
@@ -179,7 +179,7 @@ static int check_directions(const V360Geometry *g, int flags)
         double uv[2], ray2[3], longer[3], uv2[2];
         int face, face2, within = 0;
 
-        if (!ff_v360_ray_to_source(g, ray, uv, &face)) {
+        if (!ff_v360_project(g, ray, uv, &face)) {
             CHECK(!(flags & SPHERE) && isfinite(uv[0]) && isfinite(uv[1]),
                   "%s: no hit at %g %g %g", name_of(g), ray[0], ray[1], ray[2]);
             continue;
@@ -191,13 +191,13 @@ static int check_directions(const V360Geometry *g, int flags)
               in_face(&g->faces[face], uv, UV_TOLERANCE),
               "%s: %g %g is not just in face %d", name_of(g), uv[0], uv[1],
               face);
-        ff_v360_sample_to_ray(g, uv, ray2);
+        ff_v360_unproject(g, uv, ray2);
         CHECK(distance3(ray, ray2) < RAY_TOLERANCE,
               "%s: %g %g %g comes back as %g %g %g", name_of(g), ray[0],
               ray[1], ray[2], ray2[0], ray2[1], ray2[2]);
         for (int k = 0; k < 3; k++)
             longer[k] = 7.0 * ray[k];
-        CHECK(ff_v360_ray_to_source(g, longer, uv2, &face2) &&
+        CHECK(ff_v360_project(g, longer, uv2, &face2) &&
               face2 == face && distance2(uv, uv2) < UV_TOLERANCE,
               "%s: the length of a ray matters", name_of(g));
     }
@@ -219,8 +219,8 @@ static void check_ties(const V360Geometry *g)
         // poles of any image have no longitude
         if (!!tie[0] + !!tie[1] + !!tie[2] < 2 && tie[0] == 0.0)
             continue;
-        hit = ff_v360_ray_to_source(g, tie, uv, &face);
-        CHECK(ff_v360_ray_to_source(g, ray, uv2, &face2) == hit &&
+        hit = ff_v360_project(g, tie, uv, &face);
+        CHECK(ff_v360_project(g, ray, uv2, &face2) == hit &&
               face == face2 && (!hit || distance2(uv, uv2) < 1e-8),
               "%s %dx%d: the tie at %g %g %g is not decided", name_of(g), g->w,
               g->h, tie[0], tie[1], tie[2]);
@@ -237,7 +237,7 @@ static void check_centred(const V360Geometry *g)
     int face;
 
     for (int i = 0; i < 3; i++)
-        CHECK(ff_v360_ray_to_source(g, rays[i], uv[i], &face),
+        CHECK(ff_v360_project(g, rays[i], uv[i], &face),
               "%s: no hit near the axis", name_of(g));
     CHECK(distance2(uv[0], centre) < UV_TOLERANCE &&
           uv[1][0] > 0.5 && fabs(uv[1][1] - 0.5) < UV_TOLERANCE &&
@@ -260,7 +260,7 @@ static void print_image(const V360Geometry *g, int hits, int twice, int empty)
         double uv[2];
         int face;
 
-        if (ff_v360_ray_to_source(g, rays[i], uv, &face))
+        if (ff_v360_project(g, rays[i], uv, &face))
             printf(" %ld,%ld@%d", lrint((uv[0] * g->w - 0.5) * 256),
                    lrint((uv[1] * g->h - 0.5) * 256), face);
         else
@@ -300,8 +300,8 @@ static void check_yaw_is_shift(void)
         ff_v360_geometry_init(&g, 1, NULL);
         if (!ff_v360_yaw_is_shift(&g))
             continue;
-        ff_v360_ray_to_source(&g, ray, a, &face);
-        ff_v360_ray_to_source(&g, turned, b, &face);
+        ff_v360_project(&g, ray, a, &face);
+        ff_v360_project(&g, turned, b, &face);
         shift = atan2(0.6, 0.8) / (2.0 * M_PI);
         CHECK(fabs(b[0] - a[0] - shift) < UV_TOLERANCE &&
               fabs(a[1] - b[1]) < UV_TOLERANCE,
@@ -324,7 +324,7 @@ static void check_perspective(void)
     for (int i = 0; i < 4; i++) {
         const double uv[2] = { 0.5 + 0.1 * i, 0.5 - 0.11 * i };
         double ray[3];
-        int shown = ff_v360_sample_to_ray(&g, uv, ray);
+        int shown = ff_v360_unproject(&g, uv, ray);
 
         printf("perspective %d: %.5f %.5f %.5f\n", shown, ray[0], ray[1],
                ray[2]);
@@ -335,7 +335,7 @@ static void check_perspective(void)
         const double uv[2] = { (n % g.w + 0.5) / g.w, (n / g.w + 0.5) / g.h };
         double ray[3];
 
-        empty += !ff_v360_sample_to_ray(&g, uv, ray);
+        empty += !ff_v360_unproject(&g, uv, ray);
         CHECK(fabs(hypot(hypot(ray[0], ray[1]), ray[2]) - 1.0) < 1e-12,
               "perspective: length of the ray at %g %g", uv[0], uv[1]);
     }

@@ -145,5 +145,5 @@ int v360rig_sees(const Camera *cam, const double ray[3])
     int face;
 
     v360rig_to_camera(cam, ray, r);
-    return ff_v360_ray_to_source(&cam->g, r, uv, &face);
+    return ff_v360_project(&cam->g, r, uv, &face);
 }

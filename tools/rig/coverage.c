@@ -70,8 +70,8 @@ static void derivative(const V360Geometry *g, const double uv[2], int axis,
 
     a[axis] = FFMAX(uv[axis] - step, 0);
     b[axis] = FFMIN(uv[axis] + step, 1);
-    ff_v360_sample_to_ray(g, a, ra);
-    ff_v360_sample_to_ray(g, b, rb);
+    ff_v360_unproject(g, a, ra);
+    ff_v360_unproject(g, b, rb);
     for (int i = 0; i < 3; i++)
         d[i] = (rb[i] - ra[i]) / ((b[axis] - a[axis]) * size);
 }
@@ -116,10 +116,10 @@ static void add_sample(const RigSetup *setup, const Camera *cam,
     double r[3], ray[3], source_uv[2], own, source, area;
     int face;
 
-    if (!ff_v360_sample_to_ray(&cam->g, uv, r))
+    if (!ff_v360_unproject(&cam->g, uv, r))
         return;
     v360rig_to_pano(cam, r, ray);
-    if (!ff_v360_ray_to_source(&setup->source, ray, source_uv, &face))
+    if (!ff_v360_project(&setup->source, ray, source_uv, &face))
         return;
     own    = density(&cam->g, uv);
     source = density(&setup->source, source_uv);

@@ -47,18 +47,18 @@ static void border_ray(const Camera *cam, double u, double v, double ray[3])
 {
     double in = 0, out = 1;
 
-    if (ff_v360_sample_to_ray(&cam->g, (double[]){ u, v }, ray))
+    if (ff_v360_unproject(&cam->g, (double[]){ u, v }, ray))
         return;
     for (int i = 0; i < 30; i++) {
         const double mid = (in + out) / 2;
         const double uv[2] = { 0.5 + (u - 0.5) * mid, 0.5 + (v - 0.5) * mid };
 
-        if (ff_v360_sample_to_ray(&cam->g, uv, ray))
+        if (ff_v360_unproject(&cam->g, uv, ray))
             in = mid;
         else
             out = mid;
     }
-    ff_v360_sample_to_ray(&cam->g, (double[]){ 0.5 + (u - 0.5) * in,
+    ff_v360_unproject(&cam->g, (double[]){ 0.5 + (u - 0.5) * in,
                                                0.5 + (v - 0.5) * in }, ray);
 }
 

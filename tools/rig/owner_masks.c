@@ -64,7 +64,7 @@ static void fill_row(const RigSetup *setup, int index, int y, uint8_t *row)
     for (int x = 0; x < cam->g.w; x++) {
         const double uv[2] = { (x + 0.5) / cam->g.w, (y + 0.5) / cam->g.h };
         double r[3], ray[3];
-        const int shown = ff_v360_sample_to_ray(&cam->g, uv, r);
+        const int shown = ff_v360_unproject(&cam->g, uv, r);
 
         v360rig_to_pano(cam, r, ray);
         row[x] = shown && !another_owns(setup, index, ray) ? 255 : 0;

@@ -83,7 +83,7 @@ static void show_direction(const RigSetup *setup, const Picture *source,
 
     if (!source->rgb)
         graticule(x, y, rgb);
-    else if (ff_v360_ray_to_source(&setup->source, ray, uv, &face))
+    else if (ff_v360_project(&setup->source, ray, uv, &face))
         v360rig_image_sample(source, uv[0], uv[1], rgb);
 }
 
@@ -116,7 +116,7 @@ int v360rig_view(const Camera *cam, const Picture *pano, int w, Picture *p)
         const double uv[2] = { (i % w + 0.5) / p->w, (i / w + 0.5) / p->h };
         double r[3], ray[3], xy[2];
 
-        if (!ff_v360_sample_to_ray(&cam->g, uv, r))
+        if (!ff_v360_unproject(&cam->g, uv, r))
             continue;
         v360rig_to_pano(cam, r, ray);
         v360rig_place(ray, xy);

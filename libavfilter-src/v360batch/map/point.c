@@ -123,9 +123,9 @@ static int build_point(const V360PointMap *m, V360Point *point, int x, int y)
     int face, hit;
 
     ff_v360_sample_uv(&m->sampling, x, y, uv);
-    hit = ff_v360_sample_to_ray(&m->view, uv, ray);
+    hit = ff_v360_unproject(&m->view, uv, ray);
     transform_ray(m, ray);
-    if (!hit || !ff_v360_ray_to_source(&source->geometry, ray, uv, &face)) {
+    if (!hit || !ff_v360_project(&source->geometry, ray, uv, &face)) {
         *point = (V360Point){ V360_VOID, 0 };
         return -1;
     }

@@ -125,8 +125,8 @@ static int inside(const double uv[2])
            uv[1] >= -V360_EPS && uv[1] <= 1.0 + V360_EPS;
 }
 
-int ff_v360_ray_to_source(const V360Geometry *g, const double ray[3],
-                          double uv[2], int *face)
+int ff_v360_project(const V360Geometry *g, const double ray[3],
+                    double uv[2], int *face)
 {
     const V360Projection *p = projections[g->projection];
     double xy[2];
@@ -147,8 +147,8 @@ int ff_v360_ray_to_source(const V360Geometry *g, const double ray[3],
     return shown && inside(uv);
 }
 
-int ff_v360_sample_to_ray(const V360Geometry *g, const double uv[2],
-                          double ray[3])
+int ff_v360_unproject(const V360Geometry *g, const double uv[2],
+                      double ray[3])
 {
     const V360Projection *p = projections[g->projection];
     double xy[2];

@@ -198,8 +198,8 @@ int ff_v360_geometry_init(V360Geometry *g, int is_source, void *log_ctx);
  * @param face  index of the face that the position lies in
  * @return 1 if the image shows that direction, else 0
  */
-int ff_v360_ray_to_source(const V360Geometry *g, const double ray[3],
-                          double uv[2], int *face);
+int ff_v360_project(const V360Geometry *g, const double ray[3],
+                    double uv[2], int *face);
 
 /**
  * Direction that a position of the image shows.
@@ -210,8 +210,8 @@ int ff_v360_ray_to_source(const V360Geometry *g, const double ray[3],
  * @param ray  unit vector; set even if nothing is shown at the position
  * @return 1 if the image shows anything at that position, else 0
  */
-int ff_v360_sample_to_ray(const V360Geometry *g, const double uv[2],
-                          double ray[3]);
+int ff_v360_unproject(const V360Geometry *g, const double uv[2],
+                      double ray[3]);
 
 /**
  * Position of a neighbour beyond an edge of a face.
