@@ -114,7 +114,7 @@ static av_cold int load_kernel(AVFilterContext *ctx)
     if (ret < 0)
         return ret;
     snprintf(name, sizeof(name), "v360batch_%s_%s",
-             interp == V360_NEAR ? "near" : interp == V360_LINE ? "line"
+             interp == V360_NEAREST ? "near" : interp == V360_BILINEAR ? "line"
                                                                 : "cube",
              p->components == 4 ? "rgb" : p->bits == 8 ? "8" : "16");
     return CHECK_CU(s->cu->cuModuleGetFunction(&s->kernel, s->module, name));

@@ -118,19 +118,19 @@ static void coefficients(enum V360Interp interp, double t, double w[4])
 {
     switch (interp) {
     case V360_LAGRANGE9: lagrange9(t, w);         break;
-    case V360_CUBE:      cube(t, w);              break;
-    case V360_LANC:      sampled(lanczos, t, w);  break;
-    case V360_SP16:      spline16(t, w);          break;
-    case V360_GAUSS:     sampled(gauss, t, w);    break;
+    case V360_BICUBIC:      cube(t, w);              break;
+    case V360_LANCZOS:      sampled(lanczos, t, w);  break;
+    case V360_SPLINE16:      spline16(t, w);          break;
+    case V360_GAUSSIAN:     sampled(gauss, t, w);    break;
     case V360_MITCHELL:  sampled(mitchell, t, w); break;
     default:
         w[0] = w[3] = 0.0;
-        w[1] = interp == V360_NEAR ? 1.0 : 1.0 - t;
-        w[2] = interp == V360_NEAR ? 0.0 : t;
+        w[1] = interp == V360_NEAREST ? 1.0 : 1.0 - t;
+        w[2] = interp == V360_NEAREST ? 0.0 : t;
     }
 }
 
-av_cold void ff_v360_kernel_weights(int16_t weights[V360_PHASES][4],
+av_cold void ff_v360_interp_weights(int16_t weights[V360_PHASES][4],
                                     enum V360Interp interp)
 {
     const int one = 1 << V360_WEIGHT_BITS;

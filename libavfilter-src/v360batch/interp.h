@@ -29,13 +29,13 @@
  */
 
 enum V360Interp {
-    V360_NEAR,
-    V360_LINE,
+    V360_NEAREST,
+    V360_BILINEAR,
     V360_LAGRANGE9,
-    V360_CUBE,
-    V360_LANC,
-    V360_SP16,
-    V360_GAUSS,
+    V360_BICUBIC,
+    V360_LANCZOS,
+    V360_SPLINE16,
+    V360_GAUSSIAN,
     V360_MITCHELL,
     V360_NB_INTERPS,
 };
@@ -44,20 +44,20 @@ enum V360Interp {
  * Option names, FFmpeg v360's own, with aliases: X(id, name, description).
  * The first name of an id is the canonical one.
  */
-#define V360_INTERP_NAMES(X)                            \
-    X(V360_NEAR,      "near",      "nearest neighbour") \
-    X(V360_NEAR,      "nearest",   "nearest neighbour") \
-    X(V360_LINE,      "line",      "bilinear")          \
-    X(V360_LINE,      "linear",    "bilinear")          \
-    X(V360_LAGRANGE9, "lagrange9", "lagrange9")         \
-    X(V360_CUBE,      "cube",      "bicubic")           \
-    X(V360_CUBE,      "cubic",     "bicubic")           \
-    X(V360_LANC,      "lanc",      "lanczos")           \
-    X(V360_LANC,      "lanczos",   "lanczos")           \
-    X(V360_SP16,      "sp16",      "spline16")          \
-    X(V360_SP16,      "spline16",  "spline16")          \
-    X(V360_GAUSS,     "gauss",     "gaussian")          \
-    X(V360_GAUSS,     "gaussian",  "gaussian")          \
+#define V360_INTERP_NAMES(X)                               \
+    X(V360_NEAREST,      "near",      "nearest neighbour") \
+    X(V360_NEAREST,      "nearest",   "nearest neighbour") \
+    X(V360_BILINEAR,      "line",      "bilinear")         \
+    X(V360_BILINEAR,      "linear",    "bilinear")         \
+    X(V360_LAGRANGE9, "lagrange9", "lagrange9")            \
+    X(V360_BICUBIC,      "cube",      "bicubic")           \
+    X(V360_BICUBIC,      "cubic",     "bicubic")           \
+    X(V360_LANCZOS,      "lanc",      "lanczos")           \
+    X(V360_LANCZOS,      "lanczos",   "lanczos")           \
+    X(V360_SPLINE16,      "sp16",      "spline16")         \
+    X(V360_SPLINE16,      "spline16",  "spline16")         \
+    X(V360_GAUSSIAN,     "gauss",     "gaussian")          \
+    X(V360_GAUSSIAN,     "gaussian",  "gaussian")          \
     X(V360_MITCHELL,  "mitchell",  "mitchell")
 
 #define V360_PHASES        256
@@ -69,7 +69,7 @@ const char *ff_v360_interp_name(enum V360Interp interp);
 /** Taps of a kernel in each direction. */
 static inline int ff_v360_taps(enum V360Interp interp)
 {
-    return interp == V360_NEAR ? 1 : interp == V360_LINE ? 2 : 4;
+    return interp == V360_NEAREST ? 1 : interp == V360_BILINEAR ? 2 : 4;
 }
 
 /**
@@ -85,7 +85,7 @@ static inline int ff_v360_tap_bias(int taps)
  * Weights of the four taps -1, 0, 1, 2 for each phase; each row sums to
  * 1 << V360_WEIGHT_BITS exactly. Formulas as in vf_v360.c.
  */
-void ff_v360_kernel_weights(int16_t weights[V360_PHASES][4],
+void ff_v360_interp_weights(int16_t weights[V360_PHASES][4],
                             enum V360Interp interp);
 
 #endif /* AVFILTER_V360BATCH_INTERP_H */

@@ -84,7 +84,7 @@
     V360_CONST("left",  "left, or top",          V360_EYE_LEFT,  "eye"),      \
     V360_CONST("right", "right, or bottom",      V360_EYE_RIGHT, "eye"),      \
     V360_CONST("both",  "two outputs for each view", V360_EYE_BOTH, "eye"),   \
-    V360_ENUM("interp", "interpolation", interp, V360_LINE, 0,                \
+    V360_ENUM("interp", "interpolation", interp, V360_BILINEAR, 0,            \
               V360_NB_INTERPS - 1, "interp"),                                 \
     V360_INTERP_NAMES(V360_INTERP_CONST)                                      \
     V360_DBL("ih_fov", "horizontal field of view of the source; 0: default",  \

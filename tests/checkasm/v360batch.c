@@ -231,7 +231,7 @@ void checkasm_check_v360batch(void)
     V360BatchDSPContext dsp;
 
     for (int interp = 0; interp < V360_NB_INTERPS; interp++) {
-        ff_v360_kernel_weights(weights, interp);
+        ff_v360_interp_weights(weights, interp);
         for (int i = 0; i < FF_ARRAY_ELEMS(layouts); i++) {
             const Layout *l = &layouts[i];
             V360Remap r = {

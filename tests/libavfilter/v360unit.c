@@ -107,7 +107,7 @@ static int check(enum V360UnitKind kind, enum V360Interp interp, int step)
     int made = 0, compared = 0;
 
     ff_v360batchdsp_init(&dsp, interp, 8, step, 8);
-    ff_v360_kernel_weights(weights, interp);
+    ff_v360_interp_weights(weights, interp);
     for (int i = 0; i < TRIES; i++) {
         const int fraction = rnd(256);
         V360Unit unit;
@@ -136,8 +136,8 @@ static int check(enum V360UnitKind kind, enum V360Interp interp, int step)
 
 int main(void)
 {
-    static const enum V360Interp interps[] = { V360_NEAR, V360_LINE,
-                                               V360_CUBE };
+    static const enum V360Interp interps[] = { V360_NEAREST, V360_BILINEAR,
+                                               V360_BICUBIC };
     int failed = 0;
 
     av_force_cpu_flags(0);

@@ -42,7 +42,7 @@ static av_always_inline void put(uint8_t *p, int i, int v, int bits)
 /* Bilinear weights from two phases. They come from one product, so that a
  * backend makes them in a handful of operations, and sum to 1 << 14 exactly.
  * Each is within 1/2 of the exact product / 4, hence none is negative. */
-static av_always_inline void line_weights(int w[2][2], int fx, int fy)
+static av_always_inline void bilinear_weights(int w[2][2], int fx, int fy)
 {
     w[1][1] = (fx * fy + 2) >> 2;
     w[0][1] = 64 * fx - w[1][1];
@@ -51,12 +51,12 @@ static av_always_inline void line_weights(int w[2][2], int fx, int fy)
 }
 
 /* 16 bit: 65535 << 14 plus the rounding term is below 1 << 31. */
-static av_always_inline int line_sample(const int s[4][4], int fx, int fy,
-                                        const V360Remap *r)
+static av_always_inline int bilinear_sample(const int s[4][4], int fx, int fy,
+                                            const V360Remap *r)
 {
     int w[2][2], sum;
 
-    line_weights(w, fx, fy);
+    bilinear_weights(w, fx, fy);
     sum = w[0][0] * s[1][1] + w[0][1] * s[1][2] +
           w[1][0] * s[2][1] + w[1][1] * s[2][2];
     sum = (sum + (8192 << r->shift)) >> (14 + r->shift);
@@ -74,8 +74,8 @@ static av_always_inline int line_sample(const int s[4][4], int fx, int fy,
  * A depth that comes in the high bits of a sample has the same rounding as in
  * the low ones: p010 is yuv420p10 << 6.
  */
-static av_always_inline int cube_sample(const int s[4][4], int fx, int fy,
-                                        const V360Remap *r, int bits)
+static av_always_inline int bicubic_sample(const int s[4][4], int fx, int fy,
+                                           const V360Remap *r, int bits)
 {
     const int most   = (1 << r->depth) - 1;
     const int bias   = bits == 8 ? 0 : 1 << (r->depth - 1);
@@ -101,8 +101,8 @@ static av_always_inline int sample(const int s[4][4], int fx, int fy,
     if (taps == 1)
         return s[1][1];
     if (taps == 2)
-        return line_sample(s, fx, fy, r);
-    return cube_sample(s, fx, fy, r, bits);
+        return bilinear_sample(s, fx, fy, r);
+    return bicubic_sample(s, fx, fy, r, bits);
 }
 
 /* Which of the four tap rows and columns a kernel reads. */

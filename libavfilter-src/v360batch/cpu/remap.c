@@ -59,7 +59,7 @@ av_cold int ff_v360_cpu_init(AVFilterContext *ctx)
     s->weights = av_malloc_array(V360_PHASES, sizeof(*s->weights));
     if (!s->weights)
         return AVERROR(ENOMEM);
-    ff_v360_kernel_weights(s->weights, s->common.interp);
+    ff_v360_interp_weights(s->weights, s->common.interp);
     return 0;
 }
 

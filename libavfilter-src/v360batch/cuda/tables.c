@@ -90,7 +90,7 @@ static int upload_setup(AVFilterContext *ctx)
         memcpy(ring, c->grids.border[i].places, n[i]);
         ring += n[i];
     }
-    ff_v360_kernel_weights(setup->weights, c->interp);
+    ff_v360_interp_weights(setup->weights, c->interp);
     ret = ff_v360cuda_upload(ctx, s->setup.ptr, setup, size);
     av_free(setup);
     return ret;

@@ -184,8 +184,8 @@ INIT_ZMM avx512icl
     pslld           m16, m19, xm1
 %endmacro
 
-%macro REMAP_CUBE16 2 ; bits of a sample at most, windows
-cglobal v360batch_cube%1_1_w%2, 6, 14, 32, 128 + 1024, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out, w
+%macro REMAP_CUBE16 3 ; bits of a sample at most, windows
+cglobal v360batch_bicubic%1_1_%3, 6, 14, 32, 128 + 1024, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out, w
     CUBE16_CONSTANTS %1
     mov              wq, [lsq + WEIGHTS]
     mov             lsq, [lsq + LINESIZE]
@@ -216,10 +216,10 @@ cglobal v360batch_cube%1_1_w%2, 6, 14, 32, 128 + 1024, dst, unit, n, src, nsrc, 
     NEXT_UNIT       %2, 2
 %endmacro
 
-REMAP_CUBE16 15, 4
-REMAP_CUBE16 15, 8
-REMAP_CUBE16 16, 4
-REMAP_CUBE16 16, 8
+REMAP_CUBE16 15, 4, 4x4
+REMAP_CUBE16 15, 8, 4x2
+REMAP_CUBE16 16, 4, 4x4
+REMAP_CUBE16 16, 8, 4x2
 
 %endif ; HAVE_AVX512ICL_EXTERNAL
 

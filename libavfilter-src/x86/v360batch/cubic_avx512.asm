@@ -177,8 +177,8 @@ INIT_ZMM avx512icl
     packuswb        m29, m28
 %endmacro
 
-%macro REMAP_CUBE8 2 ; components, windows
-cglobal v360batch_cube8_%1_w%2, 6, 14, 32, 320 + 1024, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out, w
+%macro REMAP_CUBE8 3 ; components, windows
+cglobal v360batch_bicubic8_%1_%3, 6, 14, 32, 320 + 1024, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out, w
     mov              wq, [lsq + WEIGHTS]
     mov             lsq, [lsq + LINESIZE]
     lea            ls3q, [3*lsq]
@@ -216,11 +216,11 @@ cglobal v360batch_cube8_%1_w%2, 6, 14, 32, 320 + 1024, dst, unit, n, src, nsrc, 
     NEXT_UNIT       %2, %1
 %endmacro
 
-REMAP_CUBE8 1, 2
-REMAP_CUBE8 1, 4
-REMAP_CUBE8 1, 8
-REMAP_CUBE8 2, 4
-REMAP_CUBE8 2, 8
+REMAP_CUBE8 1, 2, 8x4
+REMAP_CUBE8 1, 4, 4x4
+REMAP_CUBE8 1, 8, 4x2
+REMAP_CUBE8 2, 4, 4x4
+REMAP_CUBE8 2, 8, 4x2
 
 %endif ; HAVE_AVX512ICL_EXTERNAL
 

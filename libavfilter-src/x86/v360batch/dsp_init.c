@@ -49,60 +49,60 @@ _Static_assert(offsetof(V360Remap, linesize) == 8 && V360_UNIT_PITCH == 128 &&
  * bits are those of all components together.
  */
 #define WINDOWS_AVX2(X)                                                       \
-    X(1,  8, 1, 8X1_R2, near1_8x1_r2_avx2)                                    \
-    X(1,  8, 1, 8X1_R3, near1_8x1_r3_avx2)                                    \
-    X(1, 16, 1, 4X1_R3, near2_4x1_r3_avx2)                                    \
-    X(2,  8, 1, 8X1_R2, line8_1_8x1_r2_avx2)                                  \
-    X(2,  8, 1, 8X1_R3, line8_1_8x1_r3_avx2)                                  \
-    X(2,  8, 1, 8X1_R6, line8_1_8x1_r6_avx2)                                  \
-    X(2,  8, 1, 4X1_R3, line8_1_4x1_r3_avx2)                                  \
-    X(2,  8, 1, 4X1_R6, line8_1_4x1_r6_avx2)                                  \
-    X(2,  8, 2, 4X1_R3, line8_2_4x1_r3_avx2)                                  \
-    X(2, 16, 1, 4X1_R3, line16_1_4x1_r3_avx2)                                 \
-    X(4,  8, 1, 8X1_R2, cube8_1_8x1_r2_avx2)                                  \
-    X(4,  8, 1, 8X1_R3, cube8_1_8x1_r3_avx2)
+    X(1,  8, 1, 8X1_R2, nearest1_8x1_r2_avx2)                                 \
+    X(1,  8, 1, 8X1_R3, nearest1_8x1_r3_avx2)                                 \
+    X(1, 16, 1, 4X1_R3, nearest2_4x1_r3_avx2)                                 \
+    X(2,  8, 1, 8X1_R2, bilinear8_1_8x1_r2_avx2)                              \
+    X(2,  8, 1, 8X1_R3, bilinear8_1_8x1_r3_avx2)                              \
+    X(2,  8, 1, 8X1_R6, bilinear8_1_8x1_r6_avx2)                              \
+    X(2,  8, 1, 4X1_R3, bilinear8_1_4x1_r3_avx2)                              \
+    X(2,  8, 1, 4X1_R6, bilinear8_1_4x1_r6_avx2)                              \
+    X(2,  8, 2, 4X1_R3, bilinear8_2_4x1_r3_avx2)                              \
+    X(2, 16, 1, 4X1_R3, bilinear16_1_4x1_r3_avx2)                             \
+    X(4,  8, 1, 8X1_R2, bicubic8_1_8x1_r2_avx2)                               \
+    X(4,  8, 1, 8X1_R3, bicubic8_1_8x1_r3_avx2)
 
 /*
  * Where there are any, those of AVX2 are not used. Nearest has none: it is
  * loads and permutes of bytes alone, and wider vectors were not tried.
  */
 #define WINDOWS_AVX512ICL(X)                                                  \
-    X(2,  8, 1, 8X4, line8_1_w2_avx512icl)                                    \
-    X(2,  8, 1, 4X4, line8_1_w4_avx512icl)                                    \
-    X(2,  8, 1, 4X2, line8_1_w8_avx512icl)                                    \
-    X(2,  8, 1, 2X2, line8_1_w16_avx512icl)                                   \
-    X(2,  8, 2, 4X4, line8_2_w4_avx512icl)                                    \
-    X(2,  8, 2, 4X2, line8_2_w8_avx512icl)                                    \
-    X(2, 16, 1, 4X4, line16_1_w4_avx512icl)                                   \
-    X(2, 16, 1, 4X2, line16_1_w8_avx512icl)                                   \
-    X(4,  8, 1, 8X4, cube8_1_w2_avx512icl)                                    \
-    X(4,  8, 1, 4X4, cube8_1_w4_avx512icl)                                    \
-    X(4,  8, 1, 4X2, cube8_1_w8_avx512icl)                                    \
-    X(4,  8, 2, 4X4, cube8_2_w4_avx512icl)                                    \
-    X(4,  8, 2, 4X2, cube8_2_w8_avx512icl)                                    \
-    X(4, 15, 1, 4X4, cube15_1_w4_avx512icl)                                   \
-    X(4, 15, 1, 4X2, cube15_1_w8_avx512icl)                                   \
-    X(4, 16, 1, 4X4, cube16_1_w4_avx512icl)                                   \
-    X(4, 16, 1, 4X2, cube16_1_w8_avx512icl)
+    X(2,  8, 1, 8X4, bilinear8_1_8x4_avx512icl)                               \
+    X(2,  8, 1, 4X4, bilinear8_1_4x4_avx512icl)                               \
+    X(2,  8, 1, 4X2, bilinear8_1_4x2_avx512icl)                               \
+    X(2,  8, 1, 2X2, bilinear8_1_2x2_avx512icl)                               \
+    X(2,  8, 2, 4X4, bilinear8_2_4x4_avx512icl)                               \
+    X(2,  8, 2, 4X2, bilinear8_2_4x2_avx512icl)                               \
+    X(2, 16, 1, 4X4, bilinear16_1_4x4_avx512icl)                              \
+    X(2, 16, 1, 4X2, bilinear16_1_4x2_avx512icl)                              \
+    X(4,  8, 1, 8X4, bicubic8_1_8x4_avx512icl)                                \
+    X(4,  8, 1, 4X4, bicubic8_1_4x4_avx512icl)                                \
+    X(4,  8, 1, 4X2, bicubic8_1_4x2_avx512icl)                                \
+    X(4,  8, 2, 4X4, bicubic8_2_4x4_avx512icl)                                \
+    X(4,  8, 2, 4X2, bicubic8_2_4x2_avx512icl)                                \
+    X(4, 15, 1, 4X4, bicubic15_1_4x4_avx512icl)                               \
+    X(4, 15, 1, 4X2, bicubic15_1_4x2_avx512icl)                               \
+    X(4, 16, 1, 4X4, bicubic16_1_4x4_avx512icl)                               \
+    X(4, 16, 1, 4X2, bicubic16_1_4x2_avx512icl)
 
 /*
  * Samples one by one, for those that fit no windows and for formats with too
  * few samples in 16 bytes. AVX2 is for all CPUs: wider vectors are not faster.
  */
 #define SINGLES_AVX2(X)                                                       \
-    X(1,  8, 1, 1X1, near1_1x1_avx2)                                          \
-    X(1, 16, 1, 1X1, near2_1x1_avx2)                                          \
-    X(1, 32, 1, 1X1, near4_1x1_avx2)                                          \
-    X(2,  8, 2, 1X1, line8_2_1x1_avx2)                                        \
-    X(2,  8, 4, 1X1, line8_4_1x1_avx2)                                        \
-    X(2, 16, 1, 1X1, line16_1_1x1_avx2)                                       \
-    X(2, 16, 2, 1X1, line16_2_1x1_avx2)                                       \
-    X(4,  8, 1, 1X1, cube8_1_1x1_avx2)                                        \
-    X(4,  8, 2, 1X1, cube8_2_1x1_avx2)                                        \
-    X(4,  8, 4, 1X1, cube8_4_1x1_avx2)                                        \
-    X(4, 15, 1, 1X1, cube15_1_1x1_avx2)                                       \
-    X(4, 16, 1, 1X1, cube16_1_1x1_avx2)                                       \
-    X(4, 16, 2, 1X1, cube16_2_1x1_avx2)
+    X(1,  8, 1, 1X1, nearest1_1x1_avx2)                                       \
+    X(1, 16, 1, 1X1, nearest2_1x1_avx2)                                       \
+    X(1, 32, 1, 1X1, nearest4_1x1_avx2)                                       \
+    X(2,  8, 2, 1X1, bilinear8_2_1x1_avx2)                                    \
+    X(2,  8, 4, 1X1, bilinear8_4_1x1_avx2)                                    \
+    X(2, 16, 1, 1X1, bilinear16_1_1x1_avx2)                                   \
+    X(2, 16, 2, 1X1, bilinear16_2_1x1_avx2)                                   \
+    X(4,  8, 1, 1X1, bicubic8_1_1x1_avx2)                                     \
+    X(4,  8, 2, 1X1, bicubic8_2_1x1_avx2)                                     \
+    X(4,  8, 4, 1X1, bicubic8_4_1x1_avx2)                                     \
+    X(4, 15, 1, 1X1, bicubic15_1_1x1_avx2)                                    \
+    X(4, 16, 1, 1X1, bicubic16_1_1x1_avx2)                                    \
+    X(4, 16, 2, 1X1, bicubic16_2_1x1_avx2)
 
 #define DECLARE_UNITS(taps, bits, components, layout, name)                   \
 void ff_v360batch_##name(uint8_t *dst, const V360Unit *unit, int n,           \
@@ -130,14 +130,14 @@ static const Kernel singles_avx2[]      = { SINGLES_AVX2(UNITS) { 0 } };
  * The assembly takes 8 samples at a time; the last n % 8 go through copies.
  */
 #define POINTS_AVX2(X)                                                        \
-    X(2,  8, 1, 1, inside_line8_1_avx2)                                       \
-    X(2,  8, 2, 2, inside_line8_2_avx2)                                       \
-    X(4,  8, 1, 1, inside_cube8_1_avx2)                                       \
-    X(4,  8, 2, 2, inside_cube8_2_avx2)                                       \
-    X(4,  8, 4, 4, inside_cube8_4_avx2)                                       \
-    X(4, 15, 1, 2, inside_cube15_1_avx2)                                      \
-    X(4, 16, 1, 2, inside_cube16_1_avx2)                                      \
-    X(4, 16, 2, 4, inside_cube16_2_avx2)
+    X(2,  8, 1, 1, inside_bilinear8_1_avx2)                                   \
+    X(2,  8, 2, 2, inside_bilinear8_2_avx2)                                   \
+    X(4,  8, 1, 1, inside_bicubic8_1_avx2)                                    \
+    X(4,  8, 2, 2, inside_bicubic8_2_avx2)                                    \
+    X(4,  8, 4, 4, inside_bicubic8_4_avx2)                                    \
+    X(4, 15, 1, 2, inside_bicubic15_1_avx2)                                   \
+    X(4, 16, 1, 2, inside_bicubic16_1_avx2)                                   \
+    X(4, 16, 2, 4, inside_bicubic16_2_avx2)
 
 #define DEFINE_INSIDE(taps, bits, components, step, name)                     \
 void ff_v360batch_##name(uint8_t *dst, const V360Point *point, int n,         \

@@ -155,8 +155,8 @@ INIT_ZMM avx512icl
 %endrep
 %endmacro
 
-%macro REMAP_LINE8 2 ; components, windows
-cglobal v360batch_line8_%1_w%2, 6, 13, 32, 8*%2, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out
+%macro REMAP_LINE8 3 ; components, windows
+cglobal v360batch_bilinear8_%1_%3, 6, 13, 32, 8*%2, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out
     mov             lsq, [lsq + LINESIZE]
     lea            ls3q, [3*lsq]
     ROW_MASKS
@@ -210,12 +210,12 @@ cglobal v360batch_line8_%1_w%2, 6, 13, 32, 8*%2, dst, unit, n, src, nsrc, ls, ls
     NEXT_UNIT       %2, %1
 %endmacro
 
-REMAP_LINE8 1, 2
-REMAP_LINE8 1, 4
-REMAP_LINE8 1, 8
-REMAP_LINE8 1, 16
-REMAP_LINE8 2, 4
-REMAP_LINE8 2, 8
+REMAP_LINE8 1, 2, 8x4
+REMAP_LINE8 1, 4, 4x4
+REMAP_LINE8 1, 8, 4x2
+REMAP_LINE8 1, 16, 2x2
+REMAP_LINE8 2, 4, 4x4
+REMAP_LINE8 2, 8, 4x2
 
 ; 16 samples of 16 bits of block %2 -> %1; %3 windows, %4 control, %5, %6
 ; weights
@@ -248,8 +248,8 @@ REMAP_LINE8 2, 8
     pslld            %1, m28, xm31
 %endmacro
 
-%macro REMAP_LINE16 1 ; windows
-cglobal v360batch_line16_1_w%1, 6, 13, 32, 8*%1, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out
+%macro REMAP_LINE16 2 ; windows
+cglobal v360batch_bilinear16_1_%2, 6, 13, 32, 8*%1, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out
     mov              vd, [lsq + SHIFT]
     movd           xm31, vd
     add              vd, 14
@@ -282,8 +282,8 @@ cglobal v360batch_line16_1_w%1, 6, 13, 32, 8*%1, dst, unit, n, src, nsrc, ls, ls
     NEXT_UNIT       %1, 2
 %endmacro
 
-REMAP_LINE16 4
-REMAP_LINE16 8
+REMAP_LINE16 4, 4x4
+REMAP_LINE16 8, 4x2
 
 %endif ; HAVE_AVX512ICL_EXTERNAL
 
