@@ -146,7 +146,7 @@ DEVICE bool find_point(int *x, int *y, const V360CudaLaunch &l, const Word &t,
     *x  = p.x + dx_of(l, view, kind);
     *x -= *x >= period ? period : 0;
     *y  = (int)(p.y << 1) >> 1;
-    return p.x != V360_CUDA_VOID;
+    return p.x != V360_CUDA_UNMAPPED;
 }
 
 template<int BITS, int COMPS, int TAPS>

@@ -44,7 +44,7 @@
 #define V360_CUDA_MAX_FACES   6
 
 /** x of a point that hits no source. */
-#define V360_CUDA_VOID (-0x7fffffff - 1)
+#define V360_CUDA_UNMAPPED (-0x7fffffff - 1)
 
 /**
  * Set in y of a point whose taps do not all lie inside one face; the rest

@@ -33,7 +33,7 @@
  * row of the first tap are coord >> 8, the phases are coord & 255.
  */
 
-#define V360_VOID    INT32_MIN  ///< x of a point that sees nothing of the source
+#define V360_UNMAPPED    INT32_MIN ///< x of a point that sees nothing of the source
 
 /** How far the widest kernel reaches from its tap column or row. */
 #define V360_TAPS_BEFORE 1
@@ -50,7 +50,7 @@ typedef struct V360Point {
 #define V360_RUN 16
 
 /**
- * Smallest and largest x (24.8) of some points, or V360_VOID in x0: some
+ * Smallest and largest x (24.8) of some points, or V360_UNMAPPED in x0: some
  * kernel's taps lie beyond a border.
  */
 typedef struct V360Run {

@@ -131,7 +131,7 @@ typedef struct V360UnitFormat {
 /**
  * Make a unit of the first of the kinds that it fits.
  *
- * @param point     V360_UNIT_SAMPLES in rows, none of them void
+ * @param point     V360_UNIT_SAMPLES in rows, none of them unmapped
  * @param fraction  low 8 bits of the x-offset it is for
  */
 enum V360UnitKind ff_v360_unit_make(V360Unit *u, const V360Point *point,

@@ -181,7 +181,7 @@ static av_always_inline void remap_border(uint8_t *dst, const V360Point *point,
         int x = point[i].x, y = point[i].y;
         int s[4][4][4];
 
-        if (x == V360_VOID) {
+        if (x == V360_UNMAPPED) {
             for (int c = 0; c < comps; c++)
                 put(dst, c, r->fill[c], bits);
             continue;

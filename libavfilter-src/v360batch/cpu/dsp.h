@@ -48,7 +48,7 @@ typedef struct V360Remap {
     int max;                     ///< largest value of a sample, unshifted
     int shift;                   ///< unused low bits of a sample
     int depth;                   ///< bits of a sample, unused low ones included
-    uint16_t fill[4];            ///< by component, for points that are void
+    uint16_t fill[4];            ///< by component, for unmapped points
     const V360Border *border;
 } V360Remap;
 
@@ -74,7 +74,7 @@ typedef void (*V360UnitsFunc)(uint8_t *dst, const V360Unit *unit, int n,
 
 typedef struct V360BatchDSPContext {
     /**
-     * No point is void, and all taps of each lie inside one face, after
+     * No point is unmapped, and all taps of each lie inside one face, after
      * adding dx without wrapping.
      */
     V360RemapFunc remap_inside;

@@ -45,7 +45,7 @@ typedef struct UnitsJob {
 
 static void add_run(V360Run *sum, V360Run run)
 {
-    sum->x0 = FFMIN(sum->x0, run.x0); /* V360_VOID is the smallest */
+    sum->x0 = FFMIN(sum->x0, run.x0); /* V360_UNMAPPED is the smallest */
     sum->x1 = FFMAX(sum->x1, run.x1);
 }
 
@@ -97,7 +97,7 @@ static uint8_t *make_chunk(V360Chunk *c, uint8_t *data, const V360Units *u,
         V360Unit *unit = (V360Unit *)(data + odd * V360_UNIT_POINTS_SIZE);
 
         add_run(&c->run, c->unit_run[i]);
-        c->kind[i] = c->unit_run[i].x0 == V360_VOID ? V360_UNIT_NONE :
+        c->kind[i] = c->unit_run[i].x0 == V360_UNMAPPED ? V360_UNIT_NONE :
                      ff_v360_unit_make(unit, point, &u->format,
                                        u->fraction);
         if (c->kind[i] == V360_UNIT_NONE) {

@@ -43,7 +43,7 @@
 typedef struct V360Chunk {
     /**
      * Smallest and largest x of the points, as V360Run; a window is added to
-     * the largest. V360_VOID in x0: some points lie at a border.
+     * the largest. V360_UNMAPPED in x0: some points lie at a border.
      */
     V360Run run, unit_run[V360_CHUNK_UNITS];
     uint32_t data;                   ///< of the first unit: place in the band

@@ -86,7 +86,7 @@ static void touch_points(Seen *s, const V360Point *point, int n)
         const int x = av_clip((point[i].x + fraction) >> 8, 0, f->w - 1);
         const int y = av_clip(point[i].y >> 8, 0, f->h - 1);
 
-        if (point[i].x == V360_VOID)
+        if (point[i].x == V360_UNMAPPED)
             continue;
         touch(s, x * f->step / LINE, y);
         touch(s, x * f->step / LINE, y + 1);

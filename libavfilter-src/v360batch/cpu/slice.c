@@ -54,8 +54,8 @@ static int run_is_inside(const V360Run *run, int32_t *dx, int32_t period)
 {
     int32_t x0 = run->x0, x1 = run->x1;
 
-    if (x0 == V360_VOID || period == INT32_MAX)
-        return x0 != V360_VOID;
+    if (x0 == V360_UNMAPPED || period == INT32_MAX)
+        return x0 != V360_UNMAPPED;
     if (x0 + *dx >= period)
         *dx -= period;
     x0 += *dx;
@@ -220,7 +220,7 @@ static void remap_border(const V360Tile *t, const V360TileView *v,
     const int x0 = p->x + unit * V360_UNIT_W, step = t->units->format.step;
     const int n = FFMIN(V360_UNIT_W, t->units->w - x0);
     const int rows = FFMIN(V360_UNIT_H, t->units->h - p->y);
-    const int only_x = p->chunk->unit_run[unit].x0 != V360_VOID;
+    const int only_x = p->chunk->unit_run[unit].x0 != V360_UNMAPPED;
     uint8_t *dst = v->dst + p->y * v->linesize + x0 * step;
     V360Point point[V360_UNIT_SAMPLES];
     V360UnitGroup g = { 0 };

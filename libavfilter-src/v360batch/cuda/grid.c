@@ -59,8 +59,8 @@ static int is_inside(const V360BatchContext *c, int kind, const V360Point *p)
 static V360CudaPoint cuda_point(const V360BatchContext *c, int kind,
                                 const V360Point *p)
 {
-    if (p->x == V360_VOID)
-        return (V360CudaPoint){ V360_CUDA_VOID, V360_CUDA_BORDER };
+    if (p->x == V360_UNMAPPED)
+        return (V360CudaPoint){ V360_CUDA_UNMAPPED, V360_CUDA_BORDER };
     return (V360CudaPoint){ p->x, (p->y & ~V360_CUDA_BORDER) |
                             (is_inside(c, kind, p) ? 0 : V360_CUDA_BORDER) };
 }

@@ -113,7 +113,7 @@ static void transform_ray(const V360PointMap *m, double ray[3])
         ray[i] = snap(mirror[i] ? -r[i] : r[i]);
 }
 
-/* Returns the face, or -1 if the point is void. */
+/* Returns the face, or -1 if the point is unmapped. */
 static int build_point(const V360PointMap *m, V360Point *point, int x, int y)
 {
     const V360Source *source = m->source;
@@ -126,7 +126,7 @@ static int build_point(const V360PointMap *m, V360Point *point, int x, int y)
     hit = ff_v360_unproject(&m->view, uv, ray);
     transform_ray(m, ray);
     if (!hit || !ff_v360_project(&source->geometry, ray, uv, &face)) {
-        *point = (V360Point){ V360_VOID, 0 };
+        *point = (V360Point){ V360_UNMAPPED, 0 };
         return -1;
     }
     ff_v360_source_store(source, uv);
@@ -263,5 +263,5 @@ V360Run ff_v360_point_run(const V360PointRow *row, V360Point *point, int x)
                  (m->period < INT32_MAX ||
                   within(b[0].x, b[1].x, f->x0, f->x1));
     }
-    return (V360Run){ inside ? b[0].x : V360_VOID, b[1].x };
+    return (V360Run){ inside ? b[0].x : V360_UNMAPPED, b[1].x };
 }
