@@ -45,10 +45,10 @@ DEVICE Ptr find_face(Ptr border, int x, int y)
     return border;
 }
 
-/* Where a sample beyond the edge of a face is taken; see find_place() of
+/* Where a sample beyond the edge of a face is taken; see find_sample() of
  * cpu/dsp.c. x and y count from the face's corner. */
-DEVICE unsigned find_place(const V360CudaLaunch &l, const Word &t, Ptr face,
-                           int x, int y, int w, int h)
+DEVICE unsigned find_sample(const V360CudaLaunch &l, const Word &t, Ptr face,
+                            int x, int y, int w, int h)
 {
     const Ptr ring = PTR(border_of(l, kind_of(l, t)), V360CudaSetup,
                          border[0].ring);
@@ -72,7 +72,7 @@ DEVICE unsigned place(const V360CudaLaunch &l, const Word &t, Ptr face, int x,
 
     if ((unsigned)(x - x0) >= (unsigned)w ||
         (unsigned)(y - y0) >= (unsigned)h) {
-        const unsigned at = find_place(l, t, face, x - x0, y - y0, w, h);
+        const unsigned at = find_sample(l, t, face, x - x0, y - y0, w, h);
 
         x = at & 0xffff;
         y = at >> 16;

@@ -58,9 +58,9 @@ typedef struct V360Run {
 } V360Run;
 
 /** A sample of the source plane. */
-typedef struct V360Place {
+typedef struct V360SamplePos {
     uint16_t x, y;
-} V360Place;
+} V360SamplePos;
 
 /** A rectangle of the source plane and what lies beyond its edges. */
 typedef struct V360BorderFace {
@@ -70,14 +70,14 @@ typedef struct V360BorderFace {
      * rectangle: rows above, rows below, each (x1 - x0 + 4) long, then for each
      * row of the rectangle two to its left and two to its right.
      */
-    const V360Place *ring;
+    const V360SamplePos *ring;
 } V360BorderFace;
 
 /** The faces of a source plane. */
 typedef struct V360Border {
     int nb_faces;
     V360BorderFace face[6];
-    V360Place *places;   ///< the rings of all faces, one after the other
+    V360SamplePos *samples; ///< the rings of all faces, one after the other
 } V360Border;
 
 #endif /* AVFILTER_V360BATCH_SAMPLE_H */

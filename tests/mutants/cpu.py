@@ -11,8 +11,8 @@ def program(name):
 
 MUTANTS = [
     ("C1", L + "v360batch/map/border.c",
-     "return (V360Place){ av_clip(x, f->x0, f->x1 - 1),",
-     "return (V360Place){ av_clip(x, f->x0, f->x1),",
+     "return (V360SamplePos){ av_clip(x, f->x0, f->x1 - 1),",
+     "return (V360SamplePos){ av_clip(x, f->x0, f->x1),",
      "a place one sample beyond the face", FATE),
     ("C2", L + "v360batch/cpu/dsp.c",
      "face = find_face(r->border, (x + 128) >> 8, (y + 128) >> 8);",

@@ -113,8 +113,8 @@ static void find_taps(Taps *t, const V360Point *p, const V360UnitFormat *f,
 }
 
 /* A window around the taps of some columns. Returns whether there is one. */
-static int place_window(uint16_t anchor[2], const Taps *t, const Extent *e,
-                        int x, int end, int rows, const V360UnitFormat *f)
+static int fit_window(uint16_t anchor[2], const Taps *t, const Extent *e,
+                      int x, int end, int rows, const V360UnitFormat *f)
 {
     int x0 = e->x0[x], y0 = e->y0[x], x1 = e->x1[x], y1 = e->y1[x];
 
@@ -137,11 +137,11 @@ static int place_window(uint16_t anchor[2], const Taps *t, const Extent *e,
            y1 - y0 + f->taps <= rows;
 }
 
-/* Places all windows of a kind, if the taps fit in them, and tells where each
- * sample's window begins, as an index counted from the first sample's taps. */
-static int place_windows(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
-                         const Taps *t, enum V360UnitKind kind,
-                         const V360UnitFormat *f)
+/* Fits all windows of a kind around the taps, and tells where each sample's
+ * window begins, as an index counted from the first sample's taps. */
+static int fit_windows(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
+                       const Taps *t, enum V360UnitKind kind,
+                       const V360UnitFormat *f)
 {
     const V360UnitShape *s = &ff_v360_unit_shapes[kind];
     const int columns = V360_UNIT_W / s->w, rows = V360_UNIT_H / s->h;
@@ -158,8 +158,8 @@ static int place_windows(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
             int16_t *p = origin + j * s->h * V360_UNIT_W + i * s->w;
             int begin;
 
-            if (!place_window(anchor, t, &e, i * s->w, (i + 1) * s->w,
-                              window_rows, f))
+            if (!fit_window(anchor, t, &e, i * s->w, (i + 1) * s->w,
+                            window_rows, f))
                 return 0;
             begin = (anchor[0] - t->x) * f->step +
                     (anchor[1] - t->y) * V360_WINDOW_BYTES;
@@ -173,9 +173,9 @@ static int place_windows(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
 
 /* A window for each sample; how far they are from each other does not matter.
  * All indices become 0. */
-static int place_samples(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
-                         const Taps *t, const V360Point *p,
-                         const V360UnitFormat *f, int fraction)
+static int fit_samples(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
+                       const Taps *t, const V360Point *p,
+                       const V360UnitFormat *f, int fraction)
 {
     const int bias = ff_v360_tap_bias(f->taps), before = taps_before(f);
     int outside = 0;
@@ -192,13 +192,13 @@ static int place_samples(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
     return outside >= 0;
 }
 
-static int place(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES], const Taps *t,
-                 const V360Point *point, enum V360UnitKind kind,
-                 const V360UnitFormat *f, int fraction)
+static int fit(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES], const Taps *t,
+               const V360Point *point, enum V360UnitKind kind,
+               const V360UnitFormat *f, int fraction)
 {
     return kind == V360_UNIT_1X1 ?
-           place_samples(u, origin, t, point, f, fraction) :
-           place_windows(u, origin, t, kind, f);
+           fit_samples(u, origin, t, point, f, fraction) :
+           fit_windows(u, origin, t, kind, f);
 }
 
 /* Kinds of blocks keep the left half first. */
@@ -235,7 +235,7 @@ enum V360UnitKind ff_v360_unit_make(V360Unit *u, const V360Point *point,
     find_taps(&t, point, f, fraction);
     for (int kind = 0; kind < V360_NB_UNIT_KINDS; kind++) {
         if (!(f->kinds >> kind & 1) ||
-            !place(u, origin, &t, point, kind, f, fraction))
+            !fit(u, origin, &t, point, kind, f, fraction))
             continue;
         fill_unit(u, origin, &t, ff_v360_unit_shapes[kind].total, f->step);
         return kind;

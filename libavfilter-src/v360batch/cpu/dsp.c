@@ -151,14 +151,14 @@ static int taps_inside(const V360BorderFace *f, int x, int y)
            y >= f->y0 + V360_TAPS_BEFORE && y < f->y1 - V360_TAPS_AFTER;
 }
 
-static V360Place find_place(const V360BorderFace *f, int x, int y)
+static V360SamplePos find_sample(const V360BorderFace *f, int x, int y)
 {
     const int w = f->x1 - f->x0, h = f->y1 - f->y0;
     const int rx = x - f->x0 + V360_RING, ry = y - f->y0 + V360_RING;
-    const V360Place *ring = f->ring;
+    const V360SamplePos *ring = f->ring;
 
     if (x >= f->x0 && x < f->x1 && y >= f->y0 && y < f->y1)
-        return (V360Place){ x, y };
+        return (V360SamplePos){ x, y };
     if (y < f->y0)
         return ring[ry * (w + 2 * V360_RING) + rx];
     ring += V360_RING * (w + 2 * V360_RING);
@@ -200,8 +200,8 @@ static av_always_inline void remap_border(uint8_t *dst, const V360Point *point,
         }
         for (int j = FIRST_TAP(taps); j <= LAST_TAP(taps); j++) {
             for (int k = FIRST_TAP(taps); k <= LAST_TAP(taps); k++) {
-                const V360Place p = find_place(face, (x >> 8) + k - 1,
-                                               (y >> 8) + j - 1);
+                const V360SamplePos p = find_sample(face, (x >> 8) + k - 1,
+                                                    (y >> 8) + j - 1);
                 const uint8_t *src = r->src + p.y * r->linesize + p.x * step;
                 for (int c = 0; c < comps; c++)
                     s[c][j][k] = get(src, c, bits);

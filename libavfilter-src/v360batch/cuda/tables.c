@@ -35,7 +35,7 @@
  * again for what a command changes.
  */
 
-static size_t nb_places(const V360Border *b)
+static size_t ring_samples(const V360Border *b)
 {
     size_t n = 0;
 
@@ -58,11 +58,11 @@ static void fill_border(V360CudaBorder *dst, const V360BatchContext *c,
     for (int i = 0; i < b->nb_faces; i++) {
         const V360BorderFace *f = &b->face[i];
         dst->face[i] = (V360CudaFace){ f->x0, f->y0, f->x1, f->y1,
-                                       f->ring - b->places };
+                                       f->ring - b->samples };
     }
 }
 
-/* V360CudaSetup, then the places of both kinds of planes. */
+/* V360CudaSetup, then the samples of both kinds of planes. */
 static int upload_setup(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
@@ -74,7 +74,7 @@ static int upload_setup(AVFilterContext *ctx)
     int ret;
 
     for (int i = 0; i < kinds; i++) {
-        n[i]  = nb_places(&c->grids.border[i]) * sizeof(V360Place);
+        n[i]  = ring_samples(&c->grids.border[i]) * sizeof(V360SamplePos);
         size += n[i];
     }
     ret = ff_v360cuda_reserve(ctx, &s->setup, size);
@@ -87,7 +87,7 @@ static int upload_setup(AVFilterContext *ctx)
     for (int i = 0; i < kinds; i++) {
         fill_border(&setup->border[i], c, i,
                     s->setup.ptr + (ring - (uint8_t *)setup));
-        memcpy(ring, c->grids.border[i].places, n[i]);
+        memcpy(ring, c->grids.border[i].samples, n[i]);
         ring += n[i];
     }
     ff_v360_interp_weights(setup->weights, c->interp);

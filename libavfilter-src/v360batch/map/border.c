@@ -50,8 +50,8 @@ static int face_init(V360BorderFace *f, const V360Source *source,
     return f->x1 > f->x0 && f->y1 > f->y0 ? 0 : AVERROR(EINVAL);
 }
 
-static V360Place place_beyond(const V360Border *b, const V360Source *source,
-                              const V360Sampling *s, int face, int x, int y)
+static V360SamplePos sample_beyond(const V360Border *b, const V360Source *source,
+                                   const V360Sampling *s, int face, int x, int y)
 {
     const V360BorderFace *f;
     double uv[2];
@@ -63,7 +63,7 @@ static V360Place place_beyond(const V360Border *b, const V360Source *source,
     f = &b->face[face];
     x = ff_v360_round(ff_v360_sample_x(s, uv[0]));
     y = ff_v360_round(ff_v360_sample_y(s, uv[1]));
-    return (V360Place){ av_clip(x, f->x0, f->x1 - 1),
+    return (V360SamplePos){ av_clip(x, f->x0, f->x1 - 1),
                         av_clip(y, f->y0, f->y1 - 1) };
 }
 
@@ -73,22 +73,22 @@ size_t ff_v360_ring_size(const V360BorderFace *f)
            2 * V360_RING * (size_t)(f->y1 - f->y0);
 }
 
-static void ring_init(const V360Border *b, int face, V360Place *p,
+static void ring_init(const V360Border *b, int face, V360SamplePos *p,
                       const V360Source *source, const V360Sampling *s)
 {
     const V360BorderFace *f = &b->face[face];
 
     for (int y = f->y0 - V360_RING; y < f->y0; y++)
         for (int x = f->x0 - V360_RING; x < f->x1 + V360_RING; x++)
-            *p++ = place_beyond(b, source, s, face, x, y);
+            *p++ = sample_beyond(b, source, s, face, x, y);
     for (int y = f->y1; y < f->y1 + V360_RING; y++)
         for (int x = f->x0 - V360_RING; x < f->x1 + V360_RING; x++)
-            *p++ = place_beyond(b, source, s, face, x, y);
+            *p++ = sample_beyond(b, source, s, face, x, y);
     for (int y = f->y0; y < f->y1; y++) {
         for (int x = f->x0 - V360_RING; x < f->x0; x++)
-            *p++ = place_beyond(b, source, s, face, x, y);
+            *p++ = sample_beyond(b, source, s, face, x, y);
         for (int x = f->x1; x < f->x1 + V360_RING; x++)
-            *p++ = place_beyond(b, source, s, face, x, y);
+            *p++ = sample_beyond(b, source, s, face, x, y);
     }
 }
 
@@ -97,7 +97,7 @@ int ff_v360_border_init(V360Border *border, const V360Source *source,
 {
     const V360Geometry *g = &source->geometry;
     size_t size = 0;
-    V360Place *p;
+    V360SamplePos *p;
     int ret;
 
     border->nb_faces = g->nb_faces;
@@ -108,7 +108,7 @@ int ff_v360_border_init(V360Border *border, const V360Source *source,
         size += ff_v360_ring_size(&border->face[i]);
     }
 
-    p = border->places = av_malloc_array(size, sizeof(*p));
+    p = border->samples = av_malloc_array(size, sizeof(*p));
     if (!p)
         return AVERROR(ENOMEM);
     for (int i = 0; i < g->nb_faces; i++) {
@@ -121,5 +121,5 @@ int ff_v360_border_init(V360Border *border, const V360Source *source,
 
 void ff_v360_border_uninit(V360Border *border)
 {
-    av_freep(&border->places);
+    av_freep(&border->samples);
 }
