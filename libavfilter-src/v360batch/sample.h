@@ -47,15 +47,15 @@ typedef struct V360Point {
 } V360Point;
 
 /** Points that are made by one call. */
-#define V360_RUN 16
+#define V360_SPAN 16
 
 /**
  * Smallest and largest x (24.8) of some points, or V360_UNMAPPED in x0: some
  * kernel's taps lie beyond a border.
  */
-typedef struct V360Run {
+typedef struct V360Span {
     int32_t x0, x1;
-} V360Run;
+} V360Span;
 
 /** A sample of the source plane. */
 typedef struct V360SamplePos {

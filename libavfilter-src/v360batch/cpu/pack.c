@@ -27,7 +27,7 @@
 #include "pack.h"
 
 _Static_assert(sizeof(V360Unit) <= V360_UNIT_POINTS_SIZE, "V360Unit");
-_Static_assert(V360_UNIT_W == V360_RUN, "a row of a unit is made by one call");
+_Static_assert(V360_UNIT_W == V360_SPAN, "a row of a unit is made by one call");
 
 /** Points of a row of units, and the units that are made of them. */
 typedef struct Work {
@@ -43,10 +43,10 @@ typedef struct UnitsJob {
     atomic_int failed;
 } UnitsJob;
 
-static void add_run(V360Run *sum, V360Run run)
+static void add_span(V360Span *sum, V360Span span)
 {
-    sum->x0 = FFMIN(sum->x0, run.x0); /* V360_UNMAPPED is the smallest */
-    sum->x1 = FFMAX(sum->x1, run.x1);
+    sum->x0 = FFMIN(sum->x0, span.x0); /* V360_UNMAPPED is the smallest */
+    sum->x1 = FFMAX(sum->x1, span.x1);
 }
 
 /* The points of a row of units. Below the bottom edge the last row is
@@ -62,13 +62,13 @@ static void make_points(const Work *w, const V360Grid *g, const V360Units *u,
                                FFMIN(band * V360_UNIT_H + y, g->h - 1));
     for (int i = 0; i < u->units; i++) {
         V360Point *point = w->point + (size_t)i * V360_UNIT_SAMPLES;
-        V360Run run = { INT32_MAX, INT32_MIN };
+        V360Span span = { INT32_MAX, INT32_MIN };
 
         for (int y = 0; y < V360_UNIT_H; y++)
-            add_run(&run, ff_v360_point_run(&row[y], point + y * V360_UNIT_W,
-                                            i * V360_UNIT_W));
-        run.x1 += window;
-        w->chunk[i / V360_CHUNK_UNITS].unit_run[i % V360_CHUNK_UNITS] = run;
+            add_span(&span, ff_v360_point_span(&row[y], point + y * V360_UNIT_W,
+                                               i * V360_UNIT_W));
+        span.x1 += window;
+        w->chunk[i / V360_CHUNK_UNITS].unit_span[i % V360_CHUNK_UNITS] = span;
     }
 }
 
@@ -92,12 +92,12 @@ static uint8_t *make_chunk(V360Chunk *c, uint8_t *data, const V360Units *u,
 {
     int odd = 0; /* units in a row that fit no kind, not yet written */
 
-    c->run = (V360Run){ INT32_MAX, INT32_MIN };
+    c->span = (V360Span){ INT32_MAX, INT32_MIN };
     for (int i = 0; i < n; i++, point += V360_UNIT_SAMPLES) {
         V360Unit *unit = (V360Unit *)(data + odd * V360_UNIT_POINTS_SIZE);
 
-        add_run(&c->run, c->unit_run[i]);
-        c->kind[i] = c->unit_run[i].x0 == V360_UNMAPPED ? V360_UNIT_NONE :
+        add_span(&c->span, c->unit_span[i]);
+        c->kind[i] = c->unit_span[i].x0 == V360_UNMAPPED ? V360_UNIT_NONE :
                      ff_v360_unit_make(unit, point, &u->format,
                                        u->fraction);
         if (c->kind[i] == V360_UNIT_NONE) {

@@ -42,10 +42,10 @@
 /** Some units of a row of units. */
 typedef struct V360Chunk {
     /**
-     * Smallest and largest x of the points, as V360Run; a window is added to
+     * Smallest and largest x of the points, as V360Span; a window is added to
      * the largest. V360_UNMAPPED in x0: some points lie at a border.
      */
-    V360Run run, unit_run[V360_CHUNK_UNITS];
+    V360Span span, unit_span[V360_CHUNK_UNITS];
     uint32_t data;                   ///< of the first unit: place in the band
     uint8_t kind[V360_CHUNK_UNITS];  ///< enum V360UnitKind by unit
 } V360Chunk;

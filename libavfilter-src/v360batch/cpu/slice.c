@@ -47,12 +47,12 @@ typedef struct Batch {
 } Batch;
 
 /*
- * Whether all taps of a run lie inside one face for a view with this offset.
+ * Whether all taps of a span lie inside one face for a view with this offset.
  * dx is the view's offset on entry, and on exit the one for remap_inside.
  */
-static int run_is_inside(const V360Run *run, int32_t *dx, int32_t period)
+static int span_is_inside(const V360Span *span, int32_t *dx, int32_t period)
 {
-    int32_t x0 = run->x0, x1 = run->x1;
+    int32_t x0 = span->x0, x1 = span->x1;
 
     if (x0 == V360_UNMAPPED || period == INT32_MAX)
         return x0 != V360_UNMAPPED;
@@ -70,23 +70,23 @@ static int run_is_inside(const V360Run *run, int32_t *dx, int32_t period)
  * more, and so to another one.
  */
 static int is_inside(const V360Tile *t, const V360TileView *v,
-                     const V360Run *run, int32_t *shift)
+                     const V360Span *span, int32_t *shift)
 {
     const V360Units *u = t->units;
 
     *shift = v->dx;
-    return run_is_inside(run, shift, v->remap->period) &&
-           run->x1 + *shift < u->format.w * 256 &&
+    return span_is_inside(span, shift, v->remap->period) &&
+           span->x1 + *shift < u->format.w * 256 &&
            !(u->format.kinds && (*shift - u->fraction) % 256);
 }
 
 /* Add the view if the chunk lies inside. */
 static int batch_add(Batch *b, const V360Tile *t, const V360TileView *v,
-                     const V360Run *run)
+                     const V360Span *span)
 {
     int32_t shift;
 
-    if (!is_inside(t, v, run, &shift))
+    if (!is_inside(t, v, span, &shift))
         return 0;
     b->view[b->n]  = v;
     b->shift[b->n] = shift;
@@ -197,14 +197,14 @@ static void remap_group(const V360Tile *t, const V360TileView *v, uint8_t *dst,
                         const V360Point *point, int n, int only_x,
                         V360TileCount *count)
 {
-    V360Run run = { INT32_MAX, INT32_MIN };
+    V360Span span = { INT32_MAX, INT32_MIN };
     int32_t shift = v->dx;
 
     for (int i = 0; i < n; i++) {
-        run.x0 = FFMIN(run.x0, point[i].x);
-        run.x1 = FFMAX(run.x1, point[i].x);
+        span.x0 = FFMIN(span.x0, point[i].x);
+        span.x1 = FFMAX(span.x1, point[i].x);
     }
-    if (only_x && run_is_inside(&run, &shift, v->remap->period)) {
+    if (only_x && span_is_inside(&span, &shift, v->remap->period)) {
         t->dsp->remap_inside(dst, point, n, v->remap, shift);
         count->inside += n;
     } else {
@@ -220,7 +220,7 @@ static void remap_border(const V360Tile *t, const V360TileView *v,
     const int x0 = p->x + unit * V360_UNIT_W, step = t->units->format.step;
     const int n = FFMIN(V360_UNIT_W, t->units->w - x0);
     const int rows = FFMIN(V360_UNIT_H, t->units->h - p->y);
-    const int only_x = p->chunk->unit_run[unit].x0 != V360_UNMAPPED;
+    const int only_x = p->chunk->unit_span[unit].x0 != V360_UNMAPPED;
     uint8_t *dst = v->dst + p->y * v->linesize + x0 * step;
     V360Point point[V360_UNIT_SAMPLES];
     V360UnitGroup g = { 0 };
@@ -240,18 +240,18 @@ static void remap_border(const V360Tile *t, const V360TileView *v,
 static void remap_split(const V360Tile *t, const V360TileView *v,
                         const Place *p, V360TileCount *count)
 {
-    const V360Run *run = p->chunk->unit_run;
+    const V360Span *span = p->chunk->unit_span;
 
     for (int i = 0, n; i < p->units; i += n) {
         Batch b = { .n = 0 };
 
         n = 1;
-        if (!batch_add(&b, t, v, &run[i])) {
+        if (!batch_add(&b, t, v, &span[i])) {
             remap_border(t, v, p, i, count);
             continue;
         }
         for (int32_t shift; i + n < p->units; n++)
-            if (!is_inside(t, v, &run[i + n], &shift) || shift != b.shift[0])
+            if (!is_inside(t, v, &span[i + n], &shift) || shift != b.shift[0])
                 break;
         remap_batch(t, &b, p, i, i + n, count);
     }
@@ -264,7 +264,7 @@ static void remap_chunk(const V360Tile *t, const Place *p,
     Batch b = { .n = 0 };
 
     for (int i = 0; i < nb_views; i++) {
-        if (!batch_add(&b, t, &views[i], &p->chunk->run))
+        if (!batch_add(&b, t, &views[i], &p->chunk->span))
             remap_split(t, &views[i], p, count);
         if (b.n == BATCH || (b.n && i == nb_views - 1)) {
             prefetch(t, &b, p);

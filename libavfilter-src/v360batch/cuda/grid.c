@@ -91,11 +91,11 @@ static void fill_row(const FillJob *j, int y)
     V360PointRow row;
 
     ff_v360_point_row_init(&row, &j->grid->map, y);
-    for (int x = 0; x < pitch; x += V360_RUN) {
-        V360Point point[V360_RUN];
+    for (int x = 0; x < pitch; x += V360_SPAN) {
+        V360Point point[V360_SPAN];
 
-        ff_v360_point_run(&row, point, x);
-        for (int i = 0; i < FFMIN(V360_RUN, pitch - x); i++)
+        ff_v360_point_span(&row, point, x);
+        for (int i = 0; i < FFMIN(V360_SPAN, pitch - x); i++)
             dst[x + i] = cuda_point(j->c, j->kind, &point[i]);
     }
 }

@@ -25,7 +25,7 @@
 
 /**
  * @file
- * Points of a flat view in a full equirectangular source, V360_RUN at a time.
+ * Points of a flat view in a full equirectangular source, V360_SPAN at a time.
  * Before they are rounded they differ from those of point.c, which takes any
  * projection, by 1e-9 of 1/256 sample at most; so only a position that close
  * to a tie could be another point.
@@ -43,7 +43,7 @@ typedef struct V360EquirectRow {
 } V360EquirectRow;
 
 /**
- * Make the V360_RUN points of the samples from x on.
+ * Make the V360_SPAN points of the samples from x on.
  *
  * @param bounds  set to the smallest and the largest x and y
  */

@@ -246,16 +246,16 @@ static int build_points(const V360PointRow *row, V360Point *point,
     return all;
 }
 
-V360Run ff_v360_point_run(const V360PointRow *row, V360Point *point, int x)
+V360Span ff_v360_point_span(const V360PointRow *row, V360Point *point, int x)
 {
     const V360PointMap *m = row->map;
-    const int n = FFMIN(V360_RUN, m->sampling.w - x);
+    const int n = FFMIN(V360_SPAN, m->sampling.w - x);
     const V360BorderFace *f;
     V360Point b[2];
     const int face = build_points(row, point, b, x, n);
     int inside = face >= 0;
 
-    for (int i = n; i < V360_RUN; i++)
+    for (int i = n; i < V360_SPAN; i++)
         point[i] = point[n - 1];
     if (inside) {
         f = &m->border->face[face];
@@ -263,5 +263,5 @@ V360Run ff_v360_point_run(const V360PointRow *row, V360Point *point, int x)
                  (m->period < INT32_MAX ||
                   within(b[0].x, b[1].x, f->x0, f->x1));
     }
-    return (V360Run){ inside ? b[0].x : V360_UNMAPPED, b[1].x };
+    return (V360Span){ inside ? b[0].x : V360_UNMAPPED, b[1].x };
 }

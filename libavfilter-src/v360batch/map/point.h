@@ -75,9 +75,9 @@ void ff_v360_point_map_init(V360PointMap *m,
 void ff_v360_point_row_init(V360PointRow *row, const V360PointMap *m, int y);
 
 /**
- * Make the points of V360_RUN samples from x; those beyond the end of the row
+ * Make the points of V360_SPAN samples from x; those beyond the end of the row
  * are the last one's.
  */
-V360Run ff_v360_point_run(const V360PointRow *row, V360Point *point, int x);
+V360Span ff_v360_point_span(const V360PointRow *row, V360Point *point, int x);
 
 #endif /* AVFILTER_V360BATCH_MAP_POINT_H */

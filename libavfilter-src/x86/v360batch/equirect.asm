@@ -166,7 +166,7 @@ SECTION .text
 %endmacro
 
 ;-----------------------------------------------------------------------------
-; equirect_run(V360Point point[16], V360Point bounds[2],
+; equirect_span(V360Point point[16], V360Point bounds[2],
 ;              const V360EquirectRow *row, int x)
 ;-----------------------------------------------------------------------------
 ; Three passes over the points, with short chains of work: roots and divisions,
@@ -180,8 +180,8 @@ SECTION .text
 %define TAN_Y  rsp + atq + 128*6
 %define ADD_Y  rsp + atq + 128*7
 
-%macro EQUIRECT_RUN 0
-cglobal v360batch_equirect_run, 4, 5, 16, 128*8, point, bounds, row, first, at
+%macro EQUIRECT_SPAN 0
+cglobal v360batch_equirect_span, 4, 5, 16, 128*8, point, bounds, row, first, at
     vcvtsi2sd       xm0, xm0, firstd
     vbroadcastsd     m0, xm0
     addpd            m0, [pd_index]
@@ -302,11 +302,11 @@ cglobal v360batch_equirect_run, 4, 5, 16, 128*8, point, bounds, row, first, at
 
 %if HAVE_AVX2_EXTERNAL && HAVE_FMA3_EXTERNAL
 INIT_YMM avx2
-EQUIRECT_RUN
+EQUIRECT_SPAN
 %endif
 %if HAVE_AVX512_EXTERNAL
 INIT_ZMM avx512
-EQUIRECT_RUN
+EQUIRECT_SPAN
 %endif
 
 %endif ; ARCH_X86_64
