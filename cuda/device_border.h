@@ -50,7 +50,7 @@ DEVICE Ptr find_face(Ptr border, int x, int y)
 DEVICE unsigned find_sample(const V360CudaLaunch &l, const Word &t, Ptr face,
                             int x, int y, int w, int h)
 {
-    const Ptr ring = PTR(border_of(l, kind_of(l, t)), V360CudaSetup,
+    const Ptr ring = PTR(border_of(l, siting_of(l, t)), V360CudaSetup,
                          border[0].ring);
     int index = FACE(INT, face, ring);
 
@@ -86,7 +86,7 @@ DEVICE void border_sample(int *v, const V360CudaLaunch &l, const Word &t,
                           Ptr src, int x, int y)
 {
     enum { N = TAPS == 2 ? 2 : 4, FIRST = TAPS == 2 ? 0 : -1 };
-    const Ptr face = find_face(border_of(l, kind_of(l, t)), (x + 128) >> 8,
+    const Ptr face = find_face(border_of(l, siting_of(l, t)), (x + 128) >> 8,
                                (y + 128) >> 8);
     int row[COMPS];
 
@@ -127,7 +127,7 @@ template<int BITS, int COMPS>
 DEVICE void border_near(int *v, const V360CudaLaunch &l, const Word &t,
                         Ptr src, int x, int y)
 {
-    const Ptr face = find_face(border_of(l, kind_of(l, t)), x, y);
+    const Ptr face = find_face(border_of(l, siting_of(l, t)), x, y);
 
     Sample<BITS, COMPS, 0>::load(v, src + place(l, t, face, x, y,
                                                 COMPS * BITS / 8));
@@ -138,12 +138,12 @@ template<int PER_WORD>
 DEVICE bool find_point(int *x, int *y, const V360CudaLaunch &l, const Word &t,
                        int view, int i)
 {
-    const int kind = kind_of(l, t);
-    const int period = INT(border_of(l, kind), V360CudaSetup,
+    const int siting = siting_of(l, t);
+    const int period = INT(border_of(l, siting), V360CudaSetup,
                            border[0].period);
     const V360CudaPoint p = load_point(points_of<PER_WORD>(l, t) + 8 * i);
 
-    *x  = p.x + dx_of(l, view, kind);
+    *x  = p.x + dx_of(l, view, siting);
     *x -= *x >= period ? period : 0;
     *y  = (int)(p.y << 1) >> 1;
     return p.x != V360_CUDA_UNMAPPED;

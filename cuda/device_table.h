@@ -115,9 +115,9 @@ DEVICE Ptr job_of(const V360CudaLaunch &l, const Word &t)
     return entry<sizeof(V360CudaJob)>(l.jobs, t.job & 0xffff);
 }
 
-DEVICE int kind_of(const V360CudaLaunch &l, const Word &t)
+DEVICE int siting_of(const V360CudaLaunch &l, const Word &t)
 {
-    return LATE(job_of(l, t), V360CudaJob, kind);
+    return LATE(job_of(l, t), V360CudaJob, siting);
 }
 
 DEVICE int plane_of(const V360CudaLaunch &l, const Word &t)
@@ -146,13 +146,13 @@ DEVICE Ptr points_of(const V360CudaLaunch &l, const Word &t)
 }
 
 /* As of a V360CudaSetup of which it is the first border. */
-DEVICE Ptr border_of(const V360CudaLaunch &l, int kind)
+DEVICE Ptr border_of(const V360CudaLaunch &l, int siting)
 {
-    return entry<sizeof(V360CudaBorder)>(l.setup, kind);
+    return entry<sizeof(V360CudaBorder)>(l.setup, siting);
 }
 
 /* Where an index is added to the table's address, what is looked up is that of
- * the first plane, kind or view from there. */
+ * the first plane, siting or view from there. */
 DEVICE unsigned linesize_of(const V360CudaLaunch &l, int plane)
 {
     return INT(entry<4>(l.table, plane), V360CudaTable, linesize[0]);
@@ -168,9 +168,9 @@ DEVICE Ptr view_of(const V360CudaLaunch &l, int view, int of_plane)
     return entry<4>(entry<sizeof(V360CudaView)>(l.table, view), of_plane);
 }
 
-DEVICE int dx_of(const V360CudaLaunch &l, int view, int kind)
+DEVICE int dx_of(const V360CudaLaunch &l, int view, int siting)
 {
-    return INT(view_of(l, view, kind), V360CudaTable, view[0].dx[0]);
+    return INT(view_of(l, view, siting), V360CudaTable, view[0].dx[0]);
 }
 
 /* Where the view's eye is in a frame of the source. */

@@ -60,12 +60,12 @@ typedef struct V360CudaPoint {
     unsigned y;
 } V360CudaPoint;
 
-/** The planes of one kind of the views of a grid group. */
+/** The planes of one siting of the views that share a grid. */
 typedef struct V360CudaJob {
     V360CudaPtr grid;       ///< V360CudaPoint, rows of pitch points
     int pitch;              ///< points, a multiple of 4
     int w, h;               ///< samples
-    int kind;
+    int siting;
     int planes;             ///< number of planes
     int plane[3];           ///< their indices
     int first_view, nb_views; ///< of V360CudaTable.view
@@ -95,12 +95,12 @@ typedef struct V360CudaBorder {
 
 /** What changes with the configuration only; uploaded once. */
 typedef struct V360CudaSetup {
-    V360CudaBorder border[2];  ///< by kind
+    V360CudaBorder border[2];  ///< by siting
     short weights[256][4];     ///< of the 4-tap kernels, by phase
 } V360CudaSetup;
 
 typedef struct V360CudaView {
-    int dx[2];              ///< x-offset (24.8) by kind
+    int dx[2];              ///< x-offset (24.8) by siting
     unsigned src[4];        ///< where the view's eye begins, bytes, by plane
     unsigned dst[4];        ///< where a plane begins in a frame, bytes
     int linesize[4];        ///< of the output

@@ -72,10 +72,10 @@ DEVICE bool make_taps(Taps<BITS, COMPS, TAPS> &taps, const V360CudaLaunch &l,
  * outside: its last column is then beyond the source.
  */
 template<int TAPS>
-DEVICE int find_column(const V360CudaLaunch &l, int kind, unsigned columns,
+DEVICE int find_column(const V360CudaLaunch &l, int siting, unsigned columns,
                        int dx)
 {
-    const Ptr border = border_of(l, kind);
+    const Ptr border = border_of(l, siting);
     const int period = INT(border, V360CudaSetup, border[0].period) >> 8;
     const unsigned limit = INT(border, V360CudaSetup, border[0].limit);
     int first = (int)(columns & 0xffff) + (dx >> 8);
@@ -186,14 +186,14 @@ DEVICE void remap_plane(const V360CudaLaunch &l, const Word &t)
     taps.phase = -1;
 #pragma unroll 1
     for (; view < end_of(l, t); view++) {
-        int kind, dx, column = -1;
+        int siting, dx, column = -1;
 
         if (!output_of(l, late(view) * l.nb_frames))
             continue;
-        kind = kind_of(l, t);
-        dx   = dx_of(l, view, kind);
+        siting = siting_of(l, t);
+        dx   = dx_of(l, view, siting);
         if (taps.phase == (dx & 255) || make_taps(taps, l, t, dx & 255))
-            column = find_column<TAPS>(l, kind, taps.columns, dx);
+            column = find_column<TAPS>(l, siting, taps.columns, dx);
         if (column >= 0) {
             remap_inside(taps, l, t, view, column);
         } else {
@@ -246,7 +246,7 @@ v360batch_##name(V360CudaLaunch l)                                          \
     if (comps == 4) {                                                       \
         if (find_word(t, l, x, y, 4))                                       \
             remap<8, 4, taps>(l, t);                                        \
-    } else if (l.pairs && kind_of(l, t)) {                                  \
+    } else if (l.pairs && siting_of(l, t)) {                                \
         if (find_word(t, l, x, y, 2 * bits / 8))                            \
             remap<bits, 2, taps>(l, t);                                     \
     } else {                                                                \

@@ -44,7 +44,7 @@ typedef struct V360BatchView {
     V360Geometry geometry;
     V360GridGroup *group;
     int changed;               ///< needs another group before the next frame
-    int32_t dx[2];             ///< x-offset (24.8) by kind of plane
+    int32_t dx[2];             ///< x-offset (24.8) by siting
 } V360BatchView;
 
 /** What cropping leaves of the frames, in luma samples. */

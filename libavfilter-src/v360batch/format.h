@@ -36,7 +36,7 @@
  */
 
 typedef struct V360Plane {
-    int kind;          ///< 0: sampled like luma, 1: chroma with a grid apart
+    int siting;        ///< 0: sampled like luma, 1: chroma with a grid apart
     int components;    ///< interleaved in a sample: 1, 2 or 4
     int bits;          ///< of a component in memory: 8 or 16
     int depth;         ///< bits of a component, unused low ones included
@@ -47,7 +47,7 @@ typedef struct V360Plane {
 
 typedef struct V360Format {
     int nb_planes;
-    int nb_kinds;      ///< 2 if chroma has other places than luma, else 1
+    int nb_sitings;    ///< 2 if chroma has other places than luma, else 1
     int log2_chroma_w, log2_chroma_h;
     V360Plane plane[4];
 } V360Format;

@@ -69,8 +69,8 @@ static int config_area(AVFilterContext *ctx, const V360BatchArea *area)
     src->transpose  = s->transpose;
     src->h_flip     = s->ih_flip;
     src->v_flip     = s->iv_flip;
-    src->nb_planes  = s->format.nb_kinds;
-    src->plane[0]   = ff_v360_sampling(w, h, 0, 0, 0, 0);
+    src->nb_sitings  = s->format.nb_sitings;
+    src->sampling[0]   = ff_v360_sampling(w, h, 0, 0, 0, 0);
     return ff_v360_geometry_init(&src->geometry, 1, ctx);
 }
 
@@ -134,7 +134,7 @@ static int check_planes(AVFilterContext *ctx, const AVFrame *in, int whole)
         const V360Plane *p = &f->plane[i];
         const int step  = p->components * p->bits / 8;
         const int align = whole ? step : p->bits / 8;
-        const int w = AV_CEIL_RSHIFT(in->width, p->kind ? f->log2_chroma_w : 0);
+        const int w = AV_CEIL_RSHIFT(in->width, p->siting ? f->log2_chroma_w : 0);
 
         if (in->data[i] && llabs(in->linesize[i]) >= (int64_t)w * step &&
             !(((uintptr_t)in->data[i] | in->linesize[i]) & (align - 1)))
@@ -228,8 +228,8 @@ int ff_v360batch_update_source(AVFilterContext *ctx, const AVFrame *in)
         if (ret < 0)
             return ret;
     }
-    c->source.plane[1] =
-        ff_v360_sampling(c->source.plane[0].luma_w, c->source.plane[0].luma_h,
+    c->source.sampling[1] =
+        ff_v360_sampling(c->source.sampling[0].luma_w, c->source.sampling[0].luma_h,
                          s->format.log2_chroma_w, s->format.log2_chroma_h,
                          xpos, ypos);
     ret = ff_v360_grids_init(c, ctx);
@@ -240,15 +240,15 @@ int ff_v360batch_update_source(AVFilterContext *ctx, const AVFrame *in)
     return 0;
 }
 
-void ff_v360batch_eye_offset(const V360BatchContext *s, int eye, int kind,
+void ff_v360batch_eye_offset(const V360BatchContext *s, int eye, int siting,
                              int *x, int *y)
 {
-    const V360Sampling *p = &s->grids.source.plane[kind];
+    const V360Sampling *p = &s->grids.source.sampling[siting];
 
     /* as av_frame_apply_cropping() has it; rounded up, chroma of an odd
      * offset could reach beyond the frame */
-    *x = s->area.x >> (kind ? s->format.log2_chroma_w : 0);
-    *y = s->area.y >> (kind ? s->format.log2_chroma_h : 0);
+    *x = s->area.x >> (siting ? s->format.log2_chroma_w : 0);
+    *y = s->area.y >> (siting ? s->format.log2_chroma_h : 0);
     if (eye == V360_EYE_RIGHT && s->stereo == V360_STEREO_SBS)
         *x += p->w;
     if (eye == V360_EYE_RIGHT && s->stereo == V360_STEREO_TB)

@@ -59,7 +59,7 @@ int ff_v360batch_check_frame(AVFilterContext *ctx, const AVFrame *in,
 int ff_v360batch_update_source(AVFilterContext *ctx, const AVFrame *in);
 
 /** Where the samples of an eye begin in a plane of a frame, in samples. */
-void ff_v360batch_eye_offset(const V360BatchContext *s, int eye, int kind,
+void ff_v360batch_eye_offset(const V360BatchContext *s, int eye, int siting,
                              int *x, int *y);
 
 #endif /* AVFILTER_V360BATCH_INPUT_H */

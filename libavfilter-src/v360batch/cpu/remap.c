@@ -49,7 +49,7 @@ static int fraction(const V360BatchCPUContext *s, const V360BatchView *v,
                     int plane)
 {
     return s->dsp[plane].unit_kinds ?
-           v->dx[s->common.format.plane[plane].kind] & 255 : 0;
+           v->dx[s->common.format.plane[plane].siting] & 255 : 0;
 }
 
 av_cold int ff_v360_cpu_init(AVFilterContext *ctx)
@@ -75,7 +75,7 @@ av_cold void ff_v360_cpu_config(AVFilterContext *ctx)
 
 static int is_for(const V360Units *u, uint64_t id, const V360Plane *plane)
 {
-    return u->id == id && u->kind == plane->kind &&
+    return u->id == id && u->siting == plane->siting &&
            u->format.step == sample_size(plane);
 }
 
@@ -120,7 +120,7 @@ static int find_missing(const V360BatchCPUContext *s, V360Units units[256],
 {
     const V360BatchContext *c = &s->common;
     const V360Plane *plane = &c->format.plane[p];
-    const V360Sampling *source = &c->grids.source.plane[plane->kind];
+    const V360Sampling *source = &c->grids.source.sampling[plane->siting];
     uint8_t wanted[256] = { 0 };
     int n = 0;
 
@@ -132,7 +132,7 @@ static int find_missing(const V360BatchCPUContext *s, V360Units units[256],
             continue;
         units[n++] = (V360Units) {
             .id       = group->id,
-            .kind     = plane->kind,
+            .siting     = plane->siting,
             .fraction = i,
             .format   = {
                 .kinds = s->dsp[p].unit_kinds,
@@ -157,7 +157,7 @@ static int pack_plane(AVFilterContext *ctx, const V360GridGroup *group, int p)
 
     if (!n)
         return 0;
-    ret = ff_v360_pack(new, n, &group->plane[new[0].kind], &exec);
+    ret = ff_v360_pack(new, n, &group->plane[new[0].siting], &exec);
     if (ret < 0)
         return ret;
     for (int i = 0; i < n && new[i].format.kinds && ret >= 0; i++)
@@ -256,7 +256,7 @@ static int remap_slice(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
             .dst      = out->data[p],
             .linesize = out->linesize[p],
             .remap    = &td->remap[p][c->rig.views[i].eye],
-            .dx       = v->dx[slice->units->kind],
+            .dx       = v->dx[slice->units->siting],
         };
     }
     ff_v360_tile_remap(&t, slice->y0, slice->y1, views, n, &count);
@@ -276,16 +276,16 @@ static void init_remaps(const V360BatchCPUContext *s, ThreadData *td,
             V360Remap *r = &td->remap[p][eye];
             int x, y;
 
-            ff_v360batch_eye_offset(c, eye, plane->kind, &x, &y);
+            ff_v360batch_eye_offset(c, eye, plane->siting, &x, &y);
             r->src      = in->data[p] + y * (ptrdiff_t)in->linesize[p] +
                           x * sample_size(plane);
             r->linesize = in->linesize[p];
-            r->period   = c->grids.period[plane->kind];
+            r->period   = c->grids.period[plane->siting];
             r->weights  = s->weights;
             r->depth    = plane->depth;
             r->shift    = plane->shift;
             r->max      = plane->max;
-            r->border   = &c->grids.border[plane->kind];
+            r->border   = &c->grids.border[plane->siting];
             memcpy(r->fill, plane->fill, sizeof(r->fill));
         }
     }

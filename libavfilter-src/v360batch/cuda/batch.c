@@ -76,7 +76,7 @@ static int fill_view(AVFilterContext *ctx, V360CudaView *v, int view,
         const V360Plane *p = &c->format.plane[i];
         int x, y;
 
-        ff_v360batch_eye_offset(c, c->rig.views[view].eye, p->kind, &x, &y);
+        ff_v360batch_eye_offset(c, c->rig.views[view].eye, p->siting, &x, &y);
         v->src[i] = y * in->linesize[i] + x * p->components * p->bits / 8;
         v->dst[i] = out->data[i] - out->data[0];
         v->linesize[i] = out->linesize[i];

@@ -35,16 +35,16 @@
  * source wraps, only rows count: the kernel looks at columns, which differ
  * between views. It wraps them by whole columns, so not chroma of an odd
  * width, and takes y for positive. */
-static int is_inside(const V360BatchContext *c, int kind, const V360Point *p)
+static int is_inside(const V360BatchContext *c, int siting, const V360Point *p)
 {
-    const V360Border *b = &c->grids.border[kind];
-    const int wraps  = c->grids.period[kind] < INT32_MAX;
+    const V360Border *b = &c->grids.border[siting];
+    const int wraps  = c->grids.period[siting] < INT32_MAX;
     const int bias   = ff_v360_tap_bias(ff_v360_taps(c->interp));
     const int before = V360_CUDA_BEFORE(c), after = V360_CUDA_AFTER(c);
     const int x = (p->x + bias) >> 8, y = (p->y + bias) >> 8;
 
     if (p->y < 0 || (wraps && (b->face[0].x1 <= before + after ||
-                               c->grids.period[kind] % 256)))
+                               c->grids.period[siting] % 256)))
         return 0;
     for (int i = 0; i < b->nb_faces; i++) {
         const V360BorderFace *f = &b->face[i];
@@ -56,13 +56,13 @@ static int is_inside(const V360BatchContext *c, int kind, const V360Point *p)
     return 0;
 }
 
-static V360CudaPoint cuda_point(const V360BatchContext *c, int kind,
+static V360CudaPoint cuda_point(const V360BatchContext *c, int siting,
                                 const V360Point *p)
 {
     if (p->x == V360_UNMAPPED)
         return (V360CudaPoint){ V360_CUDA_UNMAPPED, V360_CUDA_BORDER };
     return (V360CudaPoint){ p->x, (p->y & ~V360_CUDA_BORDER) |
-                            (is_inside(c, kind, p) ? 0 : V360_CUDA_BORDER) };
+                            (is_inside(c, siting, p) ? 0 : V360_CUDA_BORDER) };
 }
 
 int ff_v360cuda_grid_pitch(const V360Grid *g)
@@ -79,7 +79,7 @@ size_t ff_v360cuda_grid_points(const V360Grid *g)
 typedef struct FillJob {
     const V360BatchContext *c;
     const V360Grid *grid;
-    int kind;
+    int siting;
     int y0, y1;
     V360CudaPoint *dst;
 } FillJob;
@@ -96,7 +96,7 @@ static void fill_row(const FillJob *j, int y)
 
         ff_v360_point_span(&row, point, x);
         for (int i = 0; i < FFMIN(V360_SPAN, pitch - x); i++)
-            dst[x + i] = cuda_point(j->c, j->kind, &point[i]);
+            dst[x + i] = cuda_point(j->c, j->siting, &point[i]);
     }
 }
 
@@ -110,12 +110,12 @@ static void fill_rows(void *arg, int job, int nb_jobs)
         fill_row(j, y);
 }
 
-static void fill_grid(AVFilterContext *ctx, V360CudaPoint *dst, int kind,
+static void fill_grid(AVFilterContext *ctx, V360CudaPoint *dst, int siting,
                       const V360Grid *g, int y0, int y1)
 {
     const V360BatchCudaContext *s = ctx->priv;
     const V360Execute exec = ff_v360batch_executor(ctx);
-    FillJob job = { &s->common, g, kind, y0, y1, dst };
+    FillJob job = { &s->common, g, siting, y0, y1, dst };
 
     exec.run(exec.opaque, fill_rows, &job, FFMIN(y1 - y0, exec.nb_threads * 4));
 }
@@ -136,7 +136,7 @@ static int upload_slices(AVFilterContext *ctx, CUdeviceptr dst,
     const V360BatchCudaContext *s = ctx->priv;
     int ret = 0;
 
-    for (int i = 0; i < s->common.grids.source.nb_planes; i++) {
+    for (int i = 0; i < s->common.grids.source.nb_sitings; i++) {
         const V360Grid *g  = &group->plane[i];
         const size_t row   = ff_v360cuda_grid_pitch(g) * sizeof(*points);
         const int max_rows = MAX_SLICE / row;
@@ -162,7 +162,7 @@ static int upload_at_once(AVFilterContext *ctx, CUdeviceptr dst,
     const V360BatchCudaContext *s = ctx->priv;
     V360CudaPoint *p = points;
 
-    for (int i = 0; i < s->common.grids.source.nb_planes; i++) {
+    for (int i = 0; i < s->common.grids.source.nb_sitings; i++) {
         const V360Grid *g = &group->plane[i];
 
         fill_grid(ctx, p, i, g, 0, g->h);

@@ -45,13 +45,13 @@ static size_t ring_samples(const V360Border *b)
 }
 
 static void fill_border(V360CudaBorder *dst, const V360BatchContext *c,
-                        int kind, CUdeviceptr ring)
+                        int siting, CUdeviceptr ring)
 {
-    const V360Border *b = &c->grids.border[kind];
-    const int wraps = c->grids.period[kind] < INT32_MAX;
+    const V360Border *b = &c->grids.border[siting];
+    const int wraps = c->grids.period[siting] < INT32_MAX;
 
     dst->nb_faces = b->nb_faces;
-    dst->period   = c->grids.period[kind];
+    dst->period   = c->grids.period[siting];
     dst->limit    = wraps ? b->face[0].x1 - 1 - V360_CUDA_BEFORE(c) -
                             V360_CUDA_AFTER(c) : INT32_MAX;
     dst->ring     = ring;
@@ -62,18 +62,18 @@ static void fill_border(V360CudaBorder *dst, const V360BatchContext *c,
     }
 }
 
-/* V360CudaSetup, then the samples of both kinds of planes. */
+/* V360CudaSetup, then the samples of both sitings. */
 static int upload_setup(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
     const V360BatchContext *c = &s->common;
-    const int kinds = c->grids.source.nb_planes;
+    const int sitings = c->grids.source.nb_sitings;
     size_t n[2] = { 0 }, size = sizeof(V360CudaSetup);
     V360CudaSetup *setup;
     uint8_t *ring;
     int ret;
 
-    for (int i = 0; i < kinds; i++) {
+    for (int i = 0; i < sitings; i++) {
         n[i]  = ring_samples(&c->grids.border[i]) * sizeof(V360SamplePos);
         size += n[i];
     }
@@ -84,7 +84,7 @@ static int upload_setup(AVFilterContext *ctx)
     if (!setup)
         return AVERROR(ENOMEM);
     ring = (uint8_t *)(setup + 1);
-    for (int i = 0; i < kinds; i++) {
+    for (int i = 0; i < sitings; i++) {
         fill_border(&setup->border[i], c, i,
                     s->setup.ptr + (ring - (uint8_t *)setup));
         memcpy(ring, c->grids.border[i].samples, n[i]);
@@ -139,24 +139,24 @@ static int order_views(V360BatchCudaContext *s, int first_view[])
 }
 
 static void fill_job(V360CudaJob *job, const V360BatchCudaContext *s,
-                     const V360GridGroup *group, int kind, int first_view)
+                     const V360GridGroup *group, int siting, int first_view)
 {
     const V360Format *f = &s->common.format;
-    const V360Grid *g = &group->plane[kind];
+    const V360Grid *g = &group->plane[siting];
 
     *job = (V360CudaJob) {
         .grid       = ff_v360cuda_find_grid(s, group->id, 0)->mem.ptr +
-                      kind * ff_v360cuda_grid_points(&group->plane[0]) *
+                      siting * ff_v360cuda_grid_points(&group->plane[0]) *
                       sizeof(V360CudaPoint),
         .pitch      = ff_v360cuda_grid_pitch(g),
         .w          = g->w,
         .h          = g->h,
-        .kind       = kind,
+        .siting       = siting,
         .first_view = first_view,
         .nb_views   = group->nb_views,
     };
     for (int i = 0; i < f->nb_planes; i++)
-        if (f->plane[i].kind == kind)
+        if (f->plane[i].siting == siting)
             job->plane[job->planes++] = i;
 }
 
@@ -208,7 +208,7 @@ static int upload_jobs(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
     const V360GridCache *c = &s->common.grids;
-    const int kinds = c->source.nb_planes, n = c->nb_groups * kinds;
+    const int sitings = c->source.nb_sitings, n = c->nb_groups * sitings;
     int first_view[V360_MAX_VIEWS] = { 0 };
     int ret = order_views(s, first_view);
     V360CudaJob *jobs;
@@ -222,8 +222,8 @@ static int upload_jobs(AVFilterContext *ctx)
     if (!jobs)
         return AVERROR(ENOMEM);
     for (int i = 0; i < n; i++)
-        fill_job(&jobs[i], s, c->groups[i / kinds], i % kinds,
-                 first_view[i / kinds]);
+        fill_job(&jobs[i], s, c->groups[i / sitings], i % sitings,
+                 first_view[i / sitings]);
     ret = ff_v360cuda_upload(ctx, s->jobs.ptr, jobs, n * sizeof(*jobs));
     if (ret >= 0)
         ret = upload_tiles(ctx, jobs, n);

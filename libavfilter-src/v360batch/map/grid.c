@@ -38,16 +38,16 @@ static int same_group(const V360GridGroup *a, const V360Geometry *view,
            a->view.h_fov == view->h_fov && a->view.v_fov == view->v_fov;
 }
 
-static void grid_init(const V360GridCache *c, V360GridGroup *group, int kind)
+static void grid_init(const V360GridCache *c, V360GridGroup *group, int siting)
 {
-    V360Grid *g = &group->plane[kind];
+    V360Grid *g = &group->plane[siting];
 
     g->map = (V360PointMap) {
         .source    = &c->source,
         .transform = &c->transform,
-        .border    = &c->border[kind],
-        .kind      = kind,
-        .period    = c->period[kind],
+        .border    = &c->border[siting],
+        .siting      = siting,
+        .period    = c->period[siting],
         .view      = group->view,
     };
     ff_v360_point_map_init(&g->map, &group->orientation);
@@ -63,7 +63,7 @@ static int group_new(V360GridCache *c, V360GridGroup **group,
 
     if (!g)
         return AVERROR(ENOMEM);
-    for (int i = 0; i < c->source.nb_planes; i++)
+    for (int i = 0; i < c->source.nb_sitings; i++)
         grid_init(c, g, i);
     ret = av_dynarray_add_nofree(&c->groups, &c->nb_groups, g);
     if (ret < 0)
@@ -83,8 +83,8 @@ int ff_v360_grids_acquire(V360GridCache *c, V360GridGroup **group,
 
     dx[0] = dx[1] = 0;
     if (c->yaw_sign) {
-        for (int i = 0; i < c->source.nb_planes; i++) {
-            const V360Sampling *s = &c->source.plane[i];
+        for (int i = 0; i < c->source.nb_sitings; i++) {
+            const V360Sampling *s = &c->source.sampling[i];
             const int32_t x = ff_v360_quantise(c->yaw_sign * orientation->yaw /
                                        360.0 * s->luma_w / s->step_x);
             dx[i] = (x % c->period[i] + c->period[i]) % c->period[i];
@@ -132,14 +132,14 @@ int ff_v360_grids_init(V360GridCache *c, void *log_ctx)
     if (ff_v360_yaw_is_shift(&s->geometry) && t->rorder[0] == 'y' &&
         !s->transpose)
         c->yaw_sign = t->h_flip ^ t->d_flip ^ s->h_flip ? -1 : 1;
-    for (int i = 0; i < s->nb_planes; i++) {
+    for (int i = 0; i < s->nb_sitings; i++) {
         /* half a sample less than the plane for chroma of an odd width */
-        c->period[i] = c->yaw_sign ? lrint(256 * s->plane[i].luma_w /
-                                           s->plane[i].step_x) : INT32_MAX;
-        ret = ff_v360_border_init(&c->border[i], s, &s->plane[i]);
+        c->period[i] = c->yaw_sign ? lrint(256 * s->sampling[i].luma_w /
+                                           s->sampling[i].step_x) : INT32_MAX;
+        ret = ff_v360_border_init(&c->border[i], s, &s->sampling[i]);
         if (ret == AVERROR(EINVAL))
             av_log(log_ctx, AV_LOG_ERROR, "source of %dx%d is too small for "
-                   "%s\n", s->plane[i].luma_w, s->plane[i].luma_h,
+                   "%s\n", s->sampling[i].luma_w, s->sampling[i].luma_h,
                    ff_v360_projection_name(s->geometry.projection));
         if (ret < 0)
             return ret;

@@ -35,7 +35,7 @@ typedef struct V360Grid {
     V360PointMap map;
 } V360Grid;
 
-/** A grid for each kind of plane, shared by nb_views views. */
+/** A grid for each siting, shared by nb_views views. */
 typedef struct V360GridGroup {
     V360Geometry view;
     V360Orientation orientation; ///< yaw is 0 where it is a shift
@@ -69,7 +69,7 @@ int ff_v360_grids_init(V360GridCache *c, void *log_ctx);
  *                     ff_v360_grids_release(); NULL on error
  * @param view         after ff_v360_geometry_init()
  * @param orientation  with the view's own yaw
- * @param dx           x-offset (24.8) of the view in each kind of plane
+ * @param dx           x-offset (24.8) of the view for each siting
  * @return 0 or a negative AVERROR
  */
 int ff_v360_grids_acquire(V360GridCache *c, V360GridGroup **group,

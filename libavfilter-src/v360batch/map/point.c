@@ -117,7 +117,7 @@ static void transform_ray(const V360PointMap *m, double ray[3])
 static int build_point(const V360PointMap *m, V360Point *point, int x, int y)
 {
     const V360Source *source = m->source;
-    const V360Sampling *s = &source->plane[m->kind];
+    const V360Sampling *s = &source->sampling[m->siting];
     const V360BorderFace *f;
     double uv[2], ray[3];
     int face, hit;
@@ -173,9 +173,9 @@ void ff_v360_point_map_init(V360PointMap *m,
     const V360Transform *t = m->transform;
     const int w = m->view.w, h = m->view.h;
 
-    m->sampling = m->kind ? ff_v360_sampling(w, h, t->log2_chroma_w,
-                                             t->log2_chroma_h, t->chroma_xpos,
-                                             t->chroma_ypos)
+    m->sampling = m->siting ? ff_v360_sampling(w, h, t->log2_chroma_w,
+                                               t->log2_chroma_h, t->chroma_xpos,
+                                               t->chroma_ypos)
                           : ff_v360_sampling(w, h, 0, 0, 0, 0);
     rotation_matrix(m->rotation, orientation, t->rorder);
     m->equirect = equirect_func(m);
@@ -185,7 +185,7 @@ static void equirect_row(const V360PointMap *m, V360EquirectRow *row, int y)
 {
     const V360Transform *t = m->transform;
     const V360Geometry *view = &m->view, *g = &m->source->geometry;
-    const V360Sampling *v = &m->sampling, *s = &m->source->plane[m->kind];
+    const V360Sampling *v = &m->sampling, *s = &m->source->sampling[m->siting];
     const int mirror[3] = { t->h_flip, t->v_flip, t->d_flip };
     double uv[2], py;
 

@@ -51,7 +51,7 @@ typedef struct V360PointMap {
     const V360Source *source;
     const V360Transform *transform;
     const V360Border *border;
-    int kind;                     ///< of the plane
+    int siting;                   ///< of the plane
     int32_t period;               ///< 24.8 width of the source, or INT32_MAX
     V360Geometry view;
     double rotation[3][3];
@@ -67,7 +67,7 @@ typedef struct V360PointRow {
 } V360PointRow;
 
 /**
- * @param m  source, transform, border, kind, period and view are set
+ * @param m  source, transform, border, siting, period and view are set
  */
 void ff_v360_point_map_init(V360PointMap *m,
                             const V360Orientation *orientation);

@@ -53,8 +53,8 @@ typedef struct V360Source {
     V360Geometry geometry;   ///< with w and h swapped if transposed
     int transpose;           ///< stored with x and y swapped
     int h_flip, v_flip;      ///< then mirrored
-    int nb_planes;           ///< kinds of planes: 1, or 2 with chroma apart
-    V360Sampling plane[2];
+    int nb_sitings;          ///< 1, or 2 with chroma samples elsewhere than luma
+    V360Sampling sampling[2];
 } V360Source;
 
 /**
