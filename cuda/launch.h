@@ -31,7 +31,7 @@
  * views. Compiled by both sides, so only types of fixed size.
  *
  * A thread makes one aligned 32-bit word of a plane, which is 4 samples of
- * one byte, 2 of two bytes or 1 of four, for all views of a grid group and
+ * one byte, 2 of two bytes or 1 of four, for all views that share a grid and
  * all frames of the batch.
  */
 

@@ -221,15 +221,15 @@ static int update_view(AVFilterContext *ctx, int i)
     const V360View *v = &s->rig.views[i];
     V360BatchView *view = &s->views[i];
     const V360Orientation orientation = { v->yaw, v->pitch, v->roll };
-    V360GridGroup *group;
-    int ret = ff_v360_grids_acquire(&s->grids, &group, &view->geometry,
+    V360Grid *grid;
+    int ret = ff_v360_grids_acquire(&s->grids, &grid, &view->geometry,
                                     &orientation, view->dx);
 
     if (ret < 0)
         return ret;
     /* only now: it may well be the same one */
-    ff_v360_grids_release(&s->grids, &view->group);
-    view->group   = group;
+    ff_v360_grids_release(&s->grids, &view->grid);
+    view->grid   = grid;
     view->changed = 0;
     return 0;
 }
@@ -249,7 +249,7 @@ int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in)
         return ret;
     if (changed)
         av_log(ctx, AV_LOG_VERBOSE, "%d views share %d grids\n",
-               s->rig.nb_views, s->grids.nb_groups);
+               s->rig.nb_views, s->grids.nb_grids);
     return changed;
 }
 

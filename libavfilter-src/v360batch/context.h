@@ -42,8 +42,8 @@ enum V360Stereo {
 
 typedef struct V360BatchView {
     V360Geometry geometry;
-    V360GridGroup *group;
-    int changed;               ///< needs another group before the next frame
+    V360Grid *grid;
+    int changed;               ///< needs another grid before the next frame
     int32_t dx[2];             ///< x-offset (24.8) by siting
 } V360BatchView;
 

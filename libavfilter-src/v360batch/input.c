@@ -198,7 +198,7 @@ static int same_area(const V360BatchArea *a, const V360BatchArea *b)
 static void drop_grids(V360BatchContext *s)
 {
     for (int i = 0; i < s->rig.nb_views; i++) {
-        ff_v360_grids_release(&s->grids, &s->views[i].group);
+        ff_v360_grids_release(&s->grids, &s->views[i].grid);
         s->views[i].changed = 1;
     }
     ff_v360_grids_free(&s->grids);

@@ -37,7 +37,7 @@ typedef struct Work {
 } Work;
 
 typedef struct UnitsJob {
-    const V360Grid *grid;
+    const V360PlaneGrid *grid;
     V360Units *units;
     int nb_units;       ///< one for each fraction
     atomic_int failed;
@@ -51,7 +51,7 @@ static void add_span(V360Span *sum, V360Span span)
 
 /* The points of a row of units. Below the bottom edge the last row is
  * repeated. */
-static void make_points(const Work *w, const V360Grid *g, const V360Units *u,
+static void make_points(const Work *w, const V360PlaneGrid *g, const V360Units *u,
                         int band)
 {
     const int window = V360_WINDOW_BYTES / u->format.step * 256;
@@ -176,7 +176,7 @@ static void make_bands(void *arg, int job, int nb_jobs)
     work_free(&w);
 }
 
-static int units_init(V360Units *u, const V360Grid *g)
+static int units_init(V360Units *u, const V360PlaneGrid *g)
 {
     u->w      = g->w;
     u->h      = g->h;
@@ -188,7 +188,7 @@ static int units_init(V360Units *u, const V360Grid *g)
     return u->band ? 0 : AVERROR(ENOMEM);
 }
 
-int ff_v360_pack(V360Units *units, int n, const V360Grid *g,
+int ff_v360_pack(V360Units *units, int n, const V360PlaneGrid *g,
                  const V360Execute *exec)
 {
     UnitsJob job = { .grid = g, .units = units };

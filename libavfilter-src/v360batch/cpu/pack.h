@@ -39,7 +39,7 @@
  * @param n      1 or more
  * @return 0 or AVERROR(ENOMEM)
  */
-int ff_v360_pack(V360Units *units, int n, const V360Grid *g,
+int ff_v360_pack(V360Units *units, int n, const V360PlaneGrid *g,
                  const V360Execute *exec);
 
 #endif /* AVFILTER_V360BATCH_CPU_PACK_H */

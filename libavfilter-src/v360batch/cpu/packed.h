@@ -58,7 +58,7 @@ typedef struct V360Band {
 
 /** All units of a grid, for offsets of one fraction and one sample size. */
 typedef struct V360Units {
-    uint64_t id;        ///< of the grid group
+    uint64_t id;        ///< of the grid
     int siting;         ///< of the planes
     V360UnitFormat format;
     int fraction;       ///< low 8 bits of dx; 0 for all if there are no kinds

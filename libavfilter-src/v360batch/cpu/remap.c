@@ -85,7 +85,7 @@ static int is_wanted(const V360BatchCPUContext *s, const V360Units *u)
 
     for (int p = 0; p < c->format.nb_planes; p++)
         for (int i = 0; i < c->rig.nb_views; i++)
-            if (is_for(u, c->views[i].group->id, &c->format.plane[p]) &&
+            if (is_for(u, c->views[i].grid->id, &c->format.plane[p]) &&
                 fraction(s, &c->views[i], p) == u->fraction)
                 return 1;
     return 0;
@@ -114,9 +114,9 @@ static int has_units(const V360BatchCPUContext *s, uint64_t id,
     return 0;
 }
 
-/* The units that are missing for a plane of a group. */
+/* The units that are missing for a plane of a grid. */
 static int find_missing(const V360BatchCPUContext *s, V360Units units[256],
-                        const V360GridGroup *group, int p)
+                        const V360Grid *grid, int p)
 {
     const V360BatchContext *c = &s->common;
     const V360Plane *plane = &c->format.plane[p];
@@ -125,13 +125,13 @@ static int find_missing(const V360BatchCPUContext *s, V360Units units[256],
     int n = 0;
 
     for (int i = 0; i < c->rig.nb_views; i++)
-        if (c->views[i].group == group)
+        if (c->views[i].grid == grid)
             wanted[fraction(s, &c->views[i], p)] = 1;
     for (int i = 0; i < 256; i++) {
-        if (!wanted[i] || has_units(s, group->id, plane, i))
+        if (!wanted[i] || has_units(s, grid->id, plane, i))
             continue;
         units[n++] = (V360Units) {
-            .id       = group->id,
+            .id       = grid->id,
             .siting     = plane->siting,
             .fraction = i,
             .format   = {
@@ -147,17 +147,17 @@ static int find_missing(const V360BatchCPUContext *s, V360Units units[256],
 }
 
 /* All fractions at once, in 18 KiB of the stack. */
-static int pack_plane(AVFilterContext *ctx, const V360GridGroup *group, int p)
+static int pack_plane(AVFilterContext *ctx, const V360Grid *grid, int p)
 {
     V360BatchCPUContext *s = ctx->priv;
     const V360Execute exec = ff_v360batch_executor(ctx);
     V360Units new[256], *units = NULL;
-    const int n = find_missing(s, new, group, p);
+    const int n = find_missing(s, new, grid, p);
     int ret;
 
     if (!n)
         return 0;
-    ret = ff_v360_pack(new, n, &group->plane[new[0].siting], &exec);
+    ret = ff_v360_pack(new, n, &grid->plane[new[0].siting], &exec);
     if (ret < 0)
         return ret;
     for (int i = 0; i < n && new[i].format.kinds && ret >= 0; i++)
@@ -218,9 +218,9 @@ int ff_v360_cpu_update(AVFilterContext *ctx)
     av_freep(&s->slices);
     s->nb_slices = 0;
     drop_units(s);
-    for (int i = 0; i < c->grids.nb_groups; i++)
+    for (int i = 0; i < c->grids.nb_grids; i++)
         for (int p = 0; p < c->format.nb_planes; p++)
-            if ((ret = pack_plane(ctx, c->grids.groups[i], p)) < 0)
+            if ((ret = pack_plane(ctx, c->grids.grids[i], p)) < 0)
                 return ret;
     n = all_slices(s, NULL);
     s->slices = av_malloc_array(n, sizeof(*s->slices));
@@ -249,7 +249,7 @@ static int remap_slice(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
         const V360BatchView *v = &c->views[i];
         const AVFrame *out = td->out[i];
 
-        if (!out || v->group->id != slice->units->id ||
+        if (!out || v->grid->id != slice->units->id ||
             fraction(s, v, p) != slice->units->fraction)
             continue;
         views[n++] = (V360TileView) {

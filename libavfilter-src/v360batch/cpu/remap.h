@@ -31,7 +31,7 @@
  * v360batch on the CPU: grids as units, and one frame to all views.
  */
 
-/** Rows of a plane of views of a group: what a thread takes. */
+/** Rows of a plane of views that share a grid: what a thread takes. */
 typedef struct V360Slice {
     const V360Units *units;
     int plane;
@@ -59,7 +59,7 @@ void ff_v360_cpu_uninit(AVFilterContext *ctx);
 void ff_v360_cpu_config(AVFilterContext *ctx);
 
 /**
- * Bring units and slices up to date with the views' groups. After an error
+ * Bring units and slices up to date with the views. After an error
  * there are no slices.
  */
 int ff_v360_cpu_update(AVFilterContext *ctx);

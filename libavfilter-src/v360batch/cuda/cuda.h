@@ -53,9 +53,9 @@ typedef struct V360CudaBuffer {
     size_t size;
 } V360CudaBuffer;
 
-/** The grids of a group on the device. */
+/** A copy of a V360Grid on the device. */
 typedef struct V360CudaGrid {
-    uint64_t id;             ///< of the group; 0: of none any more
+    uint64_t id;             ///< of the grid; 0: of none any more
     V360CudaBuffer mem;
 } V360CudaGrid;
 
@@ -158,21 +158,21 @@ int ff_v360cuda_is_alike(const AVFrame *a, const AVFrame *b);
 #define V360_CUDA_AFTER(c)  (ff_v360_taps((c)->interp) / 2)
 
 /** Points of a row of a grid on the device: the width, and padding. */
-int ff_v360cuda_grid_pitch(const V360Grid *g);
+int ff_v360cuda_grid_pitch(const V360PlaneGrid *g);
 /** Points of all rows of a grid on the device. */
-size_t ff_v360cuda_grid_points(const V360Grid *g);
+size_t ff_v360cuda_grid_points(const V360PlaneGrid *g);
 /**
- * The grid of a group, or any (id 0) that is free and of this size; NULL if
+ * The copy of a grid, or any (id 0) that is free and of this size; NULL if
  * there is none. size 0: of any size.
  */
 V360CudaGrid *ff_v360cuda_find_grid(const V360BatchCudaContext *s, uint64_t id,
                                     size_t size);
-/** Bring grids on the device up to date with the views' groups. */
+/** Bring grids on the device up to date with the views. */
 int ff_v360cuda_update_grids(AVFilterContext *ctx);
 
 /* tables.c */
 
-/** Bring grids and tables on the device up to date with the views' groups. */
+/** Bring grids and tables on the device up to date with the views. */
 int ff_v360cuda_setup(AVFilterContext *ctx);
 /** Free what ff_v360cuda_setup() has made, also where it failed. */
 void ff_v360cuda_free_setup(AVFilterContext *ctx);

@@ -65,12 +65,12 @@ static V360CudaPoint cuda_point(const V360BatchContext *c, int siting,
                             (is_inside(c, siting, p) ? 0 : V360_CUDA_BORDER) };
 }
 
-int ff_v360cuda_grid_pitch(const V360Grid *g)
+int ff_v360cuda_grid_pitch(const V360PlaneGrid *g)
 {
     return FFALIGN(g->w, 4);
 }
 
-size_t ff_v360cuda_grid_points(const V360Grid *g)
+size_t ff_v360cuda_grid_points(const V360PlaneGrid *g)
 {
     return (size_t)ff_v360cuda_grid_pitch(g) * g->h;
 }
@@ -78,7 +78,7 @@ size_t ff_v360cuda_grid_points(const V360Grid *g)
 /* Rows [y0, y1) of a grid. */
 typedef struct FillJob {
     const V360BatchContext *c;
-    const V360Grid *grid;
+    const V360PlaneGrid *grid;
     int siting;
     int y0, y1;
     V360CudaPoint *dst;
@@ -111,7 +111,7 @@ static void fill_rows(void *arg, int job, int nb_jobs)
 }
 
 static void fill_grid(AVFilterContext *ctx, V360CudaPoint *dst, int siting,
-                      const V360Grid *g, int y0, int y1)
+                      const V360PlaneGrid *g, int y0, int y1)
 {
     const V360BatchCudaContext *s = ctx->priv;
     const V360Execute exec = ff_v360batch_executor(ctx);
@@ -120,10 +120,10 @@ static void fill_grid(AVFilterContext *ctx, V360CudaPoint *dst, int siting,
     exec.run(exec.opaque, fill_rows, &job, FFMIN(y1 - y0, exec.nb_threads * 4));
 }
 
-static size_t group_size(const V360GridGroup *group)
+static size_t grid_bytes(const V360Grid *grid)
 {
-    return (ff_v360cuda_grid_points(&group->plane[0]) +
-            ff_v360cuda_grid_points(&group->plane[1])) * sizeof(V360CudaPoint);
+    return (ff_v360cuda_grid_points(&grid->plane[0]) +
+            ff_v360cuda_grid_points(&grid->plane[1])) * sizeof(V360CudaPoint);
 }
 
 /* What is made before it is copied: av_malloc() gives no more than 2 GiB. */
@@ -131,13 +131,13 @@ static size_t group_size(const V360GridGroup *group)
 
 /* One grid after the other, some rows at a time; the memory is used again. */
 static int upload_slices(AVFilterContext *ctx, CUdeviceptr dst,
-                         const V360GridGroup *group, V360CudaPoint *points)
+                         const V360Grid *grid, V360CudaPoint *points)
 {
     const V360BatchCudaContext *s = ctx->priv;
     int ret = 0;
 
     for (int i = 0; i < s->common.grids.source.nb_sitings; i++) {
-        const V360Grid *g  = &group->plane[i];
+        const V360PlaneGrid *g  = &grid->plane[i];
         const size_t row   = ff_v360cuda_grid_pitch(g) * sizeof(*points);
         const int max_rows = MAX_SLICE / row;
 
@@ -157,34 +157,34 @@ static int upload_slices(AVFilterContext *ctx, CUdeviceptr dst,
 
 /* All of them by one copy. */
 static int upload_at_once(AVFilterContext *ctx, CUdeviceptr dst,
-                          const V360GridGroup *group, V360CudaPoint *points)
+                          const V360Grid *grid, V360CudaPoint *points)
 {
     const V360BatchCudaContext *s = ctx->priv;
     V360CudaPoint *p = points;
 
     for (int i = 0; i < s->common.grids.source.nb_sitings; i++) {
-        const V360Grid *g = &group->plane[i];
+        const V360PlaneGrid *g = &grid->plane[i];
 
         fill_grid(ctx, p, i, g, 0, g->h);
         p += ff_v360cuda_grid_points(g);
     }
-    return ff_v360cuda_upload(ctx, dst, points, group_size(group));
+    return ff_v360cuda_upload(ctx, dst, points, grid_bytes(grid));
 }
 
-static int upload_grids(AVFilterContext *ctx, V360CudaGrid *grid,
-                        const V360GridGroup *group)
+static int upload_grid(AVFilterContext *ctx, V360CudaGrid *copy,
+                       const V360Grid *grid)
 {
-    const size_t size = group_size(group);
+    const size_t size = grid_bytes(grid);
     V360CudaPoint *points = av_malloc(FFMIN(size, MAX_SLICE));
     int ret;
 
     if (!points)
         return AVERROR(ENOMEM);
     ret = (size > MAX_SLICE ? upload_slices : upload_at_once)
-          (ctx, grid->mem.ptr, group, points);
+          (ctx, copy->mem.ptr, grid, points);
     av_free(points);
     if (ret >= 0)
-        grid->id = group->id;
+        copy->id = grid->id;
     return ret;
 }
 
@@ -197,26 +197,26 @@ V360CudaGrid *ff_v360cuda_find_grid(const V360BatchCudaContext *s, uint64_t id,
     return NULL;
 }
 
-/* Copies and kernels run in order, so the memory of a group that is gone can
+/* Copies and kernels run in order, so the memory of a grid that is gone can
  * take another one of the same size without a wait. */
-static int add_grid(AVFilterContext *ctx, const V360GridGroup *group)
+static int add_grid(AVFilterContext *ctx, const V360Grid *grid)
 {
     V360BatchCudaContext *s = ctx->priv;
-    const size_t size = group_size(group);
-    V360CudaGrid *grid = ff_v360cuda_find_grid(s, 0, size);
+    const size_t size = grid_bytes(grid);
+    V360CudaGrid *copy = ff_v360cuda_find_grid(s, 0, size);
     int ret;
 
-    if (!grid) {
-        grid = av_dynarray2_add((void **)&s->grids, &s->nb_grids,
-                                sizeof(*grid), NULL);
-        if (!grid)
+    if (!copy) {
+        copy = av_dynarray2_add((void **)&s->grids, &s->nb_grids,
+                                sizeof(*copy), NULL);
+        if (!copy)
             return AVERROR(ENOMEM);
-        *grid = (V360CudaGrid){ 0 };
-        ret = ff_v360cuda_reserve(ctx, &grid->mem, size);
+        *copy = (V360CudaGrid){ 0 };
+        ret = ff_v360cuda_reserve(ctx, &copy->mem, size);
         if (ret < 0)
             return ret;
     }
-    return upload_grids(ctx, grid, group);
+    return upload_grid(ctx, copy, grid);
 }
 
 int ff_v360cuda_update_grids(AVFilterContext *ctx)
@@ -227,15 +227,15 @@ int ff_v360cuda_update_grids(AVFilterContext *ctx)
 
     for (int i = 0; i < s->nb_grids; i++) {
         int used = 0;
-        for (int j = 0; j < c->nb_groups; j++)
-            used |= c->groups[j]->id == s->grids[i].id;
+        for (int j = 0; j < c->nb_grids; j++)
+            used |= c->grids[j]->id == s->grids[i].id;
         if (!used)
             s->grids[i].id = 0;
     }
-    for (int i = 0; i < c->nb_groups; i++) {
-        if (ff_v360cuda_find_grid(s, c->groups[i]->id, 0))
+    for (int i = 0; i < c->nb_grids; i++) {
+        if (ff_v360cuda_find_grid(s, c->grids[i]->id, 0))
             continue;
-        ret = add_grid(ctx, c->groups[i]);
+        ret = add_grid(ctx, c->grids[i]);
         if (ret < 0)
             return ret;
     }

@@ -96,18 +96,18 @@ static int upload_setup(AVFilterContext *ctx)
     return ret;
 }
 
-/* Order of views: by group, then by the phase of their offset, as weights are
+/* Order of views: by grid, then by the phase of their offset, as weights are
  * made anew where that changes. */
 typedef struct Key {
-    int group, phase, view;
+    int grid, phase, view;
 } Key;
 
 static int compare_keys(const void *a, const void *b)
 {
     const Key *x = a, *y = b;
 
-    if (x->group != y->group)
-        return FFDIFFSIGN(x->group, y->group);
+    if (x->grid != y->grid)
+        return FFDIFFSIGN(x->grid, y->grid);
     if (x->phase != y->phase)
         return FFDIFFSIGN(x->phase, y->phase);
     return FFDIFFSIGN(x->view, y->view);
@@ -123,8 +123,8 @@ static int order_views(V360BatchCudaContext *s, int first_view[])
         const V360BatchView *v = &c->views[i];
 
         key[i] = (Key){ 0, v->dx[0] & 255, i };
-        while (c->grids.groups[key[i].group] != v->group)
-            key[i].group++;
+        while (c->grids.grids[key[i].grid] != v->grid)
+            key[i].grid++;
     }
     AV_QSORT(key, n, Key, compare_keys);
     av_freep(&s->order);
@@ -133,27 +133,27 @@ static int order_views(V360BatchCudaContext *s, int first_view[])
         return AVERROR(ENOMEM);
     for (int i = n - 1; i >= 0; i--) {
         s->order[i] = key[i].view;
-        first_view[key[i].group] = i;
+        first_view[key[i].grid] = i;
     }
     return 0;
 }
 
 static void fill_job(V360CudaJob *job, const V360BatchCudaContext *s,
-                     const V360GridGroup *group, int siting, int first_view)
+                     const V360Grid *grid, int siting, int first_view)
 {
     const V360Format *f = &s->common.format;
-    const V360Grid *g = &group->plane[siting];
+    const V360PlaneGrid *g = &grid->plane[siting];
 
     *job = (V360CudaJob) {
-        .grid       = ff_v360cuda_find_grid(s, group->id, 0)->mem.ptr +
-                      siting * ff_v360cuda_grid_points(&group->plane[0]) *
+        .grid       = ff_v360cuda_find_grid(s, grid->id, 0)->mem.ptr +
+                      siting * ff_v360cuda_grid_points(&grid->plane[0]) *
                       sizeof(V360CudaPoint),
         .pitch      = ff_v360cuda_grid_pitch(g),
         .w          = g->w,
         .h          = g->h,
         .siting       = siting,
         .first_view = first_view,
-        .nb_views   = group->nb_views,
+        .nb_views   = grid->nb_views,
     };
     for (int i = 0; i < f->nb_planes; i++)
         if (f->plane[i].siting == siting)
@@ -208,7 +208,7 @@ static int upload_jobs(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
     const V360GridCache *c = &s->common.grids;
-    const int sitings = c->source.nb_sitings, n = c->nb_groups * sitings;
+    const int sitings = c->source.nb_sitings, n = c->nb_grids * sitings;
     int first_view[V360_MAX_VIEWS] = { 0 };
     int ret = order_views(s, first_view);
     V360CudaJob *jobs;
@@ -222,7 +222,7 @@ static int upload_jobs(AVFilterContext *ctx)
     if (!jobs)
         return AVERROR(ENOMEM);
     for (int i = 0; i < n; i++)
-        fill_job(&jobs[i], s, c->groups[i / sitings], i % sitings,
+        fill_job(&jobs[i], s, c->grids[i / sitings], i % sitings,
                  first_view[i / sitings]);
     ret = ff_v360cuda_upload(ctx, s->jobs.ptr, jobs, n * sizeof(*jobs));
     if (ret >= 0)

@@ -28,8 +28,8 @@
 #include "border.h"
 #include "grid.h"
 
-static int same_group(const V360GridGroup *a, const V360Geometry *view,
-                      const V360Orientation *o)
+static int same_grid(const V360Grid *a, const V360Geometry *view,
+                     const V360Orientation *o)
 {
     return a->orientation.yaw == o->yaw && a->orientation.pitch == o->pitch &&
            a->orientation.roll == o->roll &&
@@ -38,9 +38,9 @@ static int same_group(const V360GridGroup *a, const V360Geometry *view,
            a->view.h_fov == view->h_fov && a->view.v_fov == view->v_fov;
 }
 
-static void grid_init(const V360GridCache *c, V360GridGroup *group, int siting)
+static void plane_init(const V360GridCache *c, V360Grid *grid, int siting)
 {
-    V360Grid *g = &group->plane[siting];
+    V360PlaneGrid *g = &grid->plane[siting];
 
     g->map = (V360PointMap) {
         .source    = &c->source,
@@ -48,36 +48,36 @@ static void grid_init(const V360GridCache *c, V360GridGroup *group, int siting)
         .border    = &c->border[siting],
         .siting      = siting,
         .period    = c->period[siting],
-        .view      = group->view,
+        .view      = grid->view,
     };
-    ff_v360_point_map_init(&g->map, &group->orientation);
+    ff_v360_point_map_init(&g->map, &grid->orientation);
     g->w = g->map.sampling.w;
     g->h = g->map.sampling.h;
 }
 
-static int group_new(V360GridCache *c, V360GridGroup **group,
-                     const V360GridGroup *key)
+static int grid_new(V360GridCache *c, V360Grid **grid,
+                    const V360Grid *key)
 {
-    V360GridGroup *g = av_memdup(key, sizeof(*key));
+    V360Grid *g = av_memdup(key, sizeof(*key));
     int ret;
 
     if (!g)
         return AVERROR(ENOMEM);
     for (int i = 0; i < c->source.nb_sitings; i++)
-        grid_init(c, g, i);
-    ret = av_dynarray_add_nofree(&c->groups, &c->nb_groups, g);
+        plane_init(c, g, i);
+    ret = av_dynarray_add_nofree(&c->grids, &c->nb_grids, g);
     if (ret < 0)
         av_free(g);
     else
-        *group = g;
+        *grid = g;
     return ret;
 }
 
-int ff_v360_grids_acquire(V360GridCache *c, V360GridGroup **group,
+int ff_v360_grids_acquire(V360GridCache *c, V360Grid **grid,
                           const V360Geometry *view,
                           const V360Orientation *orientation, int32_t dx[2])
 {
-    V360GridGroup key = { .view = *view, .orientation = *orientation,
+    V360Grid key = { .view = *view, .orientation = *orientation,
                           .id = c->last_id + 1 };
     int ret;
 
@@ -92,30 +92,30 @@ int ff_v360_grids_acquire(V360GridCache *c, V360GridGroup **group,
         key.orientation.yaw = 0.0;
     }
 
-    *group = NULL;
-    for (int i = 0; i < c->nb_groups && !*group; i++)
-        if (same_group(c->groups[i], view, &key.orientation))
-            *group = c->groups[i];
-    if (!*group) {
-        ret = group_new(c, group, &key);
+    *grid = NULL;
+    for (int i = 0; i < c->nb_grids && !*grid; i++)
+        if (same_grid(c->grids[i], view, &key.orientation))
+            *grid = c->grids[i];
+    if (!*grid) {
+        ret = grid_new(c, grid, &key);
         if (ret < 0)
             return ret;
         c->last_id = key.id;
     }
-    (*group)->nb_views++;
+    (*grid)->nb_views++;
     return 0;
 }
 
-void ff_v360_grids_release(V360GridCache *c, V360GridGroup **group)
+void ff_v360_grids_release(V360GridCache *c, V360Grid **grid)
 {
-    V360GridGroup *g = *group;
+    V360Grid *g = *grid;
 
-    *group = NULL;
+    *grid = NULL;
     if (!g || --g->nb_views)
         return;
-    for (int i = 0; i < c->nb_groups; i++) {
-        if (c->groups[i] == g) {
-            c->groups[i] = c->groups[--c->nb_groups];
+    for (int i = 0; i < c->nb_grids; i++) {
+        if (c->grids[i] == g) {
+            c->grids[i] = c->grids[--c->nb_grids];
             break;
         }
     }
@@ -149,10 +149,10 @@ int ff_v360_grids_init(V360GridCache *c, void *log_ctx)
 
 void ff_v360_grids_free(V360GridCache *c)
 {
-    for (int i = 0; i < c->nb_groups; i++)
-        av_free(c->groups[i]);
-    av_freep(&c->groups);
-    c->nb_groups = 0;
+    for (int i = 0; i < c->nb_grids; i++)
+        av_free(c->grids[i]);
+    av_freep(&c->grids);
+    c->nb_grids = 0;
     for (int i = 0; i < 2; i++)
         ff_v360_border_uninit(&c->border[i]);
 }

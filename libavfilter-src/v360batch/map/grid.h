@@ -30,19 +30,19 @@
  */
 
 /** What the points of w * h samples of one plane are made by. */
-typedef struct V360Grid {
+typedef struct V360PlaneGrid {
     int w, h;
     V360PointMap map;
-} V360Grid;
+} V360PlaneGrid;
 
 /** A grid for each siting, shared by nb_views views. */
-typedef struct V360GridGroup {
+typedef struct V360Grid {
     V360Geometry view;
     V360Orientation orientation; ///< yaw is 0 where it is a shift
     int nb_views;
-    uint64_t id;               ///< unlike that of any other group so far
-    V360Grid plane[2];
-} V360GridGroup;
+    uint64_t id;               ///< unlike that of any other grid so far
+    V360PlaneGrid plane[2];
+} V360Grid;
 
 typedef struct V360GridCache {
     V360Source source;
@@ -51,8 +51,8 @@ typedef struct V360GridCache {
                                ///< is not a shift
     int32_t period[2];         ///< 24.8 width of the source, or INT32_MAX
     V360Border border[2];
-    V360GridGroup **groups;
-    int nb_groups;
+    V360Grid **grids;
+    int nb_grids;
     uint64_t last_id;
 } V360GridCache;
 
@@ -65,21 +65,21 @@ int ff_v360_grids_init(V360GridCache *c, void *log_ctx);
 /**
  * Get the grids of a view.
  *
- * @param group        that of the view, to be given up with
+ * @param grid        that of the view, to be given up with
  *                     ff_v360_grids_release(); NULL on error
  * @param view         after ff_v360_geometry_init()
  * @param orientation  with the view's own yaw
  * @param dx           x-offset (24.8) of the view for each siting
  * @return 0 or a negative AVERROR
  */
-int ff_v360_grids_acquire(V360GridCache *c, V360GridGroup **group,
+int ff_v360_grids_acquire(V360GridCache *c, V360Grid **grid,
                           const V360Geometry *view,
                           const V360Orientation *orientation, int32_t dx[2]);
 
-/** Give up a view's hold on its group; the last one frees it. */
-void ff_v360_grids_release(V360GridCache *c, V360GridGroup **group);
+/** Give up the hold of a view on its grid; the last one frees it. */
+void ff_v360_grids_release(V360GridCache *c, V360Grid **grid);
 
-/** Free everything but source and transform. All views' groups are gone. */
+/** Free everything but source and transform. No view holds a grid any more. */
 void ff_v360_grids_free(V360GridCache *c);
 
 #endif /* AVFILTER_V360BATCH_MAP_GRID_H */
