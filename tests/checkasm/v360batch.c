@@ -27,10 +27,10 @@
 
 #define SRC_W  96       /* samples */
 #define SRC_H  48
-#define UNITS  3
+#define BLOCKS  3
 #define VIEWS  3
 #define STEP   4        /* largest size of a sample */
-#define SLAB   (V360_UNIT_H * V360_UNIT_PITCH)
+#define SLAB   (V360_BLOCK_H * V360_BLOCK_PITCH)
 
 typedef struct Layout {
     int bits, comps, depth, shift;
@@ -42,7 +42,7 @@ static const Layout layouts[] = {
     { 16, 2, 10, 6 }, { 16, 2, 16 },
 };
 
-static const char *const kind_names[V360_NB_UNIT_KINDS] = {
+static const char *const layout_names[V360_NB_BLOCK_LAYOUTS] = {
     "8x4", "4x4", "4x2", "2x2", "8x1_r2", "8x1_r3", "8x1_r6", "4x1_r3",
     "4x1_r6", "1x1",
 };
@@ -67,70 +67,70 @@ static void fill_source(uint8_t *src, const Layout *l, int fill)
     }
 }
 
-/* Any indices that the kind allows. */
-static void fill_unit(V360Unit *u, enum V360UnitKind kind, int taps, int step)
+/* Any indices that the layout allows. */
+static void fill_block(V360Block *u, enum V360BlockLayout layout, int taps, int step)
 {
-    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
+    const V360BlockShape *s = &ff_v360_block_shapes[layout];
     const int tops = s->total ? s->total - taps + 1 : s->rows;
     const int rows = tops + taps - 1;
     const int cols = V360_WINDOW_BYTES / step - taps + 1;
 
-    for (int i = 0; i < ff_v360_nb_windows(kind); i++) {
-        u->anchor[i][0] = rnd() % (SRC_W - (kind == V360_UNIT_1X1 ? taps :
+    for (int i = 0; i < ff_v360_nb_windows(layout); i++) {
+        u->anchor[i][0] = rnd() % (SRC_W - (layout == V360_BLOCK_1X1 ? taps :
                                             V360_WINDOW_BYTES / step) + 1);
         u->anchor[i][1] = rnd() % (SRC_H - rows + 1);
     }
-    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
-        u->index[i] = kind == V360_UNIT_1X1 ? 0 :
+    for (int i = 0; i < V360_BLOCK_SAMPLES; i++) {
+        u->index[i] = layout == V360_BLOCK_1X1 ? 0 :
                       rnd() % tops * V360_WINDOW_BYTES + rnd() % cols * step;
         u->fx[i] = i % 7 ? rnd() : 255 * (rnd() & 1);
         u->fy[i] = i % 5 ? rnd() : 255 * (rnd() & 1);
     }
 }
 
-static int windows_fit(enum V360UnitKind kind, int taps, int step)
+static int windows_fit(enum V360BlockLayout layout, int taps, int step)
 {
     return V360_WINDOW_BYTES / step >= taps + (step < 4);
 }
 
-static void check_units(const V360BatchDSPContext *dsp, enum V360Interp interp,
-                        const Layout *l, V360Remap *r, uint8_t *source)
+static void check_blocks(const V360BatchDSPContext *dsp, enum V360Interp interp,
+                         const Layout *l, V360Remap *r, uint8_t *source)
 {
     LOCAL_ALIGNED_64(uint8_t, dst0, [VIEWS * SLAB * STEP]);
     LOCAL_ALIGNED_64(uint8_t, dst1, [VIEWS * SLAB * STEP]);
     const int step = l->comps * l->bits / 8;
     const int taps = ff_v360_taps(interp);
-    LOCAL_ALIGNED_16(uint8_t, units, [UNITS * sizeof(V360Unit)]);
-    const V360Unit *const unit = (const V360Unit *)units;
+    LOCAL_ALIGNED_16(uint8_t, blocks, [BLOCKS * sizeof(V360Block)]);
+    const V360Block *const block = (const V360Block *)blocks;
     const uint8_t *src[VIEWS];
 
-    declare_func(void, uint8_t *, const V360Unit *, int,
+    declare_func(void, uint8_t *, const V360Block *, int,
                  const uint8_t *const *, int, const V360Remap *);
 
     for (int i = 0; i < VIEWS; i++)
         src[i] = source + i * SRC_W * SRC_H * STEP;
-    for (int kind = 0; kind < V360_NB_UNIT_KINDS; kind++) {
-        if (!windows_fit(kind, taps, step) ||
-            !check_func(dsp->remap_units[kind], "units_%s_%d_%d_%s_%s",
+    for (int layout = 0; layout < V360_NB_BLOCK_LAYOUTS; layout++) {
+        if (!windows_fit(layout, taps, step) ||
+            !check_func(dsp->remap_blocks[layout], "units_%s_%d_%d_%s_%s",
                         ff_v360_interp_name(interp), l->depth, l->comps,
-                        l->shift ? "high" : "low", kind_names[kind]))
+                        l->shift ? "high" : "low", layout_names[layout]))
             continue;
-        for (int round = 0; round < NB_FILLS * UNITS; round++) {
+        for (int round = 0; round < NB_FILLS * BLOCKS; round++) {
             const int n = 1 + round / NB_FILLS, views = 1 + (round + n) % VIEWS;
 
             for (int i = 0; i < VIEWS; i++)
                 fill_source((uint8_t *)src[i], l, round % NB_FILLS);
-            for (int i = 0; i < UNITS; i++)
-                fill_unit((V360Unit *)(units + i * ff_v360_unit_size(kind)),
-                          kind, taps, step);
+            for (int i = 0; i < BLOCKS; i++)
+                fill_block((V360Block *)(blocks + i * ff_v360_block_size(layout)),
+                           layout, taps, step);
             memset(dst0, 0x55, sizeof(*dst0) * VIEWS * SLAB * STEP);
             memset(dst1, 0x55, sizeof(*dst1) * VIEWS * SLAB * STEP);
-            call_ref(dst0, unit, n, src, views, r);
-            call_new(dst1, unit, n, src, views, r);
+            call_ref(dst0, block, n, src, views, r);
+            call_new(dst1, block, n, src, views, r);
             if (memcmp(dst0, dst1, VIEWS * SLAB * STEP))
                 fail();
         }
-        bench_new(dst1, unit, 1, src, VIEWS, r);
+        bench_new(dst1, block, 1, src, VIEWS, r);
     }
 }
 
@@ -245,7 +245,7 @@ void checkasm_check_v360batch(void)
 
             ff_v360batchdsp_init(&dsp, interp, l->bits, l->comps,
                                  r.depth);
-            check_units(&dsp, interp, l, &r, source);
+            check_blocks(&dsp, interp, l, &r, source);
             check_runs(&dsp, interp, l, &r, source);
         }
         report("%s", ff_v360_interp_name(interp));

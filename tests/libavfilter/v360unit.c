@@ -21,7 +21,7 @@
 
 /**
  * @file
- * Units decode into the points they were made of, and give the samples of
+ * Blocks decode into the points they were made of, and give the samples of
  * those, wherever the seam of the source lies in them.
  */
 
@@ -38,7 +38,7 @@
 #define W 3000
 #define H 40
 #define MAX_STEP 4
-#define TRIES 20000 /* for each kind */
+#define TRIES 20000 /* for each layout */
 
 static AVLFG lfg;
 static uint8_t src[W * H * MAX_STEP];
@@ -55,10 +55,10 @@ static void make_points(V360Point *point)
     const int x0 = rnd(W * 256), y0 = rnd(H * 256);
     const int xx = rnd(1024) - 512, xy = rnd(512) - 256;
     const int yx = rnd(512) - 256, yy = rnd(512) - 256;
-    const int seam = rnd(2 * V360_UNIT_W), jump = rnd(W * 256);
+    const int seam = rnd(2 * V360_BLOCK_W), jump = rnd(W * 256);
 
-    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
-        const int x = i % V360_UNIT_W, y = i / V360_UNIT_W;
+    for (int i = 0; i < V360_BLOCK_SAMPLES; i++) {
+        const int x = i % V360_BLOCK_W, y = i / V360_BLOCK_W;
         const int px = x0 + xx * x + xy * y + (x >= seam ? jump : 0);
 
         point[i].x = (px + W * 256) % (W * 256);
@@ -66,10 +66,10 @@ static void make_points(V360Point *point)
     }
 }
 
-/* Whether all that a unit reads is in the source, without a wrap. */
+/* Whether all that a block reads is in the source, without a wrap. */
 static int is_inside(const V360Point *point, int step)
 {
-    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
+    for (int i = 0; i < V360_BLOCK_SAMPLES; i++) {
         const int x = point[i].x >> 8, y = point[i].y >> 8;
 
         if (x < V360_TAPS_BEFORE || x + V360_WINDOW_BYTES / step + 2 >= W ||
@@ -79,30 +79,30 @@ static int is_inside(const V360Point *point, int step)
     return 1;
 }
 
-static int same_samples(const V360BatchDSPContext *dsp, const V360Unit *unit,
-                        enum V360UnitKind kind, const V360Point *point,
+static int same_samples(const V360BatchDSPContext *dsp, const V360Block *block,
+                        enum V360BlockLayout layout, const V360Point *point,
                         int step, int fraction)
 {
-    static uint8_t out[V360_UNIT_H * V360_UNIT_PITCH * MAX_STEP];
-    uint8_t row[V360_UNIT_W * MAX_STEP];
+    static uint8_t out[V360_BLOCK_H * V360_BLOCK_PITCH * MAX_STEP];
+    uint8_t row[V360_BLOCK_W * MAX_STEP];
     const uint8_t *from = src;
     const V360Remap r = { .src = src, .linesize = W * step, .max = 255,
                           .period = INT32_MAX, .weights = weights, .depth = 8 };
 
-    dsp->remap_units[kind](out, unit, 1, &from, 1, &r);
-    for (int y = 0; y < V360_UNIT_H; y++) {
-        dsp->remap_inside(row, point + y * V360_UNIT_W, V360_UNIT_W, &r,
+    dsp->remap_blocks[layout](out, block, 1, &from, 1, &r);
+    for (int y = 0; y < V360_BLOCK_H; y++) {
+        dsp->remap_inside(row, point + y * V360_BLOCK_W, V360_BLOCK_W, &r,
                           fraction);
-        if (memcmp(row, out + y * V360_UNIT_PITCH * step, V360_UNIT_W * step))
+        if (memcmp(row, out + y * V360_BLOCK_PITCH * step, V360_BLOCK_W * step))
             return 0;
     }
     return 1;
 }
 
-static int check(enum V360UnitKind kind, enum V360Interp interp, int step)
+static int check(enum V360BlockLayout layout, enum V360Interp interp, int step)
 {
-    const V360UnitFormat f = { 1 << kind, ff_v360_taps(interp), step, W, H };
-    V360Point point[V360_UNIT_SAMPLES], back[V360_UNIT_SAMPLES];
+    const V360BlockFormat f = { 1 << layout, ff_v360_taps(interp), step, W, H };
+    V360Point point[V360_BLOCK_SAMPLES], back[V360_BLOCK_SAMPLES];
     V360BatchDSPContext dsp;
     int made = 0, compared = 0;
 
@@ -110,27 +110,27 @@ static int check(enum V360UnitKind kind, enum V360Interp interp, int step)
     ff_v360_interp_weights(weights, interp);
     for (int i = 0; i < TRIES; i++) {
         const int fraction = rnd(256);
-        V360Unit unit;
+        V360Block block;
 
         make_points(point);
-        if (ff_v360_unit_make(&unit, point, &f, fraction) == V360_UNIT_NONE)
+        if (ff_v360_block_make(&block, point, &f, fraction) == V360_BLOCK_NONE)
             continue;
         made++;
-        ff_v360_unit_decode(back, &unit, kind, &f, fraction);
+        ff_v360_block_decode(back, &block, layout, &f, fraction);
         if (memcmp(back, point, sizeof(point))) {
-            printf("unit %d: other points\n", i);
+            printf("block %d: other points\n", i);
             return 1;
         }
         if (!is_inside(point, step))
             continue;
         compared++;
-        if (!same_samples(&dsp, &unit, kind, point, step, fraction)) {
-            printf("unit %d: other samples\n", i);
+        if (!same_samples(&dsp, &block, layout, point, step, fraction)) {
+            printf("block %d: other samples\n", i);
             return 1;
         }
     }
     printf("kind %d, %d taps, samples of %d: %d units, %d with all taps\n",
-           kind, f.taps, step, made, compared);
+           layout, f.taps, step, made, compared);
     return !made;
 }
 
@@ -144,9 +144,9 @@ int main(void)
     av_lfg_init(&lfg, 1);
     for (int i = 0; i < sizeof(src); i++)
         src[i] = rnd(256);
-    for (int kind = 0; kind < V360_NB_UNIT_KINDS; kind++)
+    for (int layout = 0; layout < V360_NB_BLOCK_LAYOUTS; layout++)
         for (int i = 0; i < FF_ARRAY_ELEMS(interps); i++)
             for (int step = 1; step <= MAX_STEP; step *= 2)
-                failed |= check(kind, interps[i], step);
+                failed |= check(layout, interps[i], step);
     return failed;
 }

@@ -27,20 +27,20 @@
 #define SHAPE(log2_w, log2_h, rows, total) \
     { 1 << (log2_w), 1 << (log2_h), rows, total, log2_w, log2_h }
 
-const V360UnitShape ff_v360_unit_shapes[V360_NB_UNIT_KINDS] = {
-    [V360_UNIT_8X4]    = SHAPE(3, 2, 0, 8),
-    [V360_UNIT_4X4]    = SHAPE(2, 2, 0, 8),
-    [V360_UNIT_4X2]    = SHAPE(2, 1, 0, 8),
-    [V360_UNIT_2X2]    = SHAPE(1, 1, 0, 8),
-    [V360_UNIT_8X1_R2] = SHAPE(3, 0, 2, 0),
-    [V360_UNIT_8X1_R3] = SHAPE(3, 0, 3, 0),
-    [V360_UNIT_8X1_R6] = SHAPE(3, 0, 6, 0),
-    [V360_UNIT_4X1_R3] = SHAPE(2, 0, 3, 0),
-    [V360_UNIT_4X1_R6] = SHAPE(2, 0, 6, 0),
-    [V360_UNIT_1X1]    = SHAPE(0, 0, 1, 0),
+const V360BlockShape ff_v360_block_shapes[V360_NB_BLOCK_LAYOUTS] = {
+    [V360_BLOCK_8X4]    = SHAPE(3, 2, 0, 8),
+    [V360_BLOCK_4X4]    = SHAPE(2, 2, 0, 8),
+    [V360_BLOCK_4X2]    = SHAPE(2, 1, 0, 8),
+    [V360_BLOCK_2X2]    = SHAPE(1, 1, 0, 8),
+    [V360_BLOCK_8X1_R2] = SHAPE(3, 0, 2, 0),
+    [V360_BLOCK_8X1_R3] = SHAPE(3, 0, 3, 0),
+    [V360_BLOCK_8X1_R6] = SHAPE(3, 0, 6, 0),
+    [V360_BLOCK_4X1_R3] = SHAPE(2, 0, 3, 0),
+    [V360_BLOCK_4X1_R6] = SHAPE(2, 0, 6, 0),
+    [V360_BLOCK_1X1]    = SHAPE(0, 0, 1, 0),
 };
 
-/* Taps that lie as far as this from a unit's first, or further, fit no window:
+/* Taps that lie as far as this from a block's first, or further, fit no window:
  * on the other side of the seam there may be all taps of a window. */
 #define FAR 1000
 
@@ -49,21 +49,21 @@ const V360UnitShape ff_v360_unit_shapes[V360_NB_UNIT_KINDS] = {
 
 /** Smallest and largest tap of each sample of a row and the next one. */
 typedef struct Extent {
-    int16_t x0[V360_UNIT_W], x1[V360_UNIT_W], y0[V360_UNIT_W], y1[V360_UNIT_W];
+    int16_t x0[V360_BLOCK_W], x1[V360_BLOCK_W], y0[V360_BLOCK_W], y1[V360_BLOCK_W];
 } Extent;
 
 /**
  * First taps, counted from those of the first sample, and phases of the
- * samples of a unit, in rows. Small types, so that compilers vectorise.
+ * samples of a block, in rows. Small types, so that compilers vectorise.
  */
 typedef struct Taps {
     int x, y;           ///< of the first sample
-    int16_t dx[V360_UNIT_SAMPLES + 1], dy[V360_UNIT_SAMPLES + 1];
-    uint8_t fx[V360_UNIT_SAMPLES], fy[V360_UNIT_SAMPLES];
-    Extent row[V360_UNIT_H];
+    int16_t dx[V360_BLOCK_SAMPLES + 1], dy[V360_BLOCK_SAMPLES + 1];
+    uint8_t fx[V360_BLOCK_SAMPLES], fy[V360_BLOCK_SAMPLES];
+    Extent row[V360_BLOCK_H];
 } Taps;
 
-static int taps_before(const V360UnitFormat *f)
+static int taps_before(const V360BlockFormat *f)
 {
     return f->taps == 4;
 }
@@ -71,7 +71,7 @@ static int taps_before(const V360UnitFormat *f)
 /* The last pair would need a sample beyond the row; its result is never read. */
 static void find_extent(Extent *e, const int16_t *x, const int16_t *y)
 {
-    for (int i = 0; i < V360_UNIT_W; i++) {
+    for (int i = 0; i < V360_BLOCK_W; i++) {
         e->x0[i] = FFMIN(x[i], x[i + 1]);
         e->x1[i] = FFMAX(x[i], x[i + 1]);
         e->y0[i] = FFMIN(y[i], y[i + 1]);
@@ -81,7 +81,7 @@ static void find_extent(Extent *e, const int16_t *x, const int16_t *y)
 
 static void merge(Extent *a, const Extent *b)
 {
-    for (int i = 0; i < V360_UNIT_W; i++) {
+    for (int i = 0; i < V360_BLOCK_W; i++) {
         a->x0[i] = FFMIN(a->x0[i], b->x0[i]);
         a->x1[i] = FFMAX(a->x1[i], b->x1[i]);
         a->y0[i] = FFMIN(a->y0[i], b->y0[i]);
@@ -89,14 +89,14 @@ static void merge(Extent *a, const Extent *b)
     }
 }
 
-static void find_taps(Taps *t, const V360Point *p, const V360UnitFormat *f,
+static void find_taps(Taps *t, const V360Point *p, const V360BlockFormat *f,
                       int fraction)
 {
     const int bias = ff_v360_tap_bias(f->taps), before = taps_before(f);
     const int add = fraction + bias;
     const int x = (p->x + add) >> 8, y = (p->y + bias) >> 8;
 
-    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
+    for (int i = 0; i < V360_BLOCK_SAMPLES; i++) {
         const int px = p[i].x + add, py = p[i].y + bias;
 
         t->dx[i] = av_clip((px >> 8) - x, -FAR, FAR);
@@ -104,17 +104,17 @@ static void find_taps(Taps *t, const V360Point *p, const V360UnitFormat *f,
         t->fx[i] = px;
         t->fy[i] = py;
     }
-    t->dx[V360_UNIT_SAMPLES] = t->dy[V360_UNIT_SAMPLES] = 0;
-    for (int y = 0; y < V360_UNIT_H; y++)
-        find_extent(&t->row[y], t->dx + y * V360_UNIT_W,
-                    t->dy + y * V360_UNIT_W);
+    t->dx[V360_BLOCK_SAMPLES] = t->dy[V360_BLOCK_SAMPLES] = 0;
+    for (int y = 0; y < V360_BLOCK_H; y++)
+        find_extent(&t->row[y], t->dx + y * V360_BLOCK_W,
+                    t->dy + y * V360_BLOCK_W);
     t->x = x - before;
     t->y = y - before;
 }
 
 /* A window around the taps of some columns. Returns whether there is one. */
 static int fit_window(uint16_t anchor[2], const Taps *t, const Extent *e,
-                      int x, int end, int rows, const V360UnitFormat *f)
+                      int x, int end, int rows, const V360BlockFormat *f)
 {
     int x0 = e->x0[x], y0 = e->y0[x], x1 = e->x1[x], y1 = e->y1[x];
 
@@ -137,15 +137,15 @@ static int fit_window(uint16_t anchor[2], const Taps *t, const Extent *e,
            y1 - y0 + f->taps <= rows;
 }
 
-/* Fits all windows of a kind around the taps, and tells where each sample's
+/* Fits all windows of a layout around the taps, and tells where each sample's
  * window begins, as an index counted from the first sample's taps. */
-static int fit_windows(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
-                       const Taps *t, enum V360UnitKind kind,
-                       const V360UnitFormat *f)
+static int fit_windows(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES],
+                       const Taps *t, enum V360BlockLayout layout,
+                       const V360BlockFormat *f)
 {
-    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
-    const int columns = V360_UNIT_W / s->w, rows = V360_UNIT_H / s->h;
-    const int window_rows = ff_v360_window_rows(kind, f->taps);
+    const V360BlockShape *s = &ff_v360_block_shapes[layout];
+    const int columns = V360_BLOCK_W / s->w, rows = V360_BLOCK_H / s->h;
+    const int window_rows = ff_v360_window_rows(layout, f->taps);
 
     for (int j = 0; j < rows; j++) {
         Extent e = t->row[j * s->h];
@@ -155,7 +155,7 @@ static int fit_windows(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
         for (int i = 0; i < columns; i++) {
             uint16_t *anchor = u->anchor[s->total ? i * rows + j :
                                                     j * columns + i];
-            int16_t *p = origin + j * s->h * V360_UNIT_W + i * s->w;
+            int16_t *p = origin + j * s->h * V360_BLOCK_W + i * s->w;
             int begin;
 
             if (!fit_window(anchor, t, &e, i * s->w, (i + 1) * s->w,
@@ -165,7 +165,7 @@ static int fit_windows(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
                     (anchor[1] - t->y) * V360_WINDOW_BYTES;
             for (int y = 0; y < s->h; y++)
                 for (int x = 0; x < s->w; x++)
-                    p[y * V360_UNIT_W + x] = begin;
+                    p[y * V360_BLOCK_W + x] = begin;
         }
     }
     return 1;
@@ -173,14 +173,14 @@ static int fit_windows(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
 
 /* A window for each sample; how far they are from each other does not matter.
  * All indices become 0. */
-static int fit_samples(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
+static int fit_samples(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES],
                        const Taps *t, const V360Point *p,
-                       const V360UnitFormat *f, int fraction)
+                       const V360BlockFormat *f, int fraction)
 {
     const int bias = ff_v360_tap_bias(f->taps), before = taps_before(f);
     int outside = 0;
 
-    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
+    for (int i = 0; i < V360_BLOCK_SAMPLES; i++) {
         const int x = ((p[i].x + fraction + bias) >> 8) - before;
         const int y = ((p[i].y + bias) >> 8) - before;
 
@@ -192,30 +192,30 @@ static int fit_samples(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES],
     return outside >= 0;
 }
 
-static int fit(V360Unit *u, int16_t origin[V360_UNIT_SAMPLES], const Taps *t,
-               const V360Point *point, enum V360UnitKind kind,
-               const V360UnitFormat *f, int fraction)
+static int fit(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES], const Taps *t,
+               const V360Point *point, enum V360BlockLayout layout,
+               const V360BlockFormat *f, int fraction)
 {
-    return kind == V360_UNIT_1X1 ?
+    return layout == V360_BLOCK_1X1 ?
            fit_samples(u, origin, t, point, f, fraction) :
-           fit_windows(u, origin, t, kind, f);
+           fit_windows(u, origin, t, layout, f);
 }
 
-/* Kinds of blocks keep the left half first. */
-static void fill_unit(V360Unit *u, const int16_t origin[V360_UNIT_SAMPLES],
-                      const Taps *t, int blocks, int step)
+/* Layouts of tiles keep the left half first. */
+static void fill_block(V360Block *u, const int16_t origin[V360_BLOCK_SAMPLES],
+                       const Taps *t, int tiles, int step)
 {
-    uint8_t index[V360_UNIT_SAMPLES];
+    uint8_t index[V360_BLOCK_SAMPLES];
 
-    for (int i = 0; i < V360_UNIT_SAMPLES; i++)
+    for (int i = 0; i < V360_BLOCK_SAMPLES; i++)
         index[i] = t->dx[i] * step + t->dy[i] * V360_WINDOW_BYTES - origin[i];
-    if (!blocks) {
+    if (!tiles) {
         memcpy(u->index, index, sizeof(index));
         memcpy(u->fx, t->fx, sizeof(t->fx));
         memcpy(u->fy, t->fy, sizeof(t->fy));
         return;
     }
-    for (int i = 0; i < V360_UNIT_SAMPLES; i += 8) {
+    for (int i = 0; i < V360_BLOCK_SAMPLES; i += 8) {
         const int from = i % 32 * 2 + i / 32 * 8;
 
         memcpy(u->index + i, index + from, 8);
@@ -224,42 +224,42 @@ static void fill_unit(V360Unit *u, const int16_t origin[V360_UNIT_SAMPLES],
     }
 }
 
-enum V360UnitKind ff_v360_unit_make(V360Unit *u, const V360Point *point,
-                                    const V360UnitFormat *f, int fraction)
+enum V360BlockLayout ff_v360_block_make(V360Block *u, const V360Point *point,
+                                        const V360BlockFormat *f, int fraction)
 {
-    int16_t origin[V360_UNIT_SAMPLES];
+    int16_t origin[V360_BLOCK_SAMPLES];
     Taps t;
 
-    if (!f->kinds)
-        return V360_UNIT_NONE;
+    if (!f->layouts)
+        return V360_BLOCK_NONE;
     find_taps(&t, point, f, fraction);
-    for (int kind = 0; kind < V360_NB_UNIT_KINDS; kind++) {
-        if (!(f->kinds >> kind & 1) ||
-            !fit(u, origin, &t, point, kind, f, fraction))
+    for (int layout = 0; layout < V360_NB_BLOCK_LAYOUTS; layout++) {
+        if (!(f->layouts >> layout & 1) ||
+            !fit(u, origin, &t, point, layout, f, fraction))
             continue;
-        fill_unit(u, origin, &t, ff_v360_unit_shapes[kind].total, f->step);
-        return kind;
+        fill_block(u, origin, &t, ff_v360_block_shapes[layout].total, f->step);
+        return layout;
     }
-    return V360_UNIT_NONE;
+    return V360_BLOCK_NONE;
 }
 
-void ff_v360_unit_decode(V360Point *point, const V360Unit *unit,
-                         enum V360UnitKind kind, const V360UnitFormat *f,
-                         int fraction)
+void ff_v360_block_decode(V360Point *point, const V360Block *block,
+                          enum V360BlockLayout layout, const V360BlockFormat *f,
+                          int fraction)
 {
     const int bias = ff_v360_tap_bias(f->taps), before = taps_before(f);
     int column[V360_WINDOW_BYTES];
 
     for (int i = 0; i < V360_WINDOW_BYTES; i++)
         column[i] = i / f->step;
-    for (int i = 0; i < V360_UNIT_SAMPLES; i++) {
-        int window, k = ff_v360_unit_index(kind, i % V360_UNIT_W,
-                                           i / V360_UNIT_W, &window);
-        const uint16_t *anchor = unit->anchor[window];
-        const int x = anchor[0] + column[unit->index[k] % V360_WINDOW_BYTES];
-        const int y = anchor[1] + unit->index[k] / V360_WINDOW_BYTES;
+    for (int i = 0; i < V360_BLOCK_SAMPLES; i++) {
+        int window, k = ff_v360_block_index(layout, i % V360_BLOCK_W,
+                                            i / V360_BLOCK_W, &window);
+        const uint16_t *anchor = block->anchor[window];
+        const int x = anchor[0] + column[block->index[k] % V360_WINDOW_BYTES];
+        const int y = anchor[1] + block->index[k] / V360_WINDOW_BYTES;
 
-        point[i].x = (x + before) * 256 + unit->fx[k] - bias - fraction;
-        point[i].y = (y + before) * 256 + unit->fy[k] - bias;
+        point[i].x = (x + before) * 256 + block->fx[k] - bias - fraction;
+        point[i].y = (y + before) * 256 + block->fy[k] - bias;
     }
 }

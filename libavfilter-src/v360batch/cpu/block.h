@@ -28,118 +28,118 @@
 
 /**
  * @file
- * Units: samples that fast implementations take together. Their taps lie in a
+ * Blocks: samples that fast implementations take together. Their taps lie in a
  * few small windows of the source. What picks the taps of a sample out of its
  * window, and its phases, is the same for all views whose x-offset has the
  * same fraction, so it is prepared once.
  */
 
-#define V360_UNIT_W  16
-#define V360_UNIT_H  4
-#define V360_UNIT_SAMPLES (V360_UNIT_W * V360_UNIT_H)
-#define V360_UNIT_WINDOWS V360_UNIT_SAMPLES
+#define V360_BLOCK_W  16
+#define V360_BLOCK_H  4
+#define V360_BLOCK_SAMPLES (V360_BLOCK_W * V360_BLOCK_H)
+#define V360_BLOCK_WINDOWS V360_BLOCK_SAMPLES
 #define V360_WINDOW_BYTES 16    ///< width of all windows
-/** Samples between two rows of what remap_units writes. */
-#define V360_UNIT_PITCH  128
+/** Samples between two rows of what remap_blocks writes. */
+#define V360_BLOCK_PITCH  128
 
 /**
- * How a unit is divided into windows. In kinds of blocks the samples are
- * ordered by halves of 8x4 samples, each in rows, and windows have 8 rows;
- * kinds of rows have the samples in rows, and windows of the rows named plus
- * those that the kernel reaches further.
+ * How a block is divided into windows. The first four are of tiles: samples
+ * are ordered by halves of 8x4 samples, each in rows, and windows have 8 rows.
+ * Those with rows in their names have the samples in rows, and windows of so
+ * many rows plus those that the kernel reaches further.
  */
-enum V360UnitKind {
-    V360_UNIT_8X4,     ///< 2 windows, each for 8x4 samples
-    V360_UNIT_4X4,     ///< 4 windows
-    V360_UNIT_4X2,     ///< 8 windows
-    V360_UNIT_2X2,     ///< 16 windows
-    V360_UNIT_8X1_R2,  ///< 8 windows for 8x1 samples, which start in 2 rows
-    V360_UNIT_8X1_R3,  ///< in 3 rows
-    V360_UNIT_8X1_R6,  ///< in 6 rows
-    V360_UNIT_4X1_R3,  ///< 16 windows for 4x1 samples
-    V360_UNIT_4X1_R6,
-    V360_UNIT_1X1,     ///< a window for each sample, of the taps it has
-    V360_NB_UNIT_KINDS,
-    V360_UNIT_NONE = V360_NB_UNIT_KINDS, ///< fits none of the kinds
+enum V360BlockLayout {
+    V360_BLOCK_8X4,    ///< 2 windows, each for 8x4 samples
+    V360_BLOCK_4X4,    ///< 4 windows
+    V360_BLOCK_4X2,    ///< 8 windows
+    V360_BLOCK_2X2,    ///< 16 windows
+    V360_BLOCK_8X1_R2, ///< 8 windows for 8x1 samples, which start in 2 rows
+    V360_BLOCK_8X1_R3, ///< in 3 rows
+    V360_BLOCK_8X1_R6, ///< in 6 rows
+    V360_BLOCK_4X1_R3, ///< 16 windows for 4x1 samples
+    V360_BLOCK_4X1_R6,
+    V360_BLOCK_1X1,    ///< a window for each sample, of the taps it has
+    V360_NB_BLOCK_LAYOUTS,
+    V360_BLOCK_NONE = V360_NB_BLOCK_LAYOUTS, ///< fits none of the layouts
 };
 
-typedef struct V360UnitShape {
+typedef struct V360BlockShape {
     uint8_t w, h;     ///< samples of a window
     uint8_t rows;     ///< rows in which their first taps may lie, or
     uint8_t total;    ///< rows of the window, if not 0
     uint8_t log2_w, log2_h;  ///< of w and h
-} V360UnitShape;
+} V360BlockShape;
 
-extern const V360UnitShape ff_v360_unit_shapes[V360_NB_UNIT_KINDS];
+extern const V360BlockShape ff_v360_block_shapes[V360_NB_BLOCK_LAYOUTS];
 
-typedef struct V360Unit {
+typedef struct V360Block {
     /** First tap of a sample in its window: 16 * row + byte of the row. */
-    uint8_t index[V360_UNIT_SAMPLES];
-    uint8_t fx[V360_UNIT_SAMPLES], fy[V360_UNIT_SAMPLES]; ///< phases
-    uint16_t anchor[V360_UNIT_WINDOWS][2];  ///< x, y of the windows it has
-} V360Unit;
+    uint8_t index[V360_BLOCK_SAMPLES];
+    uint8_t fx[V360_BLOCK_SAMPLES], fy[V360_BLOCK_SAMPLES]; ///< phases
+    uint16_t anchor[V360_BLOCK_WINDOWS][2]; ///< x, y of the windows it has
+} V360Block;
 
-static inline int ff_v360_nb_windows(enum V360UnitKind kind)
+static inline int ff_v360_nb_windows(enum V360BlockLayout layout)
 {
-    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
+    const V360BlockShape *s = &ff_v360_block_shapes[layout];
 
-    return V360_UNIT_SAMPLES / (s->w * s->h);
+    return V360_BLOCK_SAMPLES / (s->w * s->h);
 }
 
-/** Rows of the windows of a kind, for a kernel of so many taps. */
-static inline int ff_v360_window_rows(enum V360UnitKind kind, int taps)
+/** Rows of the windows of a layout, for a kernel of so many taps. */
+static inline int ff_v360_window_rows(enum V360BlockLayout layout, int taps)
 {
-    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
+    const V360BlockShape *s = &ff_v360_block_shapes[layout];
 
     return s->total ? s->total : s->rows + taps - 1;
 }
 
-/** Bytes of a unit: it ends, but for padding, with the last of its windows. */
-static inline int ff_v360_unit_size(enum V360UnitKind kind)
+/** Bytes of a block: it ends, but for padding, with the last of its windows. */
+static inline int ff_v360_block_size(enum V360BlockLayout layout)
 {
-    return (offsetof(V360Unit, anchor[ff_v360_nb_windows(kind)]) + 15) & ~15;
+    return (offsetof(V360Block, anchor[ff_v360_nb_windows(layout)]) + 15) & ~15;
 }
 
 /**
- * Where a sample of a unit is kept.
+ * Where a sample of a block is kept.
  *
  * @param window  its window
- * @return index into the arrays of V360Unit
+ * @return index into the arrays of V360Block
  */
-static inline int ff_v360_unit_index(enum V360UnitKind kind, int x, int y,
-                                     int *window)
+static inline int ff_v360_block_index(enum V360BlockLayout layout, int x, int y,
+                                      int *window)
 {
-    const V360UnitShape *s = &ff_v360_unit_shapes[kind];
+    const V360BlockShape *s = &ff_v360_block_shapes[layout];
 
     if (!s->total) {
-        *window = y * (V360_UNIT_W >> s->log2_w) + (x >> s->log2_w);
-        return y * V360_UNIT_W + x;
+        *window = y * (V360_BLOCK_W >> s->log2_w) + (x >> s->log2_w);
+        return y * V360_BLOCK_W + x;
     }
     /* by halves, then by columns, then by rows of windows */
-    *window = (x >> s->log2_w) * (V360_UNIT_H >> s->log2_h) + (y >> s->log2_h);
+    *window = (x >> s->log2_w) * (V360_BLOCK_H >> s->log2_h) + (y >> s->log2_h);
     return x / 8 * 32 + y * 8 + x % 8;
 }
 
-/** Samples of which units are made. */
-typedef struct V360UnitFormat {
-    int kinds;          ///< V360BatchDSPContext.unit_kinds
+/** Samples of which blocks are made. */
+typedef struct V360BlockFormat {
+    int layouts;        ///< V360BatchDSPContext.block_layouts
     int taps;           ///< ff_v360_taps()
     int step;           ///< bytes of a sample
     int w, h;           ///< samples of the source plane
-} V360UnitFormat;
+} V360BlockFormat;
 
 /**
- * Make a unit of the first of the kinds that it fits.
+ * Make a block of the first of the layouts that it fits.
  *
- * @param point     V360_UNIT_SAMPLES in rows, none of them unmapped
+ * @param point     V360_BLOCK_SAMPLES in rows, none of them unmapped
  * @param fraction  low 8 bits of the x-offset it is for
  */
-enum V360UnitKind ff_v360_unit_make(V360Unit *u, const V360Point *point,
-                                    const V360UnitFormat *f, int fraction);
+enum V360BlockLayout ff_v360_block_make(V360Block *u, const V360Point *point,
+                                        const V360BlockFormat *f, int fraction);
 
-/** The points that a unit was made of. */
-void ff_v360_unit_decode(V360Point *point, const V360Unit *unit,
-                         enum V360UnitKind kind, const V360UnitFormat *f,
-                         int fraction);
+/** The points that a block was made of. */
+void ff_v360_block_decode(V360Point *point, const V360Block *block,
+                          enum V360BlockLayout layout, const V360BlockFormat *f,
+                          int fraction);
 
 #endif /* AVFILTER_V360BATCH_CPU_BLOCK_H */

@@ -212,21 +212,21 @@ static av_always_inline void remap_border(uint8_t *dst, const V360Point *point,
     }
 }
 
-static av_always_inline void remap_unit(uint8_t *dst, const V360Unit *unit,
-                                        const uint8_t *base,
-                                        const V360Remap *r,
-                                        enum V360UnitKind kind, int taps,
-                                        int bits, int comps)
+static av_always_inline void remap_block(uint8_t *dst, const V360Block *block,
+                                         const uint8_t *base,
+                                         const V360Remap *r,
+                                         enum V360BlockLayout layout, int taps,
+                                         int bits, int comps)
 {
     const int step = comps * bits / 8;
 
-    for (int y = 0; y < V360_UNIT_H; y++, dst += V360_UNIT_PITCH * step) {
-        for (int x = 0; x < V360_UNIT_W; x++) {
-            int window, i = ff_v360_unit_index(kind, x, y, &window);
-            const uint16_t *anchor = unit->anchor[window];
+    for (int y = 0; y < V360_BLOCK_H; y++, dst += V360_BLOCK_PITCH * step) {
+        for (int x = 0; x < V360_BLOCK_W; x++) {
+            int window, i = ff_v360_block_index(layout, x, y, &window);
+            const uint16_t *anchor = block->anchor[window];
             const uint8_t *src = base + anchor[0] * step +
-                                 (unit->index[i] & 15) + r->linesize *
-                                 (anchor[1] + (unit->index[i] >> 4));
+                                 (block->index[i] & 15) + r->linesize *
+                                 (anchor[1] + (block->index[i] >> 4));
 
             for (int c = 0; c < comps; c++) {
                 int s[4][4];
@@ -236,33 +236,33 @@ static av_always_inline void remap_unit(uint8_t *dst, const V360Unit *unit,
                         s[j][k] = get(src + (j - FIRST_TAP(taps)) *
                                       r->linesize, (k - FIRST_TAP(taps)) *
                                       comps + c, bits);
-                put(dst + x * step, c, sample(s, unit->fx[i], unit->fy[i], r,
+                put(dst + x * step, c, sample(s, block->fx[i], block->fy[i], r,
                                               taps, bits), bits);
             }
         }
     }
 }
 
-static av_always_inline void remap_units(uint8_t *dst, const V360Unit *unit,
-                                         int n, const uint8_t *const *src,
-                                         int nb_src, const V360Remap *r,
-                                         enum V360UnitKind kind, int taps,
-                                         int bits, int comps)
+static av_always_inline void remap_blocks(uint8_t *dst, const V360Block *block,
+                                          int n, const uint8_t *const *src,
+                                          int nb_src, const V360Remap *r,
+                                          enum V360BlockLayout layout, int taps,
+                                          int bits, int comps)
 {
-    const int step = comps * bits / 8, size = ff_v360_unit_size(kind);
+    const int step = comps * bits / 8, size = ff_v360_block_size(layout);
 
     for (int i = 0; i < n; i++)
         for (int j = 0; j < nb_src; j++)
-            remap_unit(dst + (j * V360_UNIT_H * V360_UNIT_PITCH +
-                              i * V360_UNIT_W) * step,
-                       (const V360Unit *)((const uint8_t *)unit + i * size),
-                       src[j], r, kind, taps, bits, comps);
+            remap_block(dst + (j * V360_BLOCK_H * V360_BLOCK_PITCH +
+                               i * V360_BLOCK_W) * step,
+                        (const V360Block *)((const uint8_t *)block + i * size),
+                        src[j], r, layout, taps, bits, comps);
 }
 
 static void store_c(uint8_t *dst, ptrdiff_t dst_linesize, const uint8_t *src,
                     ptrdiff_t src_linesize, ptrdiff_t width)
 {
-    for (int y = 0; y < V360_UNIT_H; y++)
+    for (int y = 0; y < V360_BLOCK_H; y++)
         memcpy(dst + y * dst_linesize, src + y * src_linesize, width);
 }
 
@@ -279,13 +279,13 @@ static void prefetch_bytes_c(const void *p, ptrdiff_t n)
 {
 }
 
-#define UNITS(kind, taps, bits, comps)                                        \
-static void remap_##kind##_##taps##_##bits##_##comps##_c(uint8_t *dst,        \
-    const V360Unit *unit, int n, const uint8_t *const *src, int nb_src,       \
-    const V360Remap *r)                                                       \
-{                                                                             \
-    remap_units(dst, unit, n, src, nb_src, r, V360_UNIT_##kind, taps, bits,   \
-                comps);                                                       \
+#define BLOCKS(layout, taps, bits, comps)                                        \
+static void remap_##layout##_##taps##_##bits##_##comps##_c(uint8_t *dst,         \
+    const V360Block *block, int n, const uint8_t *const *src, int nb_src,        \
+    const V360Remap *r)                                                          \
+{                                                                                \
+    remap_blocks(dst, block, n, src, nb_src, r, V360_BLOCK_##layout, taps, bits, \
+                 comps);                                                         \
 }
 
 #define REMAP(where, taps, bits, comps)                                       \
@@ -295,14 +295,14 @@ static void remap_##where##_##taps##_##bits##_##comps##_c(uint8_t *dst,       \
     remap_##where(dst, point, n, r, dx, taps, bits, comps);                   \
 }
 
-#define KINDS(taps, bits, comps)        \
-    UNITS(8X4,    taps, bits, comps)    \
-    UNITS(4X4,    taps, bits, comps)    \
-    UNITS(4X2,    taps, bits, comps)    \
-    UNITS(2X2,    taps, bits, comps)    \
-    UNITS(8X1_R2, taps, bits, comps)    \
-    UNITS(4X1_R3, taps, bits, comps)    \
-    UNITS(1X1,    taps, bits, comps)
+#define LAYOUTS(taps, bits, comps)      \
+    BLOCKS(8X4,    taps, bits, comps)   \
+    BLOCKS(4X4,    taps, bits, comps)   \
+    BLOCKS(4X2,    taps, bits, comps)   \
+    BLOCKS(2X2,    taps, bits, comps)   \
+    BLOCKS(8X1_R2, taps, bits, comps)   \
+    BLOCKS(4X1_R3, taps, bits, comps)   \
+    BLOCKS(1X1,    taps, bits, comps)
 
 #define REMAPS(bits, comps)      \
     REMAP(inside, 1, bits, comps) \
@@ -311,9 +311,9 @@ static void remap_##where##_##taps##_##bits##_##comps##_c(uint8_t *dst,       \
     REMAP(border, 1, bits, comps) \
     REMAP(border, 2, bits, comps) \
     REMAP(border, 4, bits, comps) \
-    KINDS(1, bits, comps)         \
-    KINDS(2, bits, comps)         \
-    KINDS(4, bits, comps)
+    LAYOUTS(1, bits, comps)         \
+    LAYOUTS(2, bits, comps)         \
+    LAYOUTS(4, bits, comps)
 
 REMAPS( 8, 1)
 REMAPS( 8, 2)
@@ -321,28 +321,28 @@ REMAPS( 8, 4)
 REMAPS(16, 1)
 REMAPS(16, 2)
 
-#define SET_KIND(kind, like, taps, bits, comps) \
-    dsp->remap_units[V360_UNIT_##kind] =         \
+#define SET_LAYOUT(layout, like, taps, bits, comps) \
+    dsp->remap_blocks[V360_BLOCK_##layout] =         \
         remap_##like##_##taps##_##bits##_##comps##_c
 
 /* C does not mind how many rows there are. */
-#define SET_KINDS(taps, bits, comps) do {           \
-    SET_KIND(8X4,    8X4,    taps, bits, comps);    \
-    SET_KIND(4X4,    4X4,    taps, bits, comps);    \
-    SET_KIND(4X2,    4X2,    taps, bits, comps);    \
-    SET_KIND(2X2,    2X2,    taps, bits, comps);    \
-    SET_KIND(8X1_R2, 8X1_R2, taps, bits, comps);    \
-    SET_KIND(8X1_R3, 8X1_R2, taps, bits, comps);    \
-    SET_KIND(8X1_R6, 8X1_R2, taps, bits, comps);    \
-    SET_KIND(4X1_R3, 4X1_R3, taps, bits, comps);    \
-    SET_KIND(4X1_R6, 4X1_R3, taps, bits, comps);    \
-    SET_KIND(1X1,    1X1,    taps, bits, comps);    \
+#define SET_LAYOUTS(taps, bits, comps) do {         \
+    SET_LAYOUT(8X4,    8X4,    taps, bits, comps);  \
+    SET_LAYOUT(4X4,    4X4,    taps, bits, comps);  \
+    SET_LAYOUT(4X2,    4X2,    taps, bits, comps);  \
+    SET_LAYOUT(2X2,    2X2,    taps, bits, comps);  \
+    SET_LAYOUT(8X1_R2, 8X1_R2, taps, bits, comps);  \
+    SET_LAYOUT(8X1_R3, 8X1_R2, taps, bits, comps);  \
+    SET_LAYOUT(8X1_R6, 8X1_R2, taps, bits, comps);  \
+    SET_LAYOUT(4X1_R3, 4X1_R3, taps, bits, comps);  \
+    SET_LAYOUT(4X1_R6, 4X1_R3, taps, bits, comps);  \
+    SET_LAYOUT(1X1,    1X1,    taps, bits, comps);  \
 } while (0)
 
 #define SET(taps, bits, comps) do {                                 \
     dsp->remap_inside = remap_inside_##taps##_##bits##_##comps##_c; \
     dsp->remap_border = remap_border_##taps##_##bits##_##comps##_c; \
-    SET_KINDS(taps, bits, comps);                                   \
+    SET_LAYOUTS(taps, bits, comps);                                 \
 } while (0)
 
 #define SET_TAPS(bits, comps) do { \
@@ -360,7 +360,7 @@ av_cold void ff_v360batchdsp_init(V360BatchDSPContext *dsp,
 {
     const int taps = ff_v360_taps(interp);
 
-    dsp->unit_kinds = 0;
+    dsp->block_layouts = 0;
     dsp->store      = store_c;
     dsp->store_end  = store_end_c;
     dsp->prefetch   = prefetch_c;

@@ -31,7 +31,7 @@
 /**
  * @file
  * The functions that remap on the CPU, in integers only: samples by their
- * points, whole units, and what stores and prefetches.
+ * points, whole blocks, and what stores and prefetches.
  *
  * All implementations give the same bytes as the C ones. A sample beyond its
  * depth, which no decoder makes but a raw file can have, is clipped once: the
@@ -61,16 +61,16 @@ typedef void (*V360RemapFunc)(uint8_t *dst, const V360Point *point, int n,
                               const V360Remap *r, int32_t dx);
 
 /**
- * Remap n units of one kind, one beside the other, for several sources.
+ * Remap n blocks of one layout, one beside the other, for several sources.
  *
- * @param unit    n units, each of ff_v360_unit_size() bytes
- * @param dst     for each source 4 rows of V360_UNIT_PITCH samples
+ * @param block    n blocks, each of ff_v360_block_size() bytes
+ * @param dst     for each source 4 rows of V360_BLOCK_PITCH samples
  * @param src     nb_src addresses that anchors count from
  * @param r       src, period and border are not looked at
  */
-typedef void (*V360UnitsFunc)(uint8_t *dst, const V360Unit *unit, int n,
-                              const uint8_t *const *src, int nb_src,
-                              const V360Remap *r);
+typedef void (*V360BlocksFunc)(uint8_t *dst, const V360Block *block, int n,
+                               const uint8_t *const *src, int nb_src,
+                               const V360Remap *r);
 
 typedef struct V360BatchDSPContext {
     /**
@@ -80,14 +80,14 @@ typedef struct V360BatchDSPContext {
     V360RemapFunc remap_inside;
     /** Any points. */
     V360RemapFunc remap_border;
-    V360UnitsFunc remap_units[V360_NB_UNIT_KINDS];
+    V360BlocksFunc remap_blocks[V360_NB_BLOCK_LAYOUTS];
     /**
-     * Kinds that are faster than remap_inside: bits 1 << enum V360UnitKind.
-     * A unit is made of the first kind that it fits.
+     * Layouts that are faster than remap_inside: bits 1 << enum V360BlockLayout.
+     * A block is made of the first layout that it fits.
      */
-    int unit_kinds;
+    int block_layouts;
     /**
-     * Copy V360_UNIT_H rows of a multiple of 64 bytes, for the last time in
+     * Copy V360_BLOCK_H rows of a multiple of 64 bytes, for the last time in
      * a while. All addresses and pitches are multiples of 64.
      */
     void (*store)(uint8_t *dst, ptrdiff_t dst_linesize, const uint8_t *src,

@@ -26,22 +26,22 @@
 #include "libavutil/mem.h"
 #include "pack.h"
 
-_Static_assert(sizeof(V360Unit) <= V360_UNIT_POINTS_SIZE, "V360Unit");
-_Static_assert(V360_UNIT_W == V360_SPAN, "a row of a unit is made by one call");
+_Static_assert(sizeof(V360Block) <= V360_BLOCK_POINTS_SIZE, "V360Block");
+_Static_assert(V360_BLOCK_W == V360_SPAN, "a row of a block is made by one call");
 
-/** Points of a row of units, and the units that are made of them. */
+/** Points of a row of blocks, and the blocks that are made of them. */
 typedef struct Work {
-    V360Point *point;   ///< by unit, each in rows
+    V360Point *point;   ///< by block, each in rows
     V360Chunk *chunk;
     uint8_t *data;
 } Work;
 
-typedef struct UnitsJob {
+typedef struct PackJob {
     const V360PlaneGrid *grid;
-    V360Units *units;
-    int nb_units;       ///< one for each fraction
+    V360PackedGrid *blocks;
+    int nb_packed;      ///< one for each fraction
     atomic_int failed;
-} UnitsJob;
+} PackJob;
 
 static void add_span(V360Span *sum, V360Span span)
 {
@@ -49,72 +49,72 @@ static void add_span(V360Span *sum, V360Span span)
     sum->x1 = FFMAX(sum->x1, span.x1);
 }
 
-/* The points of a row of units. Below the bottom edge the last row is
+/* The points of a row of blocks. Below the bottom edge the last row is
  * repeated. */
-static void make_points(const Work *w, const V360PlaneGrid *g, const V360Units *u,
+static void make_points(const Work *w, const V360PlaneGrid *g, const V360PackedGrid *u,
                         int band)
 {
     const int window = V360_WINDOW_BYTES / u->format.step * 256;
-    V360PointRow row[V360_UNIT_H];
+    V360PointRow row[V360_BLOCK_H];
 
-    for (int y = 0; y < V360_UNIT_H; y++)
+    for (int y = 0; y < V360_BLOCK_H; y++)
         ff_v360_point_row_init(&row[y], &g->map,
-                               FFMIN(band * V360_UNIT_H + y, g->h - 1));
-    for (int i = 0; i < u->units; i++) {
-        V360Point *point = w->point + (size_t)i * V360_UNIT_SAMPLES;
+                               FFMIN(band * V360_BLOCK_H + y, g->h - 1));
+    for (int i = 0; i < u->blocks; i++) {
+        V360Point *point = w->point + (size_t)i * V360_BLOCK_SAMPLES;
         V360Span span = { INT32_MAX, INT32_MIN };
 
-        for (int y = 0; y < V360_UNIT_H; y++)
-            add_span(&span, ff_v360_point_span(&row[y], point + y * V360_UNIT_W,
-                                               i * V360_UNIT_W));
+        for (int y = 0; y < V360_BLOCK_H; y++)
+            add_span(&span, ff_v360_point_span(&row[y], point + y * V360_BLOCK_W,
+                                               i * V360_BLOCK_W));
         span.x1 += window;
-        w->chunk[i / V360_CHUNK_UNITS].unit_span[i % V360_CHUNK_UNITS] = span;
+        w->chunk[i / V360_SEGMENT_BLOCKS].block_span[i % V360_SEGMENT_BLOCKS] = span;
     }
 }
 
-/* Units that fit no kind, as one group of n. */
+/* Blocks that fit no layout, as one group of n. */
 static uint8_t *copy_points(uint8_t *data, const V360Point *point, int n)
 {
-    for (int y = 0; y < V360_UNIT_H; y++) {
+    for (int y = 0; y < V360_BLOCK_H; y++) {
         for (int i = 0; i < n; i++) {
-            const size_t size = V360_UNIT_W * sizeof(*point);
+            const size_t size = V360_BLOCK_W * sizeof(*point);
 
-            memcpy(data, point + i * V360_UNIT_SAMPLES + y * V360_UNIT_W, size);
+            memcpy(data, point + i * V360_BLOCK_SAMPLES + y * V360_BLOCK_W, size);
             data += size;
         }
     }
     return data;
 }
 
-/* Returns the end of the data of the chunk's units. */
-static uint8_t *make_chunk(V360Chunk *c, uint8_t *data, const V360Units *u,
+/* Returns the end of the data of the chunk's blocks. */
+static uint8_t *make_chunk(V360Chunk *c, uint8_t *data, const V360PackedGrid *u,
                            const V360Point *point, int n)
 {
-    int odd = 0; /* units in a row that fit no kind, not yet written */
+    int odd = 0; /* blocks in a row that fit no layout, not yet written */
 
     c->span = (V360Span){ INT32_MAX, INT32_MIN };
-    for (int i = 0; i < n; i++, point += V360_UNIT_SAMPLES) {
-        V360Unit *unit = (V360Unit *)(data + odd * V360_UNIT_POINTS_SIZE);
+    for (int i = 0; i < n; i++, point += V360_BLOCK_SAMPLES) {
+        V360Block *block = (V360Block *)(data + odd * V360_BLOCK_POINTS_SIZE);
 
-        add_span(&c->span, c->unit_span[i]);
-        c->kind[i] = c->unit_span[i].x0 == V360_UNMAPPED ? V360_UNIT_NONE :
-                     ff_v360_unit_make(unit, point, &u->format,
-                                       u->fraction);
-        if (c->kind[i] == V360_UNIT_NONE) {
+        add_span(&c->span, c->block_span[i]);
+        c->layout[i] = c->block_span[i].x0 == V360_UNMAPPED ? V360_BLOCK_NONE :
+                     ff_v360_block_make(block, point, &u->format,
+                                        u->fraction);
+        if (c->layout[i] == V360_BLOCK_NONE) {
             odd++;
             continue;
         }
         if (odd) {
-            data = copy_points(data, point - odd * V360_UNIT_SAMPLES, odd);
+            data = copy_points(data, point - odd * V360_BLOCK_SAMPLES, odd);
             odd  = 0;
         }
-        data += ff_v360_unit_size(c->kind[i]);
+        data += ff_v360_block_size(c->layout[i]);
     }
-    return copy_points(data, point - odd * V360_UNIT_SAMPLES, odd);
+    return copy_points(data, point - odd * V360_BLOCK_SAMPLES, odd);
 }
 
 /* A copy of the band in memory of its own, as large as it turned out. */
-static int keep_band(V360Band *b, const Work *w, const V360Units *u,
+static int keep_band(V360Band *b, const Work *w, const V360PackedGrid *u,
                      size_t size)
 {
     const size_t chunks = FFALIGN(u->chunks * sizeof(*w->chunk), 64);
@@ -129,17 +129,17 @@ static int keep_band(V360Band *b, const Work *w, const V360Units *u,
     return 0;
 }
 
-static int make_band(const Work *w, const V360Units *u, int band)
+static int make_band(const Work *w, const V360PackedGrid *u, int band)
 {
     uint8_t *end = w->data;
 
     for (int i = 0; i < u->chunks; i++) {
         V360Chunk *c = &w->chunk[i];
-        const int n = ff_v360_chunk_units(u, i);
+        const int n = ff_v360_segment_blocks(u, i);
 
         c->data = end - w->data;
-        end = make_chunk(c, end, u, w->point + (size_t)i * V360_CHUNK_UNITS *
-                                    V360_UNIT_SAMPLES, n);
+        end = make_chunk(c, end, u, w->point + (size_t)i * V360_SEGMENT_BLOCKS *
+                                    V360_BLOCK_SAMPLES, n);
     }
     return keep_band(&u->band[band], w, u, end - w->data);
 }
@@ -151,57 +151,57 @@ static void work_free(Work *w)
     av_freep(&w->data);
 }
 
-static int work_init(Work *w, const V360Units *u)
+static int work_init(Work *w, const V360PackedGrid *u)
 {
-    w->point = av_malloc_array(u->units, V360_UNIT_SAMPLES * sizeof(*w->point));
+    w->point = av_malloc_array(u->blocks, V360_BLOCK_SAMPLES * sizeof(*w->point));
     w->chunk = av_malloc_array(u->chunks, sizeof(*w->chunk));
-    w->data  = av_malloc_array(u->units, V360_UNIT_POINTS_SIZE);
+    w->data  = av_malloc_array(u->blocks, V360_BLOCK_POINTS_SIZE);
     return w->point && w->chunk && w->data ? 0 : AVERROR(ENOMEM);
 }
 
 static void make_bands(void *arg, int job, int nb_jobs)
 {
-    UnitsJob *j = arg;
-    const int bands = j->units[0].bands, end = bands * (job + 1) / nb_jobs;
+    PackJob *j = arg;
+    const int bands = j->blocks[0].bands, end = bands * (job + 1) / nb_jobs;
     Work w = { 0 };
-    int ret = work_init(&w, &j->units[0]);
+    int ret = work_init(&w, &j->blocks[0]);
 
     for (int y = bands * job / nb_jobs; y < end && ret >= 0; y++) {
-        make_points(&w, j->grid, &j->units[0], y);
-        for (int i = 0; i < j->nb_units && ret >= 0; i++)
-            ret = make_band(&w, &j->units[i], y);
+        make_points(&w, j->grid, &j->blocks[0], y);
+        for (int i = 0; i < j->nb_packed && ret >= 0; i++)
+            ret = make_band(&w, &j->blocks[i], y);
     }
     if (ret < 0)
         atomic_store(&j->failed, ret);
     work_free(&w);
 }
 
-static int units_init(V360Units *u, const V360PlaneGrid *g)
+static int packed_init(V360PackedGrid *u, const V360PlaneGrid *g)
 {
     u->w      = g->w;
     u->h      = g->h;
-    u->units  = (g->w + V360_UNIT_W - 1) / V360_UNIT_W;
-    u->chunks = (u->units + V360_CHUNK_UNITS - 1) / V360_CHUNK_UNITS;
-    u->bands  = (g->h + V360_UNIT_H - 1) / V360_UNIT_H;
+    u->blocks  = (g->w + V360_BLOCK_W - 1) / V360_BLOCK_W;
+    u->chunks = (u->blocks + V360_SEGMENT_BLOCKS - 1) / V360_SEGMENT_BLOCKS;
+    u->bands  = (g->h + V360_BLOCK_H - 1) / V360_BLOCK_H;
     u->touch  = NULL;
     u->band   = av_calloc(u->bands, sizeof(*u->band));
     return u->band ? 0 : AVERROR(ENOMEM);
 }
 
-int ff_v360_pack(V360Units *units, int n, const V360PlaneGrid *g,
+int ff_v360_pack(V360PackedGrid *blocks, int n, const V360PlaneGrid *g,
                  const V360Execute *exec)
 {
-    UnitsJob job = { .grid = g, .units = units };
+    PackJob job = { .grid = g, .blocks = blocks };
     int ret = 0;
 
-    while (job.nb_units < n && ret >= 0)
-        ret = units_init(&units[job.nb_units++], g);
+    while (job.nb_packed < n && ret >= 0)
+        ret = packed_init(&blocks[job.nb_packed++], g);
     if (ret >= 0) {
         exec->run(exec->opaque, make_bands, &job,
-                  FFMIN(units[0].bands, exec->nb_threads * 4));
+                  FFMIN(blocks[0].bands, exec->nb_threads * 4));
         ret = atomic_load(&job.failed);
     }
-    for (int i = 0; i < job.nb_units && ret < 0; i++)
-        ff_v360_units_free(&units[i]);
+    for (int i = 0; i < job.nb_packed && ret < 0; i++)
+        ff_v360_packed_free(&blocks[i]);
     return ret;
 }

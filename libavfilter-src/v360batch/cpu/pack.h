@@ -27,19 +27,19 @@
 
 /**
  * @file
- * Units from the points of a grid.
+ * Blocks from the points of a grid.
  */
 
 /**
- * Make the units of a grid for n fractions at once, so that its points are made
+ * Make the blocks of a grid for n fractions at once, so that its points are made
  * once.
  *
- * @param units  format and fraction are set, the same format in all; on error
+ * @param blocks  format and fraction are set, the same format in all; on error
  *               nothing of them is left to be freed
  * @param n      1 or more
  * @return 0 or AVERROR(ENOMEM)
  */
-int ff_v360_pack(V360Units *units, int n, const V360PlaneGrid *g,
+int ff_v360_pack(V360PackedGrid *blocks, int n, const V360PlaneGrid *g,
                  const V360Execute *exec);
 
 #endif /* AVFILTER_V360BATCH_CPU_PACK_H */

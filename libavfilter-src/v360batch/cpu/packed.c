@@ -23,7 +23,7 @@
 #include "libavutil/mem.h"
 #include "packed.h"
 
-void ff_v360_units_free(V360Units *u)
+void ff_v360_packed_free(V360PackedGrid *u)
 {
     for (int i = 0; i * V360_TILE_BANDS < u->bands && u->touch; i++)
         av_free(u->touch[i]);
@@ -33,50 +33,50 @@ void ff_v360_units_free(V360Units *u)
     av_freep(&u->band);
 }
 
-size_t ff_v360_unit_bytes(enum V360UnitKind kind)
+size_t ff_v360_block_bytes(enum V360BlockLayout layout)
 {
-    return kind == V360_UNIT_NONE ? V360_UNIT_POINTS_SIZE : ff_v360_unit_size(kind);
+    return layout == V360_BLOCK_NONE ? V360_BLOCK_POINTS_SIZE : ff_v360_block_size(layout);
 }
 
-int ff_v360_unit_group_next(V360UnitGroup *g, const V360Band *b,
-                            const V360Chunk *c, int n)
+int ff_v360_block_run_next(V360BlockRun *g, const V360Band *b,
+                           const V360Chunk *c, int n)
 {
-    g->data   = g->n ? g->data + g->n * ff_v360_unit_bytes(g->kind) :
+    g->data   = g->n ? g->data + g->n * ff_v360_block_bytes(g->layout) :
                        b->data + c->data;
     g->first += g->n;
     if (g->first >= n)
         return 0;
-    g->kind = c->kind[g->first];
+    g->layout = c->layout[g->first];
     for (g->n = 1; g->first + g->n < n; g->n++)
-        if (c->kind[g->first + g->n] != g->kind)
+        if (c->layout[g->first + g->n] != g->layout)
             break;
     return 1;
 }
 
-void ff_v360_group_points(const V360Units *u, const V360UnitGroup *g, int unit,
-                         V360Point point[V360_UNIT_SAMPLES])
+void ff_v360_run_points(const V360PackedGrid *u, const V360BlockRun *g, int block,
+                         V360Point point[V360_BLOCK_SAMPLES])
 {
     const V360Point *row = (const V360Point *)g->data;
 
-    if (g->kind != V360_UNIT_NONE) {
-        ff_v360_unit_decode(point, ff_v360_group_unit(g, unit), g->kind,
-                            &u->format, u->fraction);
+    if (g->layout != V360_BLOCK_NONE) {
+        ff_v360_block_decode(point, ff_v360_run_block(g, block), g->layout,
+                             &u->format, u->fraction);
         return;
     }
-    row += (unit - g->first) * V360_UNIT_W;
-    for (int y = 0; y < V360_UNIT_H; y++, row += g->n * V360_UNIT_W)
-        memcpy(point + y * V360_UNIT_W, row, V360_UNIT_W * sizeof(*point));
+    row += (block - g->first) * V360_BLOCK_W;
+    for (int y = 0; y < V360_BLOCK_H; y++, row += g->n * V360_BLOCK_W)
+        memcpy(point + y * V360_BLOCK_W, row, V360_BLOCK_W * sizeof(*point));
 }
 
-int ff_v360_units_y(const V360Units *u, int band)
+int ff_v360_packed_y(const V360PackedGrid *u, int band)
 {
     const V360Band *b = &u->band[band];
     const int chunk   = u->chunks / 2;
-    V360Point point[V360_UNIT_SAMPLES];
-    V360UnitGroup g = { 0 };
+    V360Point point[V360_BLOCK_SAMPLES];
+    V360BlockRun g = { 0 };
 
-    ff_v360_unit_group_next(&g, b, &b->chunk[chunk],
-                            ff_v360_chunk_units(u, chunk));
-    ff_v360_group_points(u, &g, 0, point);
+    ff_v360_block_run_next(&g, b, &b->chunk[chunk],
+                           ff_v360_segment_blocks(u, chunk));
+    ff_v360_run_points(u, &g, 0, point);
     return point[0].y >> 8;
 }

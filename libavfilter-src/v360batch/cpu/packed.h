@@ -27,100 +27,100 @@
 
 /**
  * @file
- * The points of a whole grid as units, in rows of chunks, packed.
+ * The points of a whole grid as blocks, in rows of chunks, packed.
  */
 
-/** Units in a chunk, which is one for the wrap of x. */
-#define V360_CHUNK_UNITS (V360_UNIT_PITCH / V360_UNIT_W)
+/** Blocks in a chunk, which is one for the wrap of x. */
+#define V360_SEGMENT_BLOCKS (V360_BLOCK_PITCH / V360_BLOCK_W)
 
-/** Rows of units in a tile. */
+/** Rows of blocks in a tile. */
 #define V360_TILE_BANDS 8
 
-/** Bytes of a unit that is kept as points, the most that a unit takes. */
-#define V360_UNIT_POINTS_SIZE (V360_UNIT_SAMPLES * sizeof(V360Point))
+/** Bytes of a block that is kept as points, the most that a block takes. */
+#define V360_BLOCK_POINTS_SIZE (V360_BLOCK_SAMPLES * sizeof(V360Point))
 
-/** Some units of a row of units. */
+/** Some blocks of a row of blocks. */
 typedef struct V360Chunk {
     /**
      * Smallest and largest x of the points, as V360Span; a window is added to
      * the largest. V360_UNMAPPED in x0: some points lie at a border.
      */
-    V360Span span, unit_span[V360_CHUNK_UNITS];
-    uint32_t data;                   ///< of the first unit: place in the band
-    uint8_t kind[V360_CHUNK_UNITS];  ///< enum V360UnitKind by unit
+    V360Span span, block_span[V360_SEGMENT_BLOCKS];
+    uint32_t data;                   ///< of the first block: place in the band
+    uint8_t layout[V360_SEGMENT_BLOCKS]; ///< enum V360BlockLayout by block
 } V360Chunk;
 
-/** A row of units. */
+/** A row of blocks. */
 typedef struct V360Band {
     V360Chunk *chunk;
     uint8_t *data;
 } V360Band;
 
-/** All units of a grid, for offsets of one fraction and one sample size. */
-typedef struct V360Units {
+/** All blocks of a grid, for offsets of one fraction and one sample size. */
+typedef struct V360PackedGrid {
     uint64_t id;        ///< of the grid
     int siting;         ///< of the planes
-    V360UnitFormat format;
-    int fraction;       ///< low 8 bits of dx; 0 for all if there are no kinds
+    V360BlockFormat format;
+    int fraction;       ///< low 8 bits of dx; 0 for all if there are no layouts
     int w, h;           ///< samples of the grid
-    int units;          ///< per row of units
+    int blocks;         ///< per row of blocks
     int chunks;         ///< likewise
-    int bands;          ///< rows of units
+    int bands;          ///< rows of blocks
     V360Band *band;
     /**
-     * For each tile, or NULL: which lines of the source the units of a chunk
+     * For each tile, or NULL: which lines of the source the blocks of a chunk
      * touch that those before them in the tile did not. First where the list
      * of each chunk begins and the last one ends, then the lists themselves,
      * as V360BatchDSPContext.prefetch takes them.
      */
     uint32_t **touch;
-} V360Units;
+} V360PackedGrid;
 
-/** Neighbouring units of one kind within a chunk. */
-typedef struct V360UnitGroup {
-    enum V360UnitKind kind;
+/** Neighbouring blocks of one layout within a chunk. */
+typedef struct V360BlockRun {
+    enum V360BlockLayout layout;
     int first, n;
     /**
-     * n units of ff_v360_unit_size() bytes each. Those that fit no kind are
-     * kept as points instead: V360_UNIT_H rows of n * V360_UNIT_W points.
+     * n blocks of ff_v360_block_size() bytes each. Those that fit no layout are
+     * kept as points instead: V360_BLOCK_H rows of n * V360_BLOCK_W points.
      */
     const uint8_t *data;
-} V360UnitGroup;
+} V360BlockRun;
 
-void ff_v360_units_free(V360Units *u);
+void ff_v360_packed_free(V360PackedGrid *u);
 
-/** Units of a chunk. */
-static inline int ff_v360_chunk_units(const V360Units *u, int chunk)
+/** Blocks of a chunk. */
+static inline int ff_v360_segment_blocks(const V360PackedGrid *u, int chunk)
 {
-    return FFMIN(V360_CHUNK_UNITS, u->units - chunk * V360_CHUNK_UNITS);
+    return FFMIN(V360_SEGMENT_BLOCKS, u->blocks - chunk * V360_SEGMENT_BLOCKS);
 }
 
-/** Bytes that a unit takes, whatever its kind, V360_UNIT_NONE included. */
-size_t ff_v360_unit_bytes(enum V360UnitKind kind);
+/** Bytes that a block takes, whatever its layout, V360_BLOCK_NONE included. */
+size_t ff_v360_block_bytes(enum V360BlockLayout layout);
 
 /**
  * The next group of a chunk.
  *
  * @param g  { 0 } before the first one
- * @param n  units of the chunk
+ * @param n  blocks of the chunk
  * @return whether there is one
  */
-int ff_v360_unit_group_next(V360UnitGroup *g, const V360Band *b,
-                            const V360Chunk *c, int n);
+int ff_v360_block_run_next(V360BlockRun *g, const V360Band *b,
+                           const V360Chunk *c, int n);
 
-/** One of the units of a group, of any kind but V360_UNIT_NONE. */
-static inline const V360Unit *ff_v360_group_unit(const V360UnitGroup *g,
-                                                 int unit)
+/** One of the blocks of a group, of any layout but V360_BLOCK_NONE. */
+static inline const V360Block *ff_v360_run_block(const V360BlockRun *g,
+                                                 int block)
 {
-    return (const V360Unit *)(g->data + (unit - g->first) *
-                              ff_v360_unit_size(g->kind));
+    return (const V360Block *)(g->data + (block - g->first) *
+                               ff_v360_block_size(g->layout));
 }
 
 /** The row of the source where the middle of a band begins. */
-int ff_v360_units_y(const V360Units *u, int band);
+int ff_v360_packed_y(const V360PackedGrid *u, int band);
 
-/** Points of one unit of a group, in rows. */
-void ff_v360_group_points(const V360Units *u, const V360UnitGroup *g, int unit,
-                          V360Point point[V360_UNIT_SAMPLES]);
+/** Points of one block of a group, in rows. */
+void ff_v360_run_points(const V360PackedGrid *u, const V360BlockRun *g, int block,
+                        V360Point point[V360_BLOCK_SAMPLES]);
 
 #endif /* AVFILTER_V360BATCH_CPU_PACKED_H */

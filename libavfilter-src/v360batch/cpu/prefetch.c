@@ -25,14 +25,14 @@
 #include "prefetch.h"
 
 /*
- * Processors do not foresee what the windows of a unit touch, as their rows
+ * Processors do not foresee what the windows of a block touch, as their rows
  * lie far apart: it has to be fetched ahead.
  */
 
 #define LINE 64     /* bytes that a cache fetches at once */
 
 typedef struct TouchJob {
-    V360Units *units;
+    V360PackedGrid *blocks;
     int tiles;
     int lines;      ///< of a row of the source
 } TouchJob;
@@ -57,17 +57,17 @@ static void touch(Seen *s, int x, int y)
 }
 
 /* Windows are read as a whole, whatever the samples need. */
-static void touch_windows(Seen *s, const V360Unit *unit,
-                          enum V360UnitKind kind)
+static void touch_windows(Seen *s, const V360Block *block,
+                          enum V360BlockLayout layout)
 {
-    const V360UnitFormat *f = &s->job->units->format;
-    const int rows = ff_v360_window_rows(kind, f->taps);
+    const V360BlockFormat *f = &s->job->blocks->format;
+    const int rows = ff_v360_window_rows(layout, f->taps);
 
-    for (int i = 0; i < ff_v360_nb_windows(kind); i++) {
-        const int x0 = unit->anchor[i][0] * f->step;
+    for (int i = 0; i < ff_v360_nb_windows(layout); i++) {
+        const int x0 = block->anchor[i][0] * f->step;
         const int x1 = x0 + V360_WINDOW_BYTES - 1;
 
-        for (int y = unit->anchor[i][1]; y < unit->anchor[i][1] + rows; y++) {
+        for (int y = block->anchor[i][1]; y < block->anchor[i][1] + rows; y++) {
             touch(s, x0 / LINE, y);
             if (x1 / LINE != x0 / LINE)
                 touch(s, x1 / LINE, y);
@@ -75,12 +75,12 @@ static void touch_windows(Seen *s, const V360Unit *unit,
     }
 }
 
-/* Of units that fit no kind, the first tap of each sample and the one below
+/* Of blocks that fit no layout, the first tap of each sample and the one below
  * are enough: most of the others are in the same lines. */
 static void touch_points(Seen *s, const V360Point *point, int n)
 {
-    const V360UnitFormat *f = &s->job->units->format;
-    const int fraction = s->job->units->fraction;
+    const V360BlockFormat *f = &s->job->blocks->format;
+    const int fraction = s->job->blocks->fraction;
 
     for (int i = 0; i < n; i++) {
         const int x = av_clip((point[i].x + fraction) >> 8, 0, f->w - 1);
@@ -95,22 +95,22 @@ static void touch_points(Seen *s, const V360Point *point, int n)
 
 static void touch_chunk(Seen *s, const V360Band *band, int chunk)
 {
-    V360UnitGroup g = { 0 };
+    V360BlockRun g = { 0 };
 
-    while (ff_v360_unit_group_next(&g, band, &band->chunk[chunk],
-                                   ff_v360_chunk_units(s->job->units, chunk))) {
-        if (g.kind == V360_UNIT_NONE) {
-            touch_points(s, (const V360Point *)g.data, g.n * V360_UNIT_SAMPLES);
+    while (ff_v360_block_run_next(&g, band, &band->chunk[chunk],
+                                  ff_v360_segment_blocks(s->job->blocks, chunk))) {
+        if (g.layout == V360_BLOCK_NONE) {
+            touch_points(s, (const V360Point *)g.data, g.n * V360_BLOCK_SAMPLES);
             continue;
         }
         for (int i = g.first; i < g.first + g.n; i++)
-            touch_windows(s, ff_v360_group_unit(&g, i), g.kind);
+            touch_windows(s, ff_v360_run_block(&g, i), g.layout);
     }
 }
 
 static void touch_tile(Seen *s, int tile)
 {
-    const V360Units *u = s->job->units;
+    const V360PackedGrid *u = s->job->blocks;
     const int y0 = tile * V360_TILE_BANDS;
     const int y1 = FFMIN(y0 + V360_TILE_BANDS, u->bands);
     uint32_t *first = s->list;
@@ -126,19 +126,19 @@ static void touch_tile(Seen *s, int tile)
     *first = s->n;
 }
 
-/* Of a unit: two of each row of each window, and those have 9 rows at most. */
-#define MAX_LINES (V360_UNIT_WINDOWS * 9 * 2)
+/* Of a block: two of each row of each window, and those have 9 rows at most. */
+#define MAX_LINES (V360_BLOCK_WINDOWS * 9 * 2)
 
 /* On ENOMEM the tile simply has no list. */
 static void make_tiles(void *arg, int job, int nb_jobs)
 {
     const TouchJob *j = arg;
-    const V360Units *u = j->units;
+    const V360PackedGrid *u = j->blocks;
     const int end = j->tiles * (job + 1) / nb_jobs;
     Seen s = { j, .size = (size_t)j->lines * (u->format.h + 1) / 8 + 1 };
 
     s.bits = av_malloc(s.size);
-    s.list = av_malloc_array((size_t)u->units * V360_TILE_BANDS,
+    s.list = av_malloc_array((size_t)u->blocks * V360_TILE_BANDS,
                              (MAX_LINES + 2) * sizeof(*s.list));
     for (int i = j->tiles * job / nb_jobs; i < end && s.bits && s.list; i++) {
         touch_tile(&s, i);
@@ -148,7 +148,7 @@ static void make_tiles(void *arg, int job, int nb_jobs)
     av_free(s.list);
 }
 
-int ff_v360_touch_make(V360Units *u, const V360Execute *exec)
+int ff_v360_touch_make(V360PackedGrid *u, const V360Execute *exec)
 {
     TouchJob job = { u };
 

@@ -26,14 +26,14 @@
 
 /**
  * @file
- * Lists of what the units of a grid read, to fetch it ahead.
+ * Lists of what the blocks of a grid read, to fetch it ahead.
  */
 
 /**
- * Make V360Units.touch; all else is there. On ENOMEM a tile simply has no list.
+ * Make V360PackedGrid.touch; all else is there. On ENOMEM a tile simply has no list.
  *
  * @return 0 or AVERROR(ENOMEM)
  */
-int ff_v360_touch_make(V360Units *u, const V360Execute *exec);
+int ff_v360_touch_make(V360PackedGrid *u, const V360Execute *exec);
 
 #endif /* AVFILTER_V360BATCH_CPU_PREFETCH_H */

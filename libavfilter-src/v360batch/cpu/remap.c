@@ -32,7 +32,7 @@
 #include "prefetch.h"
 #include "remap.h"
 
-#define SLICE_ROWS (V360_TILE_BANDS * V360_UNIT_H)
+#define SLICE_ROWS (V360_TILE_BANDS * V360_BLOCK_H)
 
 typedef struct ThreadData {
     V360Remap remap[4][2];   ///< by plane and eye
@@ -44,11 +44,11 @@ static int sample_size(const V360Plane *plane)
     return plane->components * plane->bits / 8;
 }
 
-/* Sub-sample part of a view's x-offset; units are packed per value. */
+/* Sub-sample part of a view's x-offset; blocks are packed per value. */
 static int fraction(const V360BatchCPUContext *s, const V360BatchView *v,
                     int plane)
 {
-    return s->dsp[plane].unit_kinds ?
+    return s->dsp[plane].block_layouts ?
            v->dx[s->common.format.plane[plane].siting] & 255 : 0;
 }
 
@@ -73,13 +73,13 @@ av_cold void ff_v360_cpu_config(AVFilterContext *ctx)
                              f->plane[i].components, f->plane[i].depth);
 }
 
-static int is_for(const V360Units *u, uint64_t id, const V360Plane *plane)
+static int is_for(const V360PackedGrid *u, uint64_t id, const V360Plane *plane)
 {
     return u->id == id && u->siting == plane->siting &&
            u->format.step == sample_size(plane);
 }
 
-static int is_wanted(const V360BatchCPUContext *s, const V360Units *u)
+static int is_wanted(const V360BatchCPUContext *s, const V360PackedGrid *u)
 {
     const V360BatchContext *c = &s->common;
 
@@ -91,31 +91,31 @@ static int is_wanted(const V360BatchCPUContext *s, const V360Units *u)
     return 0;
 }
 
-static void drop_units(V360BatchCPUContext *s)
+static void drop_packed(V360BatchCPUContext *s)
 {
     int n = 0;
 
-    for (int i = 0; i < s->nb_units; i++) {
-        if (is_wanted(s, &s->units[i]))
-            s->units[n++] = s->units[i];
+    for (int i = 0; i < s->nb_packed; i++) {
+        if (is_wanted(s, &s->blocks[i]))
+            s->blocks[n++] = s->blocks[i];
         else
-            ff_v360_units_free(&s->units[i]);
+            ff_v360_packed_free(&s->blocks[i]);
     }
-    s->nb_units = n;
+    s->nb_packed = n;
 }
 
-static int has_units(const V360BatchCPUContext *s, uint64_t id,
-                     const V360Plane *plane, int fraction)
+static int has_packed(const V360BatchCPUContext *s, uint64_t id,
+                      const V360Plane *plane, int fraction)
 {
-    for (int i = 0; i < s->nb_units; i++)
-        if (is_for(&s->units[i], id, plane) &&
-            s->units[i].fraction == fraction)
+    for (int i = 0; i < s->nb_packed; i++)
+        if (is_for(&s->blocks[i], id, plane) &&
+            s->blocks[i].fraction == fraction)
             return 1;
     return 0;
 }
 
-/* The units that are missing for a plane of a grid. */
-static int find_missing(const V360BatchCPUContext *s, V360Units units[256],
+/* The blocks that are missing for a plane of a grid. */
+static int find_missing(const V360BatchCPUContext *s, V360PackedGrid blocks[256],
                         const V360Grid *grid, int p)
 {
     const V360BatchContext *c = &s->common;
@@ -128,14 +128,14 @@ static int find_missing(const V360BatchCPUContext *s, V360Units units[256],
         if (c->views[i].grid == grid)
             wanted[fraction(s, &c->views[i], p)] = 1;
     for (int i = 0; i < 256; i++) {
-        if (!wanted[i] || has_units(s, grid->id, plane, i))
+        if (!wanted[i] || has_packed(s, grid->id, plane, i))
             continue;
-        units[n++] = (V360Units) {
+        blocks[n++] = (V360PackedGrid) {
             .id       = grid->id,
             .siting     = plane->siting,
             .fraction = i,
             .format   = {
-                .kinds = s->dsp[p].unit_kinds,
+                .layouts = s->dsp[p].block_layouts,
                 .taps  = ff_v360_taps(c->interp),
                 .step  = sample_size(plane),
                 .w     = source->w,
@@ -151,7 +151,7 @@ static int pack_plane(AVFilterContext *ctx, const V360Grid *grid, int p)
 {
     V360BatchCPUContext *s = ctx->priv;
     const V360Execute exec = ff_v360batch_executor(ctx);
-    V360Units new[256], *units = NULL;
+    V360PackedGrid new[256], *blocks = NULL;
     const int n = find_missing(s, new, grid, p);
     int ret;
 
@@ -160,30 +160,30 @@ static int pack_plane(AVFilterContext *ctx, const V360Grid *grid, int p)
     ret = ff_v360_pack(new, n, &grid->plane[new[0].siting], &exec);
     if (ret < 0)
         return ret;
-    for (int i = 0; i < n && new[i].format.kinds && ret >= 0; i++)
+    for (int i = 0; i < n && new[i].format.layouts && ret >= 0; i++)
         ret = ff_v360_touch_make(&new[i], &exec);
     if (ret >= 0)
-        units = av_realloc_array(s->units, s->nb_units + n, sizeof(*units));
-    if (!units) {
+        blocks = av_realloc_array(s->blocks, s->nb_packed + n, sizeof(*blocks));
+    if (!blocks) {
         for (int i = 0; i < n; i++)
-            ff_v360_units_free(&new[i]);
+            ff_v360_packed_free(&new[i]);
         return ret < 0 ? ret : AVERROR(ENOMEM);
     }
-    memcpy(units + s->nb_units, new, n * sizeof(*new));
-    s->units     = units;
-    s->nb_units += n;
+    memcpy(blocks + s->nb_packed, new, n * sizeof(*new));
+    s->blocks     = blocks;
+    s->nb_packed += n;
     return 0;
 }
 
-/* Slices of the units of a plane; only counted if there is no place for them. */
-static int plane_slices(const V360Units *u, V360Slice *slice, int plane)
+/* Slices of the blocks of a plane; only counted if there is no place for them. */
+static int plane_slices(const V360PackedGrid *u, V360Slice *slice, int plane)
 {
     int n = 0;
 
     for (int y = 0; y < u->h; y += SLICE_ROWS, n++)
         if (slice)
             slice[n] = (V360Slice){ u, plane, y, FFMIN(y + SLICE_ROWS, u->h),
-                                    ff_v360_units_y(u, y / V360_UNIT_H) };
+                                    ff_v360_packed_y(u, y / V360_BLOCK_H) };
     return n;
 }
 
@@ -192,10 +192,10 @@ static int all_slices(const V360BatchCPUContext *s, V360Slice *slice)
     const V360Format *f = &s->common.format;
     int n = 0;
 
-    for (int i = 0; i < s->nb_units; i++)
+    for (int i = 0; i < s->nb_packed; i++)
         for (int p = 0; p < f->nb_planes; p++)
-            if (is_for(&s->units[i], s->units[i].id, &f->plane[p]))
-                n += plane_slices(&s->units[i], slice ? slice + n : NULL, p);
+            if (is_for(&s->blocks[i], s->blocks[i].id, &f->plane[p]))
+                n += plane_slices(&s->blocks[i], slice ? slice + n : NULL, p);
     return n;
 }
 
@@ -217,7 +217,7 @@ int ff_v360_cpu_update(AVFilterContext *ctx)
 
     av_freep(&s->slices);
     s->nb_slices = 0;
-    drop_units(s);
+    drop_packed(s);
     for (int i = 0; i < c->grids.nb_grids; i++)
         for (int p = 0; p < c->format.nb_planes; p++)
             if ((ret = pack_plane(ctx, c->grids.grids[i], p)) < 0)
@@ -240,7 +240,7 @@ static int remap_slice(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
     const ThreadData *td = arg;
     V360Slice *slice = &s->slices[job];
     const int p = slice->plane;
-    const V360Tile t = { .dsp = &s->dsp[p], .units = slice->units };
+    const V360Tile t = { .dsp = &s->dsp[p], .blocks = slice->blocks };
     V360TileCount count = slice->count; /* no line shared while it grows */
     V360TileView views[V360_MAX_VIEWS];
     int n = 0;
@@ -249,14 +249,14 @@ static int remap_slice(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
         const V360BatchView *v = &c->views[i];
         const AVFrame *out = td->out[i];
 
-        if (!out || v->grid->id != slice->units->id ||
-            fraction(s, v, p) != slice->units->fraction)
+        if (!out || v->grid->id != slice->blocks->id ||
+            fraction(s, v, p) != slice->blocks->fraction)
             continue;
         views[n++] = (V360TileView) {
             .dst      = out->data[p],
             .linesize = out->linesize[p],
             .remap    = &td->remap[p][c->rig.views[i].eye],
-            .dx       = v->dx[slice->units->siting],
+            .dx       = v->dx[slice->blocks->siting],
         };
     }
     ff_v360_tile_remap(&t, slice->y0, slice->y1, views, n, &count);
@@ -309,13 +309,13 @@ static av_cold void log_paths(AVFilterContext *ctx)
     double all;
 
     for (int i = 0; i < s->nb_slices; i++) {
-        sum.unit   += s->slices[i].count.unit;
+        sum.block   += s->slices[i].count.block;
         sum.inside += s->slices[i].count.inside;
         sum.border += s->slices[i].count.border;
     }
-    all = FFMAX(sum.unit + sum.inside + sum.border, 1) / 100.0;
-    av_log(ctx, AV_LOG_DEBUG, "samples in units %.3f %%, inside %.3f %%, at "
-           "borders %.3f %%\n", sum.unit / all, sum.inside / all,
+    all = FFMAX(sum.block + sum.inside + sum.border, 1) / 100.0;
+    av_log(ctx, AV_LOG_DEBUG, "samples in blocks %.3f %%, inside %.3f %%, at "
+           "borders %.3f %%\n", sum.block / all, sum.inside / all,
            sum.border / all);
 }
 
@@ -324,10 +324,10 @@ av_cold void ff_v360_cpu_uninit(AVFilterContext *ctx)
     V360BatchCPUContext *s = ctx->priv;
 
     log_paths(ctx);
-    for (int i = 0; i < s->nb_units; i++)
-        ff_v360_units_free(&s->units[i]);
-    av_freep(&s->units);
-    s->nb_units = 0;
+    for (int i = 0; i < s->nb_packed; i++)
+        ff_v360_packed_free(&s->blocks[i]);
+    av_freep(&s->blocks);
+    s->nb_packed = 0;
     av_freep(&s->slices);
     av_freep(&s->weights);
 }

@@ -28,12 +28,12 @@
 
 /**
  * @file
- * v360batch on the CPU: grids as units, and one frame to all views.
+ * v360batch on the CPU: grids as blocks, and one frame to all views.
  */
 
 /** Rows of a plane of views that share a grid: what a thread takes. */
 typedef struct V360Slice {
-    const V360Units *units;
+    const V360PackedGrid *blocks;
     int plane;
     int y0, y1;
     int source_y;                   ///< about where it reads
@@ -45,8 +45,8 @@ typedef struct V360BatchCPUContext {
     V360BatchContext common;
     V360BatchDSPContext dsp[4];     ///< by plane
     int16_t (*weights)[4];
-    V360Units *units;               ///< the grids of the views
-    int nb_units;
+    V360PackedGrid *blocks;         ///< the grids of the views
+    int nb_packed;
     V360Slice *slices;              ///< NULL: to be made before the next frame
     int nb_slices;
 } V360BatchCPUContext;
@@ -59,7 +59,7 @@ void ff_v360_cpu_uninit(AVFilterContext *ctx);
 void ff_v360_cpu_config(AVFilterContext *ctx);
 
 /**
- * Bring units and slices up to date with the views. After an error
+ * Bring blocks and slices up to date with the views. After an error
  * there are no slices.
  */
 int ff_v360_cpu_update(AVFilterContext *ctx);

@@ -28,13 +28,13 @@
 /* Views that are remapped together: their chunks fit in half of an L1. */
 #define BATCH 8
 #define MAX_STEP 4
-#define SLAB (V360_UNIT_H * V360_UNIT_PITCH)
+#define SLAB (V360_BLOCK_H * V360_BLOCK_PITCH)
 
 /** A chunk and where it lies. */
 typedef struct Place {
     const V360Band *band;
     const V360Chunk *chunk;
-    int units;               ///< it has
+    int blocks;              ///< it has
     int x, y;                ///< its first sample
 } Place;
 
@@ -65,19 +65,19 @@ static int span_is_inside(const V360Span *span, int32_t *dx, int32_t period)
 }
 
 /*
- * Whether all taps and windows of a unit or a chunk lie inside the source, and
- * its units have the fraction: chroma of an odd width wraps by half a sample
+ * Whether all taps and windows of a block or a chunk lie inside the source, and
+ * its blocks have the fraction: chroma of an odd width wraps by half a sample
  * more, and so to another one.
  */
 static int is_inside(const V360Tile *t, const V360TileView *v,
                      const V360Span *span, int32_t *shift)
 {
-    const V360Units *u = t->units;
+    const V360PackedGrid *u = t->blocks;
 
     *shift = v->dx;
     return span_is_inside(span, shift, v->remap->period) &&
            span->x1 + *shift < u->format.w * 256 &&
-           !(u->format.kinds && (*shift - u->fraction) % 256);
+           !(u->format.layouts && (*shift - u->fraction) % 256);
 }
 
 /* Add the view if the chunk lies inside. */
@@ -90,39 +90,39 @@ static int batch_add(Batch *b, const V360Tile *t, const V360TileView *v,
         return 0;
     b->view[b->n]  = v;
     b->shift[b->n] = shift;
-    b->src[b->n]   = v->remap->src + (shift - t->units->fraction) / 256 *
-                                     t->units->format.step;
+    b->src[b->n]   = v->remap->src + (shift - t->blocks->fraction) / 256 *
+                                     t->blocks->format.step;
     b->n++;
     return 1;
 }
 
-/* Units first to end of a group that fit no kind. */
+/* Blocks first to end of a group that fit no layout. */
 static void remap_points(const V360Tile *t, const Batch *b, uint8_t *dst,
-                         const V360UnitGroup *g, int first, int end, int rows)
+                         const V360BlockRun *g, int first, int end, int rows)
 {
     const V360Point *point = (const V360Point *)g->data +
-                             (first - g->first) * V360_UNIT_W;
-    const int step = t->units->format.step;
+                             (first - g->first) * V360_BLOCK_W;
+    const int step = t->blocks->format.step;
 
     for (int i = 0; i < b->n; i++)
         for (int y = 0; y < rows; y++)
-            t->dsp->remap_inside(dst + (i * SLAB + y * V360_UNIT_PITCH) * step,
-                                 point + y * g->n * V360_UNIT_W,
-                                 (end - first) * V360_UNIT_W,
+            t->dsp->remap_inside(dst + (i * SLAB + y * V360_BLOCK_PITCH) * step,
+                                 point + y * g->n * V360_BLOCK_W,
+                                 (end - first) * V360_BLOCK_W,
                                  b->view[i]->remap, b->shift[i]);
 }
 
 static void store(const V360Tile *t, const V360TileView *v, const uint8_t *src,
                   int x, int end, int y)
 {
-    const int step  = t->units->format.step;
-    const int pitch = V360_UNIT_PITCH * step;
-    const int width = (FFMIN(end, t->units->w) - x) * step;
-    const int rows  = FFMIN(V360_UNIT_H, t->units->h - y);
+    const int step  = t->blocks->format.step;
+    const int pitch = V360_BLOCK_PITCH * step;
+    const int width = (FFMIN(end, t->blocks->w) - x) * step;
+    const int rows  = FFMIN(V360_BLOCK_H, t->blocks->h - y);
     uint8_t *dst = v->dst + y * v->linesize + x * step;
     int done = 0;
 
-    if (rows == V360_UNIT_H && !(((uintptr_t)dst | v->linesize) & 63)) {
+    if (rows == V360_BLOCK_H && !(((uintptr_t)dst | v->linesize) & 63)) {
         done = width & ~63;
         t->dsp->store(dst, v->linesize, src, pitch, done);
     }
@@ -131,15 +131,15 @@ static void store(const V360Tile *t, const V360TileView *v, const uint8_t *src,
                width - done);
 }
 
-/* Fetch what the chunk after the next one reads, its units included: by then
+/* Fetch what the chunk after the next one reads, its blocks included: by then
  * it is there. The first chunk of a tile does it for those before, too. */
 #define AHEAD 2
 
 static void prefetch(const V360Tile *t, const Batch *b, const Place *p)
 {
-    const V360Units *u = t->units;
+    const V360PackedGrid *u = t->blocks;
     const int chunk  = p->chunk - p->band->chunk;
-    const int band   = p->y / V360_UNIT_H, tile = band / V360_TILE_BANDS;
+    const int band   = p->y / V360_BLOCK_H, tile = band / V360_TILE_BANDS;
     const int bands  = FFMIN(V360_TILE_BANDS,
                              u->bands - tile * V360_TILE_BANDS);
     const int n      = band % V360_TILE_BANDS * u->chunks + chunk + AHEAD;
@@ -154,44 +154,44 @@ static void prefetch(const V360Tile *t, const Batch *b, const Place *p)
         t->dsp->prefetch(touch + touch[from], touch[n + 1] - touch[from],
                          b->src[i], b->view[i]->remap->linesize);
     c = &next->chunk[(chunk + AHEAD) % u->chunks];
-    t->dsp->prefetch_bytes(next->data + c->data, V360_CHUNK_UNITS *
-                           ff_v360_unit_bytes(c->kind[0]));
+    t->dsp->prefetch_bytes(next->data + c->data, V360_SEGMENT_BLOCKS *
+                           ff_v360_block_bytes(c->layout[0]));
 }
 
-/* Units first to end of a chunk, which lie inside for all views. */
+/* Blocks first to end of a chunk, which lie inside for all views. */
 static void remap_batch(const V360Tile *t, const Batch *b, const Place *p,
                         int first, int end, V360TileCount *count)
 {
     LOCAL_ALIGNED_64(uint8_t, out, [BATCH * SLAB * MAX_STEP]);
-    const int step = t->units->format.step;
-    V360UnitGroup g = { 0 };
+    const int step = t->blocks->format.step;
+    V360BlockRun g = { 0 };
 
-    while (ff_v360_unit_group_next(&g, p->band, p->chunk, p->units)) {
+    while (ff_v360_block_run_next(&g, p->band, p->chunk, p->blocks)) {
         const int lo = FFMAX(g.first, first), hi = FFMIN(g.first + g.n, end);
-        uint8_t *dst = out + (lo - first) * V360_UNIT_W * step;
+        uint8_t *dst = out + (lo - first) * V360_BLOCK_W * step;
 
         if (lo >= hi)
             continue;
-        if (g.kind == V360_UNIT_NONE) {
+        if (g.layout == V360_BLOCK_NONE) {
             remap_points(t, b, dst, &g, lo, hi,
-                         FFMIN(V360_UNIT_H, t->units->h - p->y));
-            count->inside += (hi - lo) * b->n * V360_UNIT_SAMPLES;
+                         FFMIN(V360_BLOCK_H, t->blocks->h - p->y));
+            count->inside += (hi - lo) * b->n * V360_BLOCK_SAMPLES;
         } else {
-            t->dsp->remap_units[g.kind](dst, ff_v360_group_unit(&g, lo),
-                                        hi - lo, b->src, b->n,
-                                        b->view[0]->remap);
-            count->unit += (hi - lo) * b->n * V360_UNIT_SAMPLES;
+            t->dsp->remap_blocks[g.layout](dst, ff_v360_run_block(&g, lo),
+                                           hi - lo, b->src, b->n,
+                                           b->view[0]->remap);
+            count->block += (hi - lo) * b->n * V360_BLOCK_SAMPLES;
         }
     }
     for (int i = 0; i < b->n; i++)
-        store(t, b->view[i], out + i * SLAB * step, p->x + first * V360_UNIT_W,
-              p->x + end * V360_UNIT_W, p->y);
+        store(t, b->view[i], out + i * SLAB * step, p->x + first * V360_BLOCK_W,
+              p->x + end * V360_BLOCK_W, p->y);
 }
 
 /* Samples that fast versions of remap_inside take at once. */
 #define GROUP 8
 
-/* Part of a row of a unit at a border; some do not reach it themselves. What
+/* Part of a row of a block at a border; some do not reach it themselves. What
  * is beyond the source to the left or the right alone, x tells. */
 static void remap_group(const V360Tile *t, const V360TileView *v, uint8_t *dst,
                         const V360Point *point, int n, int only_x,
@@ -213,26 +213,26 @@ static void remap_group(const V360Tile *t, const V360TileView *v, uint8_t *dst,
     }
 }
 
-/* A unit of which some taps lie at a border. */
+/* A block of which some taps lie at a border. */
 static void remap_border(const V360Tile *t, const V360TileView *v,
-                         const Place *p, int unit, V360TileCount *count)
+                         const Place *p, int block, V360TileCount *count)
 {
-    const int x0 = p->x + unit * V360_UNIT_W, step = t->units->format.step;
-    const int n = FFMIN(V360_UNIT_W, t->units->w - x0);
-    const int rows = FFMIN(V360_UNIT_H, t->units->h - p->y);
-    const int only_x = p->chunk->unit_span[unit].x0 != V360_UNMAPPED;
+    const int x0 = p->x + block * V360_BLOCK_W, step = t->blocks->format.step;
+    const int n = FFMIN(V360_BLOCK_W, t->blocks->w - x0);
+    const int rows = FFMIN(V360_BLOCK_H, t->blocks->h - p->y);
+    const int only_x = p->chunk->block_span[block].x0 != V360_UNMAPPED;
     uint8_t *dst = v->dst + p->y * v->linesize + x0 * step;
-    V360Point point[V360_UNIT_SAMPLES];
-    V360UnitGroup g = { 0 };
+    V360Point point[V360_BLOCK_SAMPLES];
+    V360BlockRun g = { 0 };
 
-    while (ff_v360_unit_group_next(&g, p->band, p->chunk, p->units))
-        if (unit < g.first + g.n)
+    while (ff_v360_block_run_next(&g, p->band, p->chunk, p->blocks))
+        if (block < g.first + g.n)
             break;
-    ff_v360_group_points(t->units, &g, unit, point);
+    ff_v360_run_points(t->blocks, &g, block, point);
     for (int y = 0; y < rows; y++)
         for (int x = 0; x < n; x += GROUP)
             remap_group(t, v, dst + y * v->linesize + x * step,
-                        point + y * V360_UNIT_W + x, FFMIN(GROUP, n - x),
+                        point + y * V360_BLOCK_W + x, FFMIN(GROUP, n - x),
                         only_x, count);
 }
 
@@ -240,9 +240,9 @@ static void remap_border(const V360Tile *t, const V360TileView *v,
 static void remap_split(const V360Tile *t, const V360TileView *v,
                         const Place *p, V360TileCount *count)
 {
-    const V360Span *span = p->chunk->unit_span;
+    const V360Span *span = p->chunk->block_span;
 
-    for (int i = 0, n; i < p->units; i += n) {
+    for (int i = 0, n; i < p->blocks; i += n) {
         Batch b = { .n = 0 };
 
         n = 1;
@@ -250,7 +250,7 @@ static void remap_split(const V360Tile *t, const V360TileView *v,
             remap_border(t, v, p, i, count);
             continue;
         }
-        for (int32_t shift; i + n < p->units; n++)
+        for (int32_t shift; i + n < p->blocks; n++)
             if (!is_inside(t, v, &span[i + n], &shift) || shift != b.shift[0])
                 break;
         remap_batch(t, &b, p, i, i + n, count);
@@ -268,7 +268,7 @@ static void remap_chunk(const V360Tile *t, const Place *p,
             remap_split(t, &views[i], p, count);
         if (b.n == BATCH || (b.n && i == nb_views - 1)) {
             prefetch(t, &b, p);
-            remap_batch(t, &b, p, 0, p->units, count);
+            remap_batch(t, &b, p, 0, p->blocks, count);
             b.n = 0;
         }
     }
@@ -278,13 +278,13 @@ void ff_v360_tile_remap(const V360Tile *t, int y0, int y1,
                         const V360TileView *views, int nb_views,
                         V360TileCount *count)
 {
-    for (int y = y0; y < y1; y += V360_UNIT_H) {
-        const V360Band *band = &t->units->band[y / V360_UNIT_H];
+    for (int y = y0; y < y1; y += V360_BLOCK_H) {
+        const V360Band *band = &t->blocks->band[y / V360_BLOCK_H];
 
-        for (int i = 0; i < t->units->chunks; i++)
+        for (int i = 0; i < t->blocks->chunks; i++)
             remap_chunk(t, &(Place){ band, &band->chunk[i],
-                                     ff_v360_chunk_units(t->units, i),
-                                     i * V360_UNIT_PITCH, y },
+                                     ff_v360_segment_blocks(t->blocks, i),
+                                     i * V360_BLOCK_PITCH, y },
                         views, nb_views, count);
     }
     t->dsp->store_end();

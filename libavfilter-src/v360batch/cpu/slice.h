@@ -40,16 +40,16 @@ typedef struct V360TileView {
 
 typedef struct V360Tile {
     const V360BatchDSPContext *dsp;
-    const V360Units *units;  ///< of the views' fraction
+    const V360PackedGrid *blocks; ///< of the views' fraction
 } V360Tile;
 
 /** Samples by the path they took, to see that the fast one is taken. */
 typedef struct V360TileCount {
-    uint64_t unit, inside, border;
+    uint64_t block, inside, border;
 } V360TileCount;
 
 /**
- * @param y0,y1  rows; y0 is a multiple of V360_UNIT_H
+ * @param y0,y1  rows; y0 is a multiple of V360_BLOCK_H
  * @param count  added to
  */
 void ff_v360_tile_remap(const V360Tile *t, int y0, int y1,

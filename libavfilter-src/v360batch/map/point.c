@@ -80,7 +80,7 @@ static double snap(double x)
 }
 
 /* Of a flat view the offset moves the image plane, as an off-axis lens does;
- * of others the point on the unit sphere. */
+ * of others the point on the block sphere. */
 static void offset_ray(const V360PointMap *m, double ray[3])
 {
     const V360Transform *t = m->transform;

@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: macros that the kernels of units share
+;* v360batch: macros that the kernels of blocks share
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -20,27 +20,27 @@
 ;* Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
 ;*****************************************************************************
 
-; V360Unit and V360Remap; dsp_init.c asserts these
+; V360Block and V360Remap; dsp_init.c asserts these
 %define INDEX    0
 %define PHASEX  64
 %define PHASEY 128
 %define ANCHOR 192
-%define UNIT_SIZE(windows) ((ANCHOR + 4*(windows) + 15) & ~15)
+%define BLOCK_SIZE(windows) ((ANCHOR + 4*(windows) + 15) & ~15)
 %define LINESIZE 8
 %define WEIGHTS 24
 %define MAX     32
 %define SHIFT   36
 %define DEPTH   40
-; V360_UNIT_PITCH: from row to row of what remap_units writes, in samples
+; V360_BLOCK_PITCH: from row to row of what remap_blocks writes, in samples
 %define PITCH  128
 
-; Offsets of a unit's windows from the source -> the stack. %1 number of
+; Offsets of a block's windows from the source -> the stack. %1 number of
 ; windows, %2 bytes of a sample
 %macro WINDOWS 2
 %assign %%i 0
 %rep %1
-    movzx          offd, word [unitq + ANCHOR + 4*%%i + 2]
-    movzx            pd, word [unitq + ANCHOR + 4*%%i]
+    movzx          offd, word [blockq + ANCHOR + 4*%%i + 2]
+    movzx            pd, word [blockq + ANCHOR + 4*%%i]
     imul           offq, lsq
 %if %2 == 1
     add            offq, pq
@@ -131,16 +131,16 @@
     kmovw            k4, vd
 %endmacro
 
-; Weights of a unit's samples, by phase -> the stack: qwords of x from %1 on, of
+; Weights of a block's samples, by phase -> the stack: qwords of x from %1 on, of
 ; y from %1 + 512 on, by 4x4 blocks of 16 samples
-%macro WEIGHTS_BY_BLOCK 1
+%macro WEIGHTS_BY_QUARTER 1
 %assign %%h 0
 %rep 2
 %assign %%l 0
 %rep 32
 %assign %%to %1 + %%h*256 + (%%l/8)*32 + (%%l&7)*8 + ((%%l&4)/4)*(128 - 32)
-    movzx            pd, byte [unitq + PHASEX + 32*%%h + %%l]
-    movzx          offd, byte [unitq + PHASEY + 32*%%h + %%l]
+    movzx            pd, byte [blockq + PHASEX + 32*%%h + %%l]
+    movzx          offd, byte [blockq + PHASEY + 32*%%h + %%l]
     mov              pq, [wq + 8*pq]
     mov            offq, [wq + 8*offq]
     mov     [rsp + %%to], pq
@@ -152,9 +152,9 @@
 %endmacro
 
 ; Constants for the SECTION_RODATA of files that use them: a control that makes
-; dwords of the indices of the left 4x4 samples of half a unit, and one for the
+; dwords of the indices of the left 4x4 samples of half a block, and one for the
 ; right 4x4
-%macro BLOCK_CONTROLS 0
+%macro QUARTER_CONTROLS 0
 ctrl_left:   db  0,  0,  0,  0,  1,  1,  1,  1,  2,  2,  2,  2,  3,  3,  3,  3
              db  8,  8,  8,  8,  9,  9,  9,  9, 10, 10, 10, 10, 11, 11, 11, 11
              db 16, 16, 16, 16, 17, 17, 17, 17, 18, 18, 18, 18, 19, 19, 19, 19
@@ -179,12 +179,12 @@ odd_dwords:  dd 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
     jl %1
 %endmacro
 
-; End of the loop over units, of %1 windows each; %2 bytes of a sample
-%macro NEXT_UNIT 2
-    add           unitq, UNIT_SIZE(%1)
+; End of the loop over blocks, of %1 windows each; %2 bytes of a sample
+%macro NEXT_BLOCK 2
+    add           blockq, BLOCK_SIZE(%1)
     add            dstq, 16*%2
     dec              nd
-    jg .unit
+    jg .block
     RET
 %endmacro
 

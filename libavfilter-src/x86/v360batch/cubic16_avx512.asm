@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: kernels of four taps, 16 bits, units with windows, AVX-512
+;* v360batch: kernels of four taps, 16 bits, blocks with windows, AVX-512
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -27,7 +27,7 @@
 
 SECTION_RODATA 64
 
-BLOCK_CONTROLS
+QUARTER_CONTROLS
 DWORD_PICKS
 ; indices of words for rows 0 to 3 of the kernel: of taps 0 and 1, of 2 and 3
 words_16:
@@ -42,7 +42,7 @@ pd_1:        times 16 dd 1
 SECTION .text
 
 ;-----------------------------------------------------------------------------
-; remap_units_*(uint8_t *dst, const V360Unit *unit, int n,
+; remap_blocks_*(uint8_t *dst, const V360Block *block, int n,
 ;               const uint8_t *const *src, int nb_src, const V360Remap *r)
 ;-----------------------------------------------------------------------------
 
@@ -85,9 +85,9 @@ INIT_ZMM avx512icl
     CENTRE%4         %2, m20
 %endmacro
 
-; 16 samples of block %1 -> m29 as dwords; %2 windows, %3 first of the
-; registers of the block, %4 bits
-%macro CUBE16_BLOCK 4
+; 16 samples of quarter %1 -> m29 as dwords; %2 windows, %3 first of the
+; registers of the quarter, %4 bits
+%macro CUBE16_QUARTER 4
 %assign i_a %3
 %assign i_b %3+1
 %assign i_c %3+2
@@ -111,7 +111,7 @@ INIT_ZMM avx512icl
     pslld           m29, [rsp + 64]
 %endmacro
 
-; Registers of block %1, from m%2 on: indices, weights of x of taps 0 and 1, of
+; Registers of quarter %1, from m%2 on: indices, weights of x of taps 0 and 1, of
 ; taps 2 and 3, weights of y of each row. %3 place of the weights on the stack
 %macro PREPARE_CUBE16 3
 %assign i_a %2
@@ -121,7 +121,7 @@ INIT_ZMM avx512icl
 %assign i_e %2+4
 %assign i_f %2+5
 %assign i_g %2+6
-    movu           ym24, [unitq + INDEX + 32*(%1/2)]
+    movu           ym24, [blockq + INDEX + 32*(%1/2)]
 %if %1 & 1
     mova            m25, [ctrl_right]
 %else
@@ -185,16 +185,16 @@ INIT_ZMM avx512icl
 %endmacro
 
 %macro REMAP_CUBE16 3 ; bits of a sample at most, windows
-cglobal v360batch_bicubic%1_1_%3, 6, 14, 32, 128 + 1024, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out, w
+cglobal v360batch_bicubic%1_1_%3, 6, 14, 32, 128 + 1024, dst, block, n, src, nsrc, ls, ls3, off, p, v, out, w
     CUBE16_CONSTANTS %1
     mov              wq, [lsq + WEIGHTS]
     mov             lsq, [lsq + LINESIZE]
     lea            ls3q, [3*lsq]
     ROW_MASKS
     LOWER_MASK
-.unit:
+.block:
     WINDOWS          %2, 2
-    WEIGHTS_BY_BLOCK 128
+    WEIGHTS_BY_QUARTER 128
 %assign h 0
 %rep 2
 %assign left 2*h
@@ -205,15 +205,15 @@ cglobal v360batch_bicubic%1_1_%3, 6, 14, 32, 128 + 1024, dst, unit, n, src, nsrc
     lea            outq, [dstq + 16*h]
 .view%[h]:
     mov              pq, [srcq + 8*vq]
-    CUBE16_BLOCK    left, %2, 0, %1
+    CUBE16_QUARTER    left, %2, 0, %1
     mova            m21, m29
-    CUBE16_BLOCK    right, %2, 7, %1
+    CUBE16_QUARTER    right, %2, 7, %1
     packusdw        m21, m29
     STORE_LANES       0, 21, 2
     NEXT_VIEW       .view%[h], 2
 %assign h h+1
 %endrep
-    NEXT_UNIT       %2, 2
+    NEXT_BLOCK       %2, 2
 %endmacro
 
 REMAP_CUBE16 15, 4, 4x4

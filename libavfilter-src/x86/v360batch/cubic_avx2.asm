@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: kernels of four taps, 8 bits, units with windows, AVX2
+;* v360batch: kernels of four taps, 8 bits, blocks with windows, AVX2
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -43,19 +43,19 @@ pb_112:      times 32 db 0x70
 SECTION .text
 
 ;-----------------------------------------------------------------------------
-; remap_units_*(uint8_t *dst, const V360Unit *unit, int n,
+; remap_blocks_*(uint8_t *dst, const V360Block *block, int n,
 ;               const uint8_t *const *src, int nb_src, const V360Remap *r)
 ;-----------------------------------------------------------------------------
 
 INIT_YMM avx2
 
-; Weights of a unit's samples, by phase -> the stack: qwords of x from %1 on, of
+; Weights of a block's samples, by phase -> the stack: qwords of x from %1 on, of
 ; y from %1 + 512 on
 %macro WEIGHTS_BY_ROW 1
 %assign %%i 0
 %rep 64
-    movzx            pd, byte [unitq + PHASEX + %%i]
-    movzx            ad, byte [unitq + PHASEY + %%i]
+    movzx            pd, byte [blockq + PHASEX + %%i]
+    movzx            ad, byte [blockq + PHASEY + %%i]
     mov              pq, [wq + 8*pq]
     mov              aq, [wq + 8*aq]
     mov     [rsp + %1 + 8*%%i], pq
@@ -115,7 +115,7 @@ INIT_YMM avx2
 %endmacro
 
 %macro REMAP_ROWS_CUBE8 1 ; rows
-cglobal v360batch_bicubic8_1_8x1_r%1, 6, 14, 16, 64 + 1024, dst, unit, n, src, nsrc, ls, ls3, ls5, p, v, out, a, w
+cglobal v360batch_bicubic8_1_8x1_r%1, 6, 14, 16, 64 + 1024, dst, block, n, src, nsrc, ls, ls3, ls5, p, v, out, a, w
 %define offq aq
 %define offd ad
     mov              wq, [lsq + WEIGHTS]
@@ -125,7 +125,7 @@ cglobal v360batch_bicubic8_1_8x1_r%1, 6, 14, 16, 64 + 1024, dst, unit, n, src, n
     pxor            m13, m13
     mova            m14, [pd_128]
     mova            m15, [pb_112]
-.unit:
+.block:
     WINDOWS           8, 1
     WEIGHTS_BY_ROW   64
 %assign j 0
@@ -140,7 +140,7 @@ cglobal v360batch_bicubic8_1_8x1_r%1, 6, 14, 16, 64 + 1024, dst, unit, n, src, n
     vperm2i128      m10, m7, m8, q0301
     shufps           m2, m9, m10, q2020
     shufps           m3, m9, m10, q3131
-    vpbroadcastq     m4, [unitq + INDEX + 8*j]
+    vpbroadcastq     m4, [blockq + INDEX + 8*j]
     pshufb           m4, [dup_dwords]
     paddb            m4, [taps_4]
 %if %1 == 3
@@ -177,7 +177,7 @@ cglobal v360batch_bicubic8_1_8x1_r%1, 6, 14, 16, 64 + 1024, dst, unit, n, src, n
     NEXT_VIEW       .view%[j], 1
 %assign j j+1
 %endrep
-    NEXT_UNIT       8, 1
+    NEXT_BLOCK       8, 1
 %endmacro
 
 REMAP_ROWS_CUBE8 2

@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: kernels of four taps, 8 bits, units with windows, AVX-512
+;* v360batch: kernels of four taps, 8 bits, blocks with windows, AVX-512
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -27,7 +27,7 @@
 
 SECTION_RODATA 64
 
-BLOCK_CONTROLS
+QUARTER_CONTROLS
 pb_1:        times 64 db 1
 taps_4:      times 16 db 0, 1, 2, 3
 taps_4_two:  times 16 db 0, 2, 4, 6
@@ -52,7 +52,7 @@ pb_16:       times 64 db 16
 SECTION .text
 
 ;-----------------------------------------------------------------------------
-; remap_units_*(uint8_t *dst, const V360Unit *unit, int n,
+; remap_blocks_*(uint8_t *dst, const V360Block *block, int n,
 ;               const uint8_t *const *src, int nb_src, const V360Remap *r)
 ;-----------------------------------------------------------------------------
 
@@ -82,9 +82,9 @@ INIT_ZMM avx512icl
     vmovdqu16   m27{k5}, m28
 %endmacro
 
-; 16 samples of block %2 -> m29, not clipped; %3 windows, %4 first of the
-; registers of the block, %5 component
-%macro CUBE_BLOCK 5
+; 16 samples of quarter %2 -> m29, not clipped; %3 windows, %4 first of the
+; registers of the quarter, %5 component
+%macro CUBE_QUARTER 5
 %assign i_a %4
 %assign i_b %4+1
 %assign i_c %4+2
@@ -118,7 +118,7 @@ INIT_ZMM avx512icl
     vpdpwssd        m29, m27, m %+ i_e
 %endmacro
 
-; m0 to m19 for four blocks, each: control, low and high bytes of the weights of
+; m0 to m19 for four quarters, each: control, low and high bytes of the weights of
 ; x, words of the first two and of the last two weights of y. %1 offsets of a
 ; sample's taps, %2 place of the weights on the stack
 %macro PREPARE_CUBE 2
@@ -129,7 +129,7 @@ INIT_ZMM avx512icl
 %assign i_c 5*%%b+2
 %assign i_d 5*%%b+3
 %assign i_e 5*%%b+4
-    movu           ym24, [unitq + INDEX + 32*(%%b/2)]
+    movu           ym24, [blockq + INDEX + 32*(%%b/2)]
 %if %%b & 1
     mova            m25, [ctrl_right]
 %else
@@ -155,21 +155,21 @@ INIT_ZMM avx512icl
 %endrep
 %endmacro
 
-; Bytes of component %3 of a unit -> m29; %2 windows. Packing clips sums that do
+; Bytes of component %3 of a block -> m29; %2 windows. Packing clips sums that do
 ; not fit in a byte, as all of them fit in a signed word.
 %macro CUBE_COMPONENT 3
-    CUBE_BLOCK        0, 0, %2, 0, %3
+    CUBE_QUARTER        0, 0, %2, 0, %3
     psrad           m29, 20
     mova   [rsp + 128], m29
-    CUBE_BLOCK        0, 1, %2, 5, %3
+    CUBE_QUARTER        0, 1, %2, 5, %3
     psrad           m29, 20
     mova            m28, [rsp + 128]
     packusdw        m28, m29
     mova   [rsp + 128], m28
-    CUBE_BLOCK        0, 2, %2, 10, %3
+    CUBE_QUARTER        0, 2, %2, 10, %3
     psrad           m29, 20
     mova   [rsp + 192], m29
-    CUBE_BLOCK        0, 3, %2, 15, %3
+    CUBE_QUARTER        0, 3, %2, 15, %3
     psrad           m29, 20
     mova            m28, [rsp + 192]
     packusdw        m28, m29
@@ -178,7 +178,7 @@ INIT_ZMM avx512icl
 %endmacro
 
 %macro REMAP_CUBE8 3 ; components, windows
-cglobal v360batch_bicubic8_%1_%3, 6, 14, 32, 320 + 1024, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out, w
+cglobal v360batch_bicubic8_%1_%3, 6, 14, 32, 320 + 1024, dst, block, n, src, nsrc, ls, ls3, off, p, v, out, w
     mov              wq, [lsq + WEIGHTS]
     mov             lsq, [lsq + LINESIZE]
     lea            ls3q, [3*lsq]
@@ -188,9 +188,9 @@ cglobal v360batch_bicubic8_%1_%3, 6, 14, 32, 320 + 1024, dst, unit, n, src, nsrc
     kmovd            k5, vd
     mova            m20, [pd_128]
     mova            m21, [pd_1_19]
-.unit:
+.block:
     WINDOWS          %2, %1
-    WEIGHTS_BY_BLOCK 320
+    WEIGHTS_BY_QUARTER 320
 %if %1 == 1
     PREPARE_CUBE     taps_4, 320
 %else
@@ -213,7 +213,7 @@ cglobal v360batch_bicubic8_%1_%3, 6, 14, 32, 320 + 1024, dst, unit, n, src, nsrc
     STORE_LANES      16, 28, 2
 %endif
     NEXT_VIEW       .view, %1
-    NEXT_UNIT       %2, %1
+    NEXT_BLOCK       %2, %1
 %endmacro
 
 REMAP_CUBE8 1, 2, 8x4

@@ -32,17 +32,17 @@
 #if ARCH_X86_64
 
 /* The assembly has these numbers in block_template.asm. */
-_Static_assert(offsetof(V360Unit, index) == 0 &&
-              offsetof(V360Unit, fx) == 64 && offsetof(V360Unit, fy) == 128 &&
-              offsetof(V360Unit, anchor) == 192, "V360Unit");
-_Static_assert(offsetof(V360Remap, linesize) == 8 && V360_UNIT_PITCH == 128 &&
+_Static_assert(offsetof(V360Block, index) == 0 &&
+              offsetof(V360Block, fx) == 64 && offsetof(V360Block, fy) == 128 &&
+              offsetof(V360Block, anchor) == 192, "V360Block");
+_Static_assert(offsetof(V360Remap, linesize) == 8 && V360_BLOCK_PITCH == 128 &&
               offsetof(V360Remap, weights) == 24 &&
               offsetof(V360Remap, max) == 32 &&
               offsetof(V360Remap, shift) == 36 &&
               offsetof(V360Remap, depth) == 40, "V360Remap");
 
 /*
- * Kernels: X(taps, bits, components, layout of units, name).
+ * Kernels: X(taps, bits, components, layout of blocks, name).
  *
  * Bits are 8, 16, or 15 for cubic samples of 16 bits that use fewer, which
  * stay positive as signed words. Nearest copies whole samples, so that its
@@ -104,29 +104,29 @@ _Static_assert(offsetof(V360Remap, linesize) == 8 && V360_UNIT_PITCH == 128 &&
     X(4, 16, 1, 1X1, bicubic16_1_1x1_avx2)                                    \
     X(4, 16, 2, 1X1, bicubic16_2_1x1_avx2)
 
-#define DECLARE_UNITS(taps, bits, components, layout, name)                   \
-void ff_v360batch_##name(uint8_t *dst, const V360Unit *unit, int n,           \
+#define DECLARE_BLOCKS(taps, bits, components, layout, name)                  \
+void ff_v360batch_##name(uint8_t *dst, const V360Block *block, int n,         \
                          const uint8_t *const *src, int nb_src,               \
                          const V360Remap *r);
-WINDOWS_AVX2(DECLARE_UNITS)
-WINDOWS_AVX512ICL(DECLARE_UNITS)
-SINGLES_AVX2(DECLARE_UNITS)
+WINDOWS_AVX2(DECLARE_BLOCKS)
+WINDOWS_AVX512ICL(DECLARE_BLOCKS)
+SINGLES_AVX2(DECLARE_BLOCKS)
 
 typedef struct Kernel {
     uint8_t taps, bits, components, layout;
-    V360UnitsFunc units;
+    V360BlocksFunc blocks;
     V360RemapFunc inside;
 } Kernel;
 
-#define UNITS(taps, bits, components, layout, name)                           \
-    { taps, bits, components, V360_UNIT_##layout, ff_v360batch_##name, NULL },
+#define BLOCKS(taps, bits, components, layout, name)                          \
+    { taps, bits, components, V360_BLOCK_##layout, ff_v360batch_##name, NULL },
 
-static const Kernel windows_avx2[]      = { WINDOWS_AVX2(UNITS) { 0 } };
-static const Kernel windows_avx512icl[] = { WINDOWS_AVX512ICL(UNITS) { 0 } };
-static const Kernel singles_avx2[]      = { SINGLES_AVX2(UNITS) { 0 } };
+static const Kernel windows_avx2[]      = { WINDOWS_AVX2(BLOCKS) { 0 } };
+static const Kernel windows_avx512icl[] = { WINDOWS_AVX512ICL(BLOCKS) { 0 } };
+static const Kernel singles_avx2[]      = { SINGLES_AVX2(BLOCKS) { 0 } };
 
 /*
- * Points without units: X(taps, bits, components, bytes of a sample, name).
+ * Points without blocks: X(taps, bits, components, bytes of a sample, name).
  * The assembly takes 8 samples at a time; the last n % 8 go through copies.
  */
 #define POINTS_AVX2(X)                                                        \
@@ -161,7 +161,7 @@ static void name(uint8_t *dst, const V360Point *point, int n,                 \
 POINTS_AVX2(DEFINE_INSIDE)
 
 #define INSIDE(taps, bits, components, step, name)                            \
-    { taps, bits, components, V360_UNIT_NONE, NULL, name },
+    { taps, bits, components, V360_BLOCK_NONE, NULL, name },
 
 static const Kernel points_avx2[] = { POINTS_AVX2(INSIDE) { 0 } };
 
@@ -177,7 +177,7 @@ void ff_v360batch_prefetch_sse(const uint32_t *line, ptrdiff_t n,
                                const uint8_t *src, ptrdiff_t linesize);
 void ff_v360batch_prefetch_bytes_sse(const void *p, ptrdiff_t n);
 
-/** @return layouts of units that there are kernels for, as unit_kinds */
+/** @return layouts of blocks that there are kernels for, as block_layouts */
 static av_cold int set_kernels(V360BatchDSPContext *dsp, const Kernel *k,
                                int taps, int bits, int components)
 {
@@ -189,7 +189,7 @@ static av_cold int set_kernels(V360BatchDSPContext *dsp, const Kernel *k,
         if (k->inside) {
             dsp->remap_inside = k->inside;
         } else {
-            dsp->remap_units[k->layout] = k->units;
+            dsp->remap_blocks[k->layout] = k->blocks;
             layouts |= 1 << k->layout;
         }
     }
@@ -211,19 +211,19 @@ av_cold void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp,
         bits = 15;
     }
     if (EXTERNAL_AVX512ICL(flags))
-        dsp->unit_kinds = set_kernels(dsp, windows_avx512icl, taps, bits,
-                                      components);
+        dsp->block_layouts = set_kernels(dsp, windows_avx512icl, taps, bits,
+                                         components);
     if (EXTERNAL_AVX2_FAST(flags)) {
         dsp->store     = ff_v360batch_store_avx2;
         dsp->store_end = ff_v360batch_store_end_sse;
         dsp->prefetch  = ff_v360batch_prefetch_sse;
         dsp->prefetch_bytes = ff_v360batch_prefetch_bytes_sse;
         set_kernels(dsp, points_avx2, taps, bits, components);
-        if (!dsp->unit_kinds)
-            dsp->unit_kinds = set_kernels(dsp, windows_avx2, taps, bits,
+        if (!dsp->block_layouts)
+            dsp->block_layouts = set_kernels(dsp, windows_avx2, taps, bits,
+                                             components);
+        dsp->block_layouts |= set_kernels(dsp, singles_avx2, taps, bits,
                                           components);
-        dsp->unit_kinds |= set_kernels(dsp, singles_avx2, taps, bits,
-                                       components);
     }
     if (EXTERNAL_AVX512ICL(flags))
         dsp->store = ff_v360batch_store_avx512icl;

@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: bilinear kernels, units with windows, AVX2
+;* v360batch: bilinear kernels, blocks with windows, AVX2
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -55,7 +55,7 @@ pb_not_right: times 2 dq 0x8080808080808080, 0
 SECTION .text
 
 ;-----------------------------------------------------------------------------
-; remap_units_*(uint8_t *dst, const V360Unit *unit, int n,
+; remap_blocks_*(uint8_t *dst, const V360Block *block, int n,
 ;               const uint8_t *const *src, int nb_src, const V360Remap *r)
 ;-----------------------------------------------------------------------------
 
@@ -108,9 +108,9 @@ INIT_YMM avx2
     SWAP               9, 11
 %endmacro
 
-; Units of 8x1 or 4x1 samples a window: %1 is the 8 or 4, %2 rows of first taps
+; Blocks of 8x1 or 4x1 samples a window: %1 is the 8 or 4, %2 rows of first taps
 %macro REMAP_ROWS_LINE8 2
-cglobal v360batch_bilinear8_1_%1x1_r%2, 6, 12, 16, 64*8/%1, dst, unit, n, src, nsrc, ls, off, p, v, out, a, b
+cglobal v360batch_bilinear8_1_%1x1_r%2, 6, 12, 16, 64*8/%1, dst, block, n, src, nsrc, ls, off, p, v, out, a, b
 %define offq aq
 %define offd ad
 %define pq bq
@@ -119,18 +119,18 @@ cglobal v360batch_bilinear8_1_%1x1_r%2, 6, 12, 16, 64*8/%1, dst, unit, n, src, n
     pxor            m13, m13
     mova            m14, [pd_8192]
     mova            m15, [pb_112]
-.unit:
+.block:
     WINDOWS          64/%1, 1
 %assign j 0
 %rep 4
-    pmovzxbw         m4, [unitq + PHASEX + 16*j]
-    pmovzxbw         m5, [unitq + PHASEY + 16*j]
+    pmovzxbw         m4, [blockq + PHASEX + 16*j]
+    pmovzxbw         m5, [blockq + PHASEY + 16*j]
     LINE_WEIGHTS     m4, m5, m6, m7
     punpcklwd        m0, m7, m4
     punpckhwd        m1, m7, m4
     punpcklwd        m2, m5, m6
     punpckhwd        m3, m5, m6
-    movu            xm4, [unitq + INDEX + 16*j]
+    movu            xm4, [blockq + INDEX + 16*j]
     vpermq           m4, m4, q0100
     pshufb           m4, [dup_words]
     paddb            m4, [taps_row]
@@ -161,7 +161,7 @@ cglobal v360batch_bilinear8_1_%1x1_r%2, 6, 12, 16, 64*8/%1, dst, unit, n, src, n
     NEXT_VIEW       .view%[j], 1
 %assign j j+1
 %endrep
-    NEXT_UNIT       64/%1, 1
+    NEXT_BLOCK       64/%1, 1
 %endmacro
 
 REMAP_ROWS_LINE8 8, 2
@@ -170,11 +170,11 @@ REMAP_ROWS_LINE8 8, 6
 REMAP_ROWS_LINE8 4, 3
 REMAP_ROWS_LINE8 4, 6
 
-; Pairs of weights of the 8 samples in half row j of a unit: of the upper taps
+; Pairs of weights of the 8 samples in half row j of a block: of the upper taps
 ; -> %1, of the lower taps -> %2. Clobbers %3, m4, m5, m7, m8, m9
 %macro HALF_ROW_WEIGHTS 3
-    pmovzxbw        xm4, [unitq + PHASEX + 8*j]
-    pmovzxbw        xm5, [unitq + PHASEY + 8*j]
+    pmovzxbw        xm4, [blockq + PHASEX + 8*j]
+    pmovzxbw        xm5, [blockq + PHASEY + 8*j]
     LINE_WEIGHTS    xm4, xm5, %3, xm7
     punpckhwd       xm8, xm7, xm4
     punpcklwd       xm7, xm7, xm4
@@ -184,7 +184,7 @@ REMAP_ROWS_LINE8 4, 6
     vinserti128      %2, m5, xm9, 1
 %endmacro
 
-; Head of the loop over views for half row j of a unit, which is two windows of
+; Head of the loop over views for half row j of a block, which is two windows of
 ; 4x1 samples of two bytes: taps as by ROW_TAPS. %1 rows of first taps
 %macro HALF_ROW_VIEWS 1
     xor              vd, vd
@@ -197,9 +197,9 @@ REMAP_ROWS_LINE8 4, 6
     ROW_TAPS         %1, 1
 %endmacro
 
-; Units of 4x1 samples a window, two components; %1 rows of first taps
+; Blocks of 4x1 samples a window, two components; %1 rows of first taps
 %macro REMAP_ROWS_LINE8_TWO 1
-cglobal v360batch_bilinear8_2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, off, p, v, out, a, b
+cglobal v360batch_bilinear8_2_4x1_r%1, 6, 12, 16, 128, dst, block, n, src, nsrc, ls, off, p, v, out, a, b
 %define offq aq
 %define offd ad
 %define pq bq
@@ -208,7 +208,7 @@ cglobal v360batch_bilinear8_2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, 
     pxor            m13, m13
     mova            m14, [pd_8192]
     mova            m15, [pb_112]
-.unit:
+.block:
     WINDOWS          16, 2
 %assign j 0
 %rep 8 ; halves of rows
@@ -217,7 +217,7 @@ cglobal v360batch_bilinear8_2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, 
     punpckhdq        m1, m7, m7
     punpckldq        m2, m5, m5
     punpckhdq        m3, m5, m5
-    vpbroadcastq     m4, [unitq + INDEX + 8*j]
+    vpbroadcastq     m4, [blockq + INDEX + 8*j]
     pshufb           m4, [dup_dwords]
     paddb            m4, [taps_row_two]
     HALF_ROW_VIEWS   %1
@@ -228,14 +228,14 @@ cglobal v360batch_bilinear8_2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, 
     NEXT_VIEW       .view%[j], 2
 %assign j j+1
 %endrep
-    NEXT_UNIT       16, 2
+    NEXT_BLOCK       16, 2
 %endmacro
 
 REMAP_ROWS_LINE8_TWO 3
 
-; Units of 4x1 samples a window, 16 bits; %1 rows of first taps
+; Blocks of 4x1 samples a window, 16 bits; %1 rows of first taps
 %macro REMAP_ROWS_LINE16 1
-cglobal v360batch_bilinear16_1_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, off, p, v, out, a, b
+cglobal v360batch_bilinear16_1_4x1_r%1, 6, 12, 16, 128, dst, block, n, src, nsrc, ls, off, p, v, out, a, b
 %define offq aq
 %define offd ad
 %define pq bq
@@ -252,12 +252,12 @@ cglobal v360batch_bilinear16_1_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc,
     mova             m6, [pw_8000]
     mova            m15, [pb_112]
     mov             lsq, [lsq + LINESIZE]
-.unit:
+.block:
     WINDOWS          16, 2
 %assign j 0
 %rep 8 ; halves of rows
     HALF_ROW_WEIGHTS m0, m2, xm0
-    vpbroadcastq     m4, [unitq + INDEX + 8*j]
+    vpbroadcastq     m4, [blockq + INDEX + 8*j]
     pshufb           m4, [dup_dwords]
     paddb            m4, [taps_4]
     HALF_ROW_VIEWS   %1
@@ -276,7 +276,7 @@ cglobal v360batch_bilinear16_1_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc,
     NEXT_VIEW       .view%[j], 2
 %assign j j+1
 %endrep
-    NEXT_UNIT       16, 2
+    NEXT_BLOCK       16, 2
 %endmacro
 
 REMAP_ROWS_LINE16 3

@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: bilinear kernels, units with windows, AVX-512
+;* v360batch: bilinear kernels, blocks with windows, AVX-512
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -27,7 +27,7 @@
 
 SECTION_RODATA 64
 
-BLOCK_CONTROLS
+QUARTER_CONTROLS
 pw_2:        times 32 dw 2
 pw_16384:    times 32 dw 16384
 pd_8192:     times 16 dd 8192
@@ -42,7 +42,7 @@ taps_4:      times 16 db 0, 1, 2, 3
 pw_8000:     times 32 dw 0x8000
 pd_1_29:     times 16 dd 1 << 29
 pb_16:       times 64 db 16
-; masks of the bytes of a 4x4 block that one window has: of 4x2, of 2x2 samples
+; masks of the bytes of a 4x4 quarter that one window has: of 4x2, of 2x2 samples
 own_bytes_8: dq 0x00000000ffffffff, 0xffffffff00000000
 own_bytes_16: dq 0x0000000000ff00ff, 0x00ff00ff00000000
               dq 0x00000000ff00ff00, 0xff00ff0000000000
@@ -50,16 +50,16 @@ own_bytes_16: dq 0x0000000000ff00ff, 0x00ff00ff00000000
 SECTION .text
 
 ;-----------------------------------------------------------------------------
-; remap_units_*(uint8_t *dst, const V360Unit *unit, int n,
+; remap_blocks_*(uint8_t *dst, const V360Block *block, int n,
 ;               const uint8_t *const *src, int nb_src, const V360Remap *r)
 ;-----------------------------------------------------------------------------
 
 %if HAVE_AVX512ICL_EXTERNAL
 INIT_ZMM avx512icl
 
-; Taps of the 4x4 samples of block %4 (0 to 3) of a unit -> %1. Where several
-; windows share a block, each replaces the bytes of its own samples, which k4 to
-; k7 tell. %2 control, %3 windows of the unit, %5 first of the blocks that share
+; Taps of the 4x4 samples of quarter %4 (0 to 3) of a block -> %1. Where several
+; windows share a quarter, each replaces the bytes of its own samples, which k4 to
+; k7 tell. %2 control, %3 windows of the block, %5 first of the quarters that share
 ; a window
 %macro BLOCK_TAPS 5
     mova             %1, %2
@@ -93,7 +93,7 @@ INIT_ZMM avx512icl
     psrld            %1, m28, 14
 %endmacro
 
-; Taps of the components of block %5 -> %1, %2; %3 control, %4 windows
+; Taps of the components of quarter %5 -> %1, %2; %3 control, %4 windows
 %macro BLOCK_TAPS_TWO 5
     paddb            %2, %3, [pb_1]
     mova             %1, %3
@@ -115,7 +115,7 @@ INIT_ZMM avx512icl
 %endif
 %endmacro
 
-; 4x4 samples of two components -> %1 as dwords; %2 windows, %3 block,
+; 4x4 samples of two components -> %1 as dwords; %2 windows, %3 quarter,
 ; %4 control, %5, %6 weights
 %macro BLOCK_TWO 6
     BLOCK_TAPS_TWO   %1, m29, %4, %2, %3
@@ -125,7 +125,7 @@ INIT_ZMM avx512icl
     vpord            %1, %1, m29
 %endmacro
 
-; Control and weights of the halves of a unit: m(6h+0), m(6h+1) control of
+; Control and weights of the halves of a block: m(6h+0), m(6h+1) control of
 ; the left and the right 4x4; m(6h+2), m(6h+3) weights of the left;
 ; m(6h+4), m(6h+5) of the right. %1 offsets of the taps
 %macro PREPARE_LINE 1
@@ -137,14 +137,14 @@ INIT_ZMM avx512icl
 %assign i_d 6*%%h+3
 %assign i_e 6*%%h+4
 %assign i_f 6*%%h+5
-    pmovzxbw        m24, [unitq + PHASEX + 32*%%h]
-    pmovzxbw        m25, [unitq + PHASEY + 32*%%h]
+    pmovzxbw        m24, [blockq + PHASEX + 32*%%h]
+    pmovzxbw        m25, [blockq + PHASEY + 32*%%h]
     LINE_WEIGHTS    m24, m25, m26, m27
     punpcklwd    m %+ i_c, m27, m24
     punpcklwd    m %+ i_d, m25, m26
     punpckhwd    m %+ i_e, m27, m24
     punpckhwd    m %+ i_f, m25, m26
-    movu           ym28, [unitq + INDEX + 32*%%h]
+    movu           ym28, [blockq + INDEX + 32*%%h]
     mova            m24, [ctrl_left]
     mova            m25, [ctrl_right]
     vpermb       m %+ i_a, m24, m28
@@ -156,7 +156,7 @@ INIT_ZMM avx512icl
 %endmacro
 
 %macro REMAP_LINE8 3 ; components, windows
-cglobal v360batch_bilinear8_%1_%3, 6, 13, 32, 8*%2, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out
+cglobal v360batch_bilinear8_%1_%3, 6, 13, 32, 8*%2, dst, block, n, src, nsrc, ls, ls3, off, p, v, out
     mov             lsq, [lsq + LINESIZE]
     lea            ls3q, [3*lsq]
     ROW_MASKS
@@ -172,7 +172,7 @@ cglobal v360batch_bilinear8_%1_%3, 6, 13, 32, 8*%2, dst, unit, n, src, nsrc, ls,
 %endif
     mova            m20, [pd_8192]
     mova            m21, [pw_00ff]
-.unit:
+.block:
     WINDOWS          %2, %1
 %if %1 == 1
     PREPARE_LINE     taps_2d
@@ -207,7 +207,7 @@ cglobal v360batch_bilinear8_%1_%3, 6, 13, 32, 8*%2, dst, unit, n, src, nsrc, ls,
     STORE_LANES      16, 18, 2
 %endif
     NEXT_VIEW       .view, %1
-    NEXT_UNIT       %2, %1
+    NEXT_BLOCK       %2, %1
 %endmacro
 
 REMAP_LINE8 1, 2, 8x4
@@ -217,7 +217,7 @@ REMAP_LINE8 1, 16, 2x2
 REMAP_LINE8 2, 4, 4x4
 REMAP_LINE8 2, 8, 4x2
 
-; 16 samples of 16 bits of block %2 -> %1; %3 windows, %4 control, %5, %6
+; 16 samples of 16 bits of quarter %2 -> %1; %3 windows, %4 control, %5, %6
 ; weights
 %macro BLOCK_16 6
     paddb           m23, %4, [pb_16]
@@ -249,7 +249,7 @@ REMAP_LINE8 2, 8, 4x2
 %endmacro
 
 %macro REMAP_LINE16 2 ; windows
-cglobal v360batch_bilinear16_1_%2, 6, 13, 32, 8*%1, dst, unit, n, src, nsrc, ls, ls3, off, p, v, out
+cglobal v360batch_bilinear16_1_%2, 6, 13, 32, 8*%1, dst, block, n, src, nsrc, ls, ls3, off, p, v, out
     mov              vd, [lsq + SHIFT]
     movd           xm31, vd
     add              vd, 14
@@ -263,7 +263,7 @@ cglobal v360batch_bilinear16_1_%2, 6, 13, 32, 8*%1, dst, unit, n, src, nsrc, ls,
     lea            ls3q, [3*lsq]
     ROW_MASKS
     LOWER_MASK
-.unit:
+.block:
     WINDOWS          %1, 2
     PREPARE_LINE     taps_4
     xor              vd, vd
@@ -279,7 +279,7 @@ cglobal v360batch_bilinear16_1_%2, 6, 13, 32, 8*%1, dst, unit, n, src, nsrc, ls,
     STORE_LANES       0, 16, 2
     STORE_LANES      16, 18, 2
     NEXT_VIEW       .view, 2
-    NEXT_UNIT       %1, 2
+    NEXT_BLOCK       %1, 2
 %endmacro
 
 REMAP_LINE16 4, 4x4

@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: nearest kernels, all units, AVX2
+;* v360batch: nearest kernels, all blocks, AVX2
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -42,7 +42,7 @@ SECTION .text
 INIT_YMM avx2
 
 ;-----------------------------------------------------------------------------
-; remap_units_*(uint8_t *dst, const V360Unit *unit, int n,
+; remap_blocks_*(uint8_t *dst, const V360Block *block, int n,
 ;               const uint8_t *const *src, int nb_src, const V360Remap *r)
 ;
 ; Names have the bytes of a sample: components and depth make no difference.
@@ -82,15 +82,15 @@ INIT_YMM avx2
 %endmacro
 
 %macro NEAR_8X1 1 ; rows
-cglobal v360batch_nearest1_8x1_r%1, 6, 12, 16, 64, dst, unit, n, src, nsrc, ls, off, p, v, out, a, b
+cglobal v360batch_nearest1_8x1_r%1, 6, 12, 16, 64, dst, block, n, src, nsrc, ls, off, p, v, out, a, b
     mov             lsq, [lsq + LINESIZE]
     mova            m15, [pb_112]
-.unit:
+.block:
     WINDOWS           8, 1
 %assign j 0
 %rep 4
 %assign first %1*j
-    vpermq          m12, [unitq + INDEX + 16*j], q0100
+    vpermq          m12, [blockq + INDEX + 16*j], q0100
     NEAR_PICKS       %1, first
 %assign j j+1
 %endrep
@@ -111,21 +111,21 @@ cglobal v360batch_nearest1_8x1_r%1, 6, 12, 16, 64, dst, unit, n, src, nsrc, ls, 
 %assign j j+1
 %endrep
     NEXT_VIEW       .view, 1
-    NEXT_UNIT       8, 1
+    NEXT_BLOCK       8, 1
 %endmacro
 
 NEAR_8X1 2
 NEAR_8X1 3
 
 %macro NEAR_4X1 1 ; rows
-cglobal v360batch_nearest2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls, off, p, v, out, a, b
+cglobal v360batch_nearest2_4x1_r%1, 6, 12, 16, 128, dst, block, n, src, nsrc, ls, off, p, v, out, a, b
     mov             lsq, [lsq + LINESIZE]
     mova            m15, [pb_112]
-.unit:
+.block:
     WINDOWS          16, 2
 %assign j 0
 %rep 8 ; halves of rows
-    vpbroadcastq    m12, [unitq + INDEX + 8*j]
+    vpbroadcastq    m12, [blockq + INDEX + 8*j]
     pshufb          m12, [dup_words]
     paddb           m12, [taps_word]
     NEAR_PICKS       %1, 0
@@ -142,14 +142,14 @@ cglobal v360batch_nearest2_4x1_r%1, 6, 12, 16, 128, dst, unit, n, src, nsrc, ls,
     NEXT_VIEW       .view%[j], 2
 %assign j j+1
 %endrep
-    NEXT_UNIT       16, 2
+    NEXT_BLOCK       16, 2
 %endmacro
 
 NEAR_4X1 3
 
 %macro NEAR_1X1 2 ; bytes of a sample, log2 of them
-cglobal v360batch_nearest%1_1x1, 6, 11, 3, SINGLE_STACK, dst, unit, n, src, nsrc, r, p, v, out, a, s
-.unit:
+cglobal v360batch_nearest%1_1x1, 6, 11, 3, SINGLE_STACK, dst, block, n, src, nsrc, r, p, v, out, a, s
+.block:
     SINGLE_OFFSETS    %2
     xor              vd, vd
     mov            outq, dstq
@@ -172,7 +172,7 @@ cglobal v360batch_nearest%1_1x1, 6, 11, 3, SINGLE_STACK, dst, unit, n, src, nsrc
 %assign i i+1
 %endrep
     NEXT_VIEW       .view, %1
-    NEXT_UNIT       64, %1
+    NEXT_BLOCK       64, %1
 %endmacro
 
 NEAR_1X1 1, 0

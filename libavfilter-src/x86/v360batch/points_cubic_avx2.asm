@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: kernels of four taps, points without units, AVX2
+;* v360batch: kernels of four taps, points without blocks, AVX2
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*

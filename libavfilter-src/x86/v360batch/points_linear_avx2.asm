@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: bilinear kernels, points without units, AVX2
+;* v360batch: bilinear kernels, points without blocks, AVX2
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*

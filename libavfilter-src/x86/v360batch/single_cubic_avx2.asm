@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: kernels of four taps, units of single samples, AVX2
+;* v360batch: kernels of four taps, blocks of single samples, AVX2
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -40,7 +40,7 @@ SECTION .text
 INIT_YMM avx2
 
 ;-----------------------------------------------------------------------------
-; remap_units_*(uint8_t *dst, const V360Unit *unit, int n,
+; remap_blocks_*(uint8_t *dst, const V360Block *block, int n,
 ;               const uint8_t *const *src, int nb_src, const V360Remap *r)
 ;
 ; The taps of a row of VALUES values fill two registers: P has those of values 0
@@ -61,12 +61,12 @@ INIT_YMM avx2
 %define UP      (SHIFT2 + 16)
 %define STACK   (UP + 32)
 
-; Weights of the 64 samples of a unit
+; Weights of the 64 samples of a block
 %macro SINGLE_WEIGHTS 0
 %assign %%i 0
 %rep 64
-    movzx            ad, byte [unitq + PHASEX + %%i]
-    movzx            vd, byte [unitq + PHASEY + %%i]
+    movzx            ad, byte [blockq + PHASEX + %%i]
+    movzx            vd, byte [blockq + PHASEY + %%i]
     mov              aq, [wq + 8*aq]
     mov              vq, [wq + 8*vq]
     mov [rsp + WX + 8*%%i], aq
@@ -217,7 +217,7 @@ INIT_YMM avx2
 ; bits (15: up to 15 of 16), components, log2 of the bytes of a sample
 %macro SINGLE_CUBE 3
 %assign stack_bytes STACK
-cglobal v360batch_bicubic%1_%2_1x1, 6, 15, 16, -stack_bytes, dst, unit, n, src, nsrc, r, w, p, v, out, row1, row2, row3, g, a
+cglobal v360batch_bicubic%1_%2_1x1, 6, 15, 16, -stack_bytes, dst, block, n, src, nsrc, r, w, p, v, out, row1, row2, row3, g, a
     mov              wq, [rq + WEIGHTS]
     vpxor           xm9, xm9, xm9
 %if %1 == 8
@@ -227,7 +227,7 @@ cglobal v360batch_bicubic%1_%2_1x1, 6, 15, 16, -stack_bytes, dst, unit, n, src, 
 %else
     CUBE_CONSTANTS16 m8, v, m10, %1
 %endif
-.unit:
+.block:
     SINGLE_OFFSETS    %3
     SINGLE_WEIGHTS
     xor              gd, gd
@@ -252,10 +252,10 @@ cglobal v360batch_bicubic%1_%2_1x1, 6, 15, 16, -stack_bytes, dst, unit, n, src, 
     add            dstq, (PITCH - 16) << %3 ; the next row of samples
     cmp              gd, 512
     jl .group
-    add           unitq, UNIT_SIZE(64)
+    add           blockq, BLOCK_SIZE(64)
     sub            dstq, (4*PITCH - 16) << %3
     dec              nd
-    jg .unit
+    jg .block
     RET
 %endmacro
 

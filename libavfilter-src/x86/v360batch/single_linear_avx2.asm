@@ -1,5 +1,5 @@
 ;*****************************************************************************
-;* v360batch: bilinear kernels, units of single samples, AVX2
+;* v360batch: bilinear kernels, blocks of single samples, AVX2
 ;*
 ;* Copyright (c) 2026 the v360batch authors
 ;*
@@ -43,7 +43,7 @@ SECTION .text
 INIT_YMM avx2
 
 ;-----------------------------------------------------------------------------
-; remap_units_*(uint8_t *dst, const V360Unit *unit, int n,
+; remap_blocks_*(uint8_t *dst, const V360Block *block, int n,
 ;               const uint8_t *const *src, int nb_src, const V360Remap *r)
 ;-----------------------------------------------------------------------------
 
@@ -58,12 +58,12 @@ INIT_YMM avx2
     vperm2i128     m%3, m%2, m%3, q0301
 %endmacro
 
-; Weights of the 64 samples of a unit
+; Weights of the 64 samples of a block
 %macro SINGLE_WEIGHTS 0
 %assign %%i 0
 %rep 4
-    pmovzxbw        m0, [unitq + PHASEX + 16*%%i]
-    pmovzxbw        m1, [unitq + PHASEY + 16*%%i]
+    pmovzxbw        m0, [blockq + PHASEX + 16*%%i]
+    pmovzxbw        m1, [blockq + PHASEY + 16*%%i]
     LINE_WEIGHTS    m0, m1, m2, m3
     punpcklwd       m4, m3, m0
     punpckhwd       m3, m3, m0
@@ -190,14 +190,14 @@ INIT_YMM avx2
 
 %macro SINGLE_LINE 3 ; bits, components, log2 of the bytes of a sample
 %assign stack_bytes LINE_STACK
-cglobal v360batch_bilinear%1_%2_1x1, 6, 12, 16, stack_bytes, dst, unit, n, src, nsrc, r, p, v, out, row1, g, a
+cglobal v360batch_bilinear%1_%2_1x1, 6, 12, 16, stack_bytes, dst, block, n, src, nsrc, r, p, v, out, row1, g, a
 %if %1 == 8
     pxor           xm15, xm15
     mova            m14, [pd_8192]
 %else
     CONSTANTS16
 %endif
-.unit:
+.block:
     SINGLE_OFFSETS    %3
     SINGLE_WEIGHTS
     xor              gd, gd
@@ -219,10 +219,10 @@ cglobal v360batch_bilinear%1_%2_1x1, 6, 12, 16, stack_bytes, dst, unit, n, src, 
     add            dstq, (PITCH - 16) << %3 ; the next row of samples
     cmp              gd, 512
     jl .group
-    add           unitq, UNIT_SIZE(64)
+    add           blockq, BLOCK_SIZE(64)
     sub            dstq, (4*PITCH - 16) << %3
     dec              nd
-    jg .unit
+    jg .block
     RET
 %endmacro
 

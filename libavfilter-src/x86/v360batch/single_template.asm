@@ -29,12 +29,12 @@
 %define OFFSETS       0
 %define SINGLE_STACK 512
 
-; OFFSETS of the 64 samples of a unit; %1 log2 of the bytes of a sample
+; OFFSETS of the 64 samples of a block; %1 log2 of the bytes of a sample
 %macro SINGLE_OFFSETS 1
     vpbroadcastd     m1, [rq + LINESIZE]
 %assign %%i 0
 %rep 64/VALUES
-    movu             m0, [unitq + ANCHOR + 4*VALUES*%%i]
+    movu             m0, [blockq + ANCHOR + 4*VALUES*%%i]
     psrld            m2, m0, 16
     pmulld           m2, m1
     pslld            m0, 16
