@@ -145,7 +145,7 @@ static void check_runs(const V360BatchDSPContext *dsp, enum V360Interp interp,
                  int32_t);
 
     r->src = source;
-    if (!check_func(dsp->remap_inside, "inside_%s_%d_%d_%s",
+    if (!check_func(dsp->remap_points_inside, "inside_%s_%d_%d_%s",
                     ff_v360_interp_name(interp), l->depth, l->comps,
                     l->shift ? "high" : "low"))
         return;

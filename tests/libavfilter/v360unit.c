@@ -91,8 +91,8 @@ static int same_samples(const V360BatchDSPContext *dsp, const V360Block *block,
 
     dsp->remap_blocks[layout](out, block, 1, &from, 1, &r);
     for (int y = 0; y < V360_BLOCK_H; y++) {
-        dsp->remap_inside(row, point + y * V360_BLOCK_W, V360_BLOCK_W, &r,
-                          fraction);
+        dsp->remap_points_inside(row, point + y * V360_BLOCK_W, V360_BLOCK_W, &r,
+                                 fraction);
         if (memcmp(row, out + y * V360_BLOCK_PITCH * step, V360_BLOCK_W * step))
             return 0;
     }

@@ -109,10 +109,10 @@ static av_always_inline int sample(const int s[4][4], int fx, int fy,
 #define FIRST_TAP(taps) ((taps) == 4 ? 0 : 1)
 #define LAST_TAP(taps)  ((taps) == 4 ? 3 : (taps) == 2 ? 2 : 1)
 
-static av_always_inline void remap_inside(uint8_t *dst, const V360Point *point,
-                                          int n, const V360Remap *r,
-                                          int32_t dx, int taps, int bits,
-                                          int comps)
+static av_always_inline void remap_points_inside(uint8_t *dst, const V360Point *point,
+                                                 int n, const V360Remap *r,
+                                                 int32_t dx, int taps, int bits,
+                                                 int comps)
 {
     const int step = comps * bits / 8;
 
@@ -169,7 +169,7 @@ static V360SamplePos find_sample(const V360BorderFace *f, int x, int y)
     return x < f->x0 ? ring[rx] : ring[rx - w];
 }
 
-static av_always_inline void remap_border(uint8_t *dst, const V360Point *point,
+static av_always_inline void remap_points(uint8_t *dst, const V360Point *point,
                                           int n, const V360Remap *r,
                                           int32_t dx, int taps, int bits,
                                           int comps)
@@ -193,7 +193,7 @@ static av_always_inline void remap_border(uint8_t *dst, const V360Point *point,
         x += ff_v360_tap_bias(taps);
         y += ff_v360_tap_bias(taps);
         if (taps_inside(face, x >> 8, y >> 8)) {
-            remap_inside(dst, &(V360Point){ x - ff_v360_tap_bias(taps),
+            remap_points_inside(dst, &(V360Point){ x - ff_v360_tap_bias(taps),
                                             y - ff_v360_tap_bias(taps) }, 1, r, 0,
                          taps, bits, comps);
             continue;
@@ -305,12 +305,12 @@ static void remap_##where##_##taps##_##bits##_##comps##_c(uint8_t *dst,       \
     BLOCKS(1X1,    taps, bits, comps)
 
 #define REMAPS(bits, comps)      \
-    REMAP(inside, 1, bits, comps) \
-    REMAP(inside, 2, bits, comps) \
-    REMAP(inside, 4, bits, comps) \
-    REMAP(border, 1, bits, comps) \
-    REMAP(border, 2, bits, comps) \
-    REMAP(border, 4, bits, comps) \
+    REMAP(points_inside, 1, bits, comps) \
+    REMAP(points_inside, 2, bits, comps) \
+    REMAP(points_inside, 4, bits, comps) \
+    REMAP(points, 1, bits, comps) \
+    REMAP(points, 2, bits, comps) \
+    REMAP(points, 4, bits, comps) \
     LAYOUTS(1, bits, comps)         \
     LAYOUTS(2, bits, comps)         \
     LAYOUTS(4, bits, comps)
@@ -339,10 +339,10 @@ REMAPS(16, 2)
     SET_LAYOUT(1X1,    1X1,    taps, bits, comps);  \
 } while (0)
 
-#define SET(taps, bits, comps) do {                                 \
-    dsp->remap_inside = remap_inside_##taps##_##bits##_##comps##_c; \
-    dsp->remap_border = remap_border_##taps##_##bits##_##comps##_c; \
-    SET_LAYOUTS(taps, bits, comps);                                 \
+#define SET(taps, bits, comps) do {                                               \
+    dsp->remap_points_inside = remap_points_inside_##taps##_##bits##_##comps##_c; \
+    dsp->remap_points = remap_points_##taps##_##bits##_##comps##_c;               \
+    SET_LAYOUTS(taps, bits, comps);                                               \
 } while (0)
 
 #define SET_TAPS(bits, comps) do { \

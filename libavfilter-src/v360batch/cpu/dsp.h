@@ -77,12 +77,12 @@ typedef struct V360BatchDSPContext {
      * No point is unmapped, and all taps of each lie inside one face, after
      * adding dx without wrapping.
      */
-    V360RemapFunc remap_inside;
+    V360RemapFunc remap_points_inside;
     /** Any points. */
-    V360RemapFunc remap_border;
+    V360RemapFunc remap_points;
     V360BlocksFunc remap_blocks[V360_NB_BLOCK_LAYOUTS];
     /**
-     * Layouts that are faster than remap_inside: bits 1 << enum V360BlockLayout.
+     * Layouts that are faster than remap_points_inside: bits 1 << enum V360BlockLayout.
      * A block is made of the first layout that it fits.
      */
     int block_layouts;

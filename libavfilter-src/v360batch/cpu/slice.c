@@ -48,7 +48,7 @@ typedef struct Batch {
 
 /*
  * Whether all taps of a span lie inside one face for a view with this offset.
- * dx is the view's offset on entry, and on exit the one for remap_inside.
+ * dx is the view's offset on entry, and on exit the one for remap_points_inside.
  */
 static int span_is_inside(const V360Span *span, int32_t *dx, int32_t period)
 {
@@ -97,8 +97,8 @@ static int batch_add(Batch *b, const V360Tile *t, const V360TileView *v,
 }
 
 /* Blocks first to end of a group that fit no layout. */
-static void remap_points(const V360Tile *t, const Batch *b, uint8_t *dst,
-                         const V360BlockRun *g, int first, int end, int rows)
+static void remap_unpacked(const V360Tile *t, const Batch *b, uint8_t *dst,
+                           const V360BlockRun *g, int first, int end, int rows)
 {
     const V360Point *point = (const V360Point *)g->data +
                              (first - g->first) * V360_BLOCK_W;
@@ -106,10 +106,10 @@ static void remap_points(const V360Tile *t, const Batch *b, uint8_t *dst,
 
     for (int i = 0; i < b->n; i++)
         for (int y = 0; y < rows; y++)
-            t->dsp->remap_inside(dst + (i * SLAB + y * V360_BLOCK_PITCH) * step,
-                                 point + y * g->n * V360_BLOCK_W,
-                                 (end - first) * V360_BLOCK_W,
-                                 b->view[i]->remap, b->shift[i]);
+            t->dsp->remap_points_inside(dst + (i * SLAB + y * V360_BLOCK_PITCH) * step,
+                                        point + y * g->n * V360_BLOCK_W,
+                                        (end - first) * V360_BLOCK_W,
+                                        b->view[i]->remap, b->shift[i]);
 }
 
 static void store(const V360Tile *t, const V360TileView *v, const uint8_t *src,
@@ -173,8 +173,8 @@ static void remap_batch(const V360Tile *t, const Batch *b, const Place *p,
         if (lo >= hi)
             continue;
         if (g.layout == V360_BLOCK_NONE) {
-            remap_points(t, b, dst, &g, lo, hi,
-                         FFMIN(V360_BLOCK_H, t->blocks->h - p->y));
+            remap_unpacked(t, b, dst, &g, lo, hi,
+                           FFMIN(V360_BLOCK_H, t->blocks->h - p->y));
             count->inside += (hi - lo) * b->n * V360_BLOCK_SAMPLES;
         } else {
             t->dsp->remap_blocks[g.layout](dst, ff_v360_run_block(&g, lo),
@@ -188,7 +188,7 @@ static void remap_batch(const V360Tile *t, const Batch *b, const Place *p,
               p->x + end * V360_BLOCK_W, p->y);
 }
 
-/* Samples that fast versions of remap_inside take at once. */
+/* Samples that fast versions of remap_points_inside take at once. */
 #define GROUP 8
 
 /* Part of a row of a block at a border; some do not reach it themselves. What
@@ -205,17 +205,17 @@ static void remap_group(const V360Tile *t, const V360TileView *v, uint8_t *dst,
         span.x1 = FFMAX(span.x1, point[i].x);
     }
     if (only_x && span_is_inside(&span, &shift, v->remap->period)) {
-        t->dsp->remap_inside(dst, point, n, v->remap, shift);
+        t->dsp->remap_points_inside(dst, point, n, v->remap, shift);
         count->inside += n;
     } else {
-        t->dsp->remap_border(dst, point, n, v->remap, v->dx);
+        t->dsp->remap_points(dst, point, n, v->remap, v->dx);
         count->border += n;
     }
 }
 
 /* A block of which some taps lie at a border. */
-static void remap_border(const V360Tile *t, const V360TileView *v,
-                         const Place *p, int block, V360TileCount *count)
+static void remap_at_border(const V360Tile *t, const V360TileView *v,
+                            const Place *p, int block, V360TileCount *count)
 {
     const int x0 = p->x + block * V360_BLOCK_W, step = t->blocks->format.step;
     const int n = FFMIN(V360_BLOCK_W, t->blocks->w - x0);
@@ -247,7 +247,7 @@ static void remap_split(const V360Tile *t, const V360TileView *v,
 
         n = 1;
         if (!batch_add(&b, t, v, &span[i])) {
-            remap_border(t, v, p, i, count);
+            remap_at_border(t, v, p, i, count);
             continue;
         }
         for (int32_t shift; i + n < p->blocks; n++)

@@ -187,7 +187,7 @@ static av_cold int set_kernels(V360BatchDSPContext *dsp, const Kernel *k,
         if (k->taps != taps || k->bits != bits || k->components != components)
             continue;
         if (k->inside) {
-            dsp->remap_inside = k->inside;
+            dsp->remap_points_inside = k->inside;
         } else {
             dsp->remap_blocks[k->layout] = k->blocks;
             layouts |= 1 << k->layout;
