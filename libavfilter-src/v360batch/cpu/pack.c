@@ -32,7 +32,7 @@ _Static_assert(V360_BLOCK_W == V360_SPAN, "a row of a block is made by one call"
 /** Points of a row of blocks, and the blocks that are made of them. */
 typedef struct Work {
     V360Point *point;   ///< by block, each in rows
-    V360Chunk *chunk;
+    V360Segment *segment;
     uint8_t *data;
 } Work;
 
@@ -52,14 +52,14 @@ static void add_span(V360Span *sum, V360Span span)
 /* The points of a row of blocks. Below the bottom edge the last row is
  * repeated. */
 static void make_points(const Work *w, const V360PlaneGrid *g, const V360PackedGrid *u,
-                        int band)
+                        int block_row)
 {
     const int window = V360_WINDOW_BYTES / u->format.step * 256;
     V360PointRow row[V360_BLOCK_H];
 
     for (int y = 0; y < V360_BLOCK_H; y++)
         ff_v360_point_row_init(&row[y], &g->map,
-                               FFMIN(band * V360_BLOCK_H + y, g->h - 1));
+                               FFMIN(block_row * V360_BLOCK_H + y, g->h - 1));
     for (int i = 0; i < u->blocks; i++) {
         V360Point *point = w->point + (size_t)i * V360_BLOCK_SAMPLES;
         V360Span span = { INT32_MAX, INT32_MIN };
@@ -68,7 +68,7 @@ static void make_points(const Work *w, const V360PlaneGrid *g, const V360PackedG
             add_span(&span, ff_v360_point_span(&row[y], point + y * V360_BLOCK_W,
                                                i * V360_BLOCK_W));
         span.x1 += window;
-        w->chunk[i / V360_SEGMENT_BLOCKS].block_span[i % V360_SEGMENT_BLOCKS] = span;
+        w->segment[i / V360_SEGMENT_BLOCKS].block_span[i % V360_SEGMENT_BLOCKS] = span;
     }
 }
 
@@ -86,9 +86,9 @@ static uint8_t *copy_points(uint8_t *data, const V360Point *point, int n)
     return data;
 }
 
-/* Returns the end of the data of the chunk's blocks. */
-static uint8_t *make_chunk(V360Chunk *c, uint8_t *data, const V360PackedGrid *u,
-                           const V360Point *point, int n)
+/* Returns the end of the data of the segment's blocks. */
+static uint8_t *make_segment(V360Segment *c, uint8_t *data, const V360PackedGrid *u,
+                             const V360Point *point, int n)
 {
     int odd = 0; /* blocks in a row that fit no layout, not yet written */
 
@@ -113,63 +113,63 @@ static uint8_t *make_chunk(V360Chunk *c, uint8_t *data, const V360PackedGrid *u,
     return copy_points(data, point - odd * V360_BLOCK_SAMPLES, odd);
 }
 
-/* A copy of the band in memory of its own, as large as it turned out. */
-static int keep_band(V360Band *b, const Work *w, const V360PackedGrid *u,
-                     size_t size)
+/* A copy of the block_row in memory of its own, as large as it turned out. */
+static int keep_row(V360BlockRow *b, const Work *w, const V360PackedGrid *u,
+                    size_t size)
 {
-    const size_t chunks = FFALIGN(u->chunks * sizeof(*w->chunk), 64);
-    uint8_t *p = av_malloc(chunks + size);
+    const size_t segments = FFALIGN(u->segments * sizeof(*w->segment), 64);
+    uint8_t *p = av_malloc(segments + size);
 
     if (!p)
         return AVERROR(ENOMEM);
-    b->chunk = (V360Chunk *)p;
-    b->data  = p + chunks;
-    memcpy(b->chunk, w->chunk, u->chunks * sizeof(*w->chunk));
+    b->segment = (V360Segment *)p;
+    b->data  = p + segments;
+    memcpy(b->segment, w->segment, u->segments * sizeof(*w->segment));
     memcpy(b->data, w->data, size);
     return 0;
 }
 
-static int make_band(const Work *w, const V360PackedGrid *u, int band)
+static int make_row(const Work *w, const V360PackedGrid *u, int block_row)
 {
     uint8_t *end = w->data;
 
-    for (int i = 0; i < u->chunks; i++) {
-        V360Chunk *c = &w->chunk[i];
+    for (int i = 0; i < u->segments; i++) {
+        V360Segment *c = &w->segment[i];
         const int n = ff_v360_segment_blocks(u, i);
 
         c->data = end - w->data;
-        end = make_chunk(c, end, u, w->point + (size_t)i * V360_SEGMENT_BLOCKS *
+        end = make_segment(c, end, u, w->point + (size_t)i * V360_SEGMENT_BLOCKS *
                                     V360_BLOCK_SAMPLES, n);
     }
-    return keep_band(&u->band[band], w, u, end - w->data);
+    return keep_row(&u->block_row[block_row], w, u, end - w->data);
 }
 
 static void work_free(Work *w)
 {
     av_freep(&w->point);
-    av_freep(&w->chunk);
+    av_freep(&w->segment);
     av_freep(&w->data);
 }
 
 static int work_init(Work *w, const V360PackedGrid *u)
 {
     w->point = av_malloc_array(u->blocks, V360_BLOCK_SAMPLES * sizeof(*w->point));
-    w->chunk = av_malloc_array(u->chunks, sizeof(*w->chunk));
+    w->segment = av_malloc_array(u->segments, sizeof(*w->segment));
     w->data  = av_malloc_array(u->blocks, V360_BLOCK_POINTS_SIZE);
-    return w->point && w->chunk && w->data ? 0 : AVERROR(ENOMEM);
+    return w->point && w->segment && w->data ? 0 : AVERROR(ENOMEM);
 }
 
-static void make_bands(void *arg, int job, int nb_jobs)
+static void make_rows(void *arg, int job, int nb_jobs)
 {
     PackJob *j = arg;
-    const int bands = j->blocks[0].bands, end = bands * (job + 1) / nb_jobs;
+    const int block_rows = j->blocks[0].block_rows, end = block_rows * (job + 1) / nb_jobs;
     Work w = { 0 };
     int ret = work_init(&w, &j->blocks[0]);
 
-    for (int y = bands * job / nb_jobs; y < end && ret >= 0; y++) {
+    for (int y = block_rows * job / nb_jobs; y < end && ret >= 0; y++) {
         make_points(&w, j->grid, &j->blocks[0], y);
         for (int i = 0; i < j->nb_packed && ret >= 0; i++)
-            ret = make_band(&w, &j->blocks[i], y);
+            ret = make_row(&w, &j->blocks[i], y);
     }
     if (ret < 0)
         atomic_store(&j->failed, ret);
@@ -181,11 +181,11 @@ static int packed_init(V360PackedGrid *u, const V360PlaneGrid *g)
     u->w      = g->w;
     u->h      = g->h;
     u->blocks  = (g->w + V360_BLOCK_W - 1) / V360_BLOCK_W;
-    u->chunks = (u->blocks + V360_SEGMENT_BLOCKS - 1) / V360_SEGMENT_BLOCKS;
-    u->bands  = (g->h + V360_BLOCK_H - 1) / V360_BLOCK_H;
+    u->segments = (u->blocks + V360_SEGMENT_BLOCKS - 1) / V360_SEGMENT_BLOCKS;
+    u->block_rows  = (g->h + V360_BLOCK_H - 1) / V360_BLOCK_H;
     u->touch  = NULL;
-    u->band   = av_calloc(u->bands, sizeof(*u->band));
-    return u->band ? 0 : AVERROR(ENOMEM);
+    u->block_row   = av_calloc(u->block_rows, sizeof(*u->block_row));
+    return u->block_row ? 0 : AVERROR(ENOMEM);
 }
 
 int ff_v360_pack(V360PackedGrid *blocks, int n, const V360PlaneGrid *g,
@@ -197,8 +197,8 @@ int ff_v360_pack(V360PackedGrid *blocks, int n, const V360PlaneGrid *g,
     while (job.nb_packed < n && ret >= 0)
         ret = packed_init(&blocks[job.nb_packed++], g);
     if (ret >= 0) {
-        exec->run(exec->opaque, make_bands, &job,
-                  FFMIN(blocks[0].bands, exec->nb_threads * 4));
+        exec->run(exec->opaque, make_rows, &job,
+                  FFMIN(blocks[0].block_rows, exec->nb_threads * 4));
         ret = atomic_load(&job.failed);
     }
     for (int i = 0; i < job.nb_packed && ret < 0; i++)

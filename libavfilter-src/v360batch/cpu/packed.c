@@ -25,12 +25,12 @@
 
 void ff_v360_packed_free(V360PackedGrid *u)
 {
-    for (int i = 0; i * V360_TILE_BANDS < u->bands && u->touch; i++)
+    for (int i = 0; i * V360_SLICE_BLOCK_ROWS < u->block_rows && u->touch; i++)
         av_free(u->touch[i]);
     av_freep(&u->touch);
-    for (int i = 0; u->band && i < u->bands; i++)
-        av_free(u->band[i].chunk);
-    av_freep(&u->band);
+    for (int i = 0; u->block_row && i < u->block_rows; i++)
+        av_free(u->block_row[i].segment);
+    av_freep(&u->block_row);
 }
 
 size_t ff_v360_block_bytes(enum V360BlockLayout layout)
@@ -38,8 +38,8 @@ size_t ff_v360_block_bytes(enum V360BlockLayout layout)
     return layout == V360_BLOCK_NONE ? V360_BLOCK_POINTS_SIZE : ff_v360_block_size(layout);
 }
 
-int ff_v360_block_run_next(V360BlockRun *g, const V360Band *b,
-                           const V360Chunk *c, int n)
+int ff_v360_block_run_next(V360BlockRun *g, const V360BlockRow *b,
+                           const V360Segment *c, int n)
 {
     g->data   = g->n ? g->data + g->n * ff_v360_block_bytes(g->layout) :
                        b->data + c->data;
@@ -68,15 +68,15 @@ void ff_v360_run_points(const V360PackedGrid *u, const V360BlockRun *g, int bloc
         memcpy(point + y * V360_BLOCK_W, row, V360_BLOCK_W * sizeof(*point));
 }
 
-int ff_v360_packed_y(const V360PackedGrid *u, int band)
+int ff_v360_packed_y(const V360PackedGrid *u, int block_row)
 {
-    const V360Band *b = &u->band[band];
-    const int chunk   = u->chunks / 2;
+    const V360BlockRow *b = &u->block_row[block_row];
+    const int segment   = u->segments / 2;
     V360Point point[V360_BLOCK_SAMPLES];
     V360BlockRun g = { 0 };
 
-    ff_v360_block_run_next(&g, b, &b->chunk[chunk],
-                           ff_v360_segment_blocks(u, chunk));
+    ff_v360_block_run_next(&g, b, &b->segment[segment],
+                           ff_v360_segment_blocks(u, segment));
     ff_v360_run_points(u, &g, 0, point);
     return point[0].y >> 8;
 }

@@ -27,34 +27,34 @@
 
 /**
  * @file
- * The points of a whole grid as blocks, in rows of chunks, packed.
+ * The points of a whole grid as blocks, in rows of segments, packed.
  */
 
-/** Blocks in a chunk, which is one for the wrap of x. */
+/** Blocks in a segment, which is one for the wrap of x. */
 #define V360_SEGMENT_BLOCKS (V360_BLOCK_PITCH / V360_BLOCK_W)
 
 /** Rows of blocks in a tile. */
-#define V360_TILE_BANDS 8
+#define V360_SLICE_BLOCK_ROWS 8
 
 /** Bytes of a block that is kept as points, the most that a block takes. */
 #define V360_BLOCK_POINTS_SIZE (V360_BLOCK_SAMPLES * sizeof(V360Point))
 
 /** Some blocks of a row of blocks. */
-typedef struct V360Chunk {
+typedef struct V360Segment {
     /**
      * Smallest and largest x of the points, as V360Span; a window is added to
      * the largest. V360_UNMAPPED in x0: some points lie at a border.
      */
     V360Span span, block_span[V360_SEGMENT_BLOCKS];
-    uint32_t data;                   ///< of the first block: place in the band
+    uint32_t data;                   ///< of the first block: place in the block_row
     uint8_t layout[V360_SEGMENT_BLOCKS]; ///< enum V360BlockLayout by block
-} V360Chunk;
+} V360Segment;
 
 /** A row of blocks. */
-typedef struct V360Band {
-    V360Chunk *chunk;
+typedef struct V360BlockRow {
+    V360Segment *segment;
     uint8_t *data;
-} V360Band;
+} V360BlockRow;
 
 /** All blocks of a grid, for offsets of one fraction and one sample size. */
 typedef struct V360PackedGrid {
@@ -64,19 +64,19 @@ typedef struct V360PackedGrid {
     int fraction;       ///< low 8 bits of dx; 0 for all if there are no layouts
     int w, h;           ///< samples of the grid
     int blocks;         ///< per row of blocks
-    int chunks;         ///< likewise
-    int bands;          ///< rows of blocks
-    V360Band *band;
+    int segments;       ///< likewise
+    int block_rows;     ///< rows of blocks
+    V360BlockRow *block_row;
     /**
-     * For each tile, or NULL: which lines of the source the blocks of a chunk
+     * For each tile, or NULL: which lines of the source the blocks of a segment
      * touch that those before them in the tile did not. First where the list
-     * of each chunk begins and the last one ends, then the lists themselves,
+     * of each segment begins and the last one ends, then the lists themselves,
      * as V360BatchDSPContext.prefetch takes them.
      */
     uint32_t **touch;
 } V360PackedGrid;
 
-/** Neighbouring blocks of one layout within a chunk. */
+/** Neighbouring blocks of one layout within a segment. */
 typedef struct V360BlockRun {
     enum V360BlockLayout layout;
     int first, n;
@@ -89,24 +89,24 @@ typedef struct V360BlockRun {
 
 void ff_v360_packed_free(V360PackedGrid *u);
 
-/** Blocks of a chunk. */
-static inline int ff_v360_segment_blocks(const V360PackedGrid *u, int chunk)
+/** Blocks of a segment. */
+static inline int ff_v360_segment_blocks(const V360PackedGrid *u, int segment)
 {
-    return FFMIN(V360_SEGMENT_BLOCKS, u->blocks - chunk * V360_SEGMENT_BLOCKS);
+    return FFMIN(V360_SEGMENT_BLOCKS, u->blocks - segment * V360_SEGMENT_BLOCKS);
 }
 
 /** Bytes that a block takes, whatever its layout, V360_BLOCK_NONE included. */
 size_t ff_v360_block_bytes(enum V360BlockLayout layout);
 
 /**
- * The next group of a chunk.
+ * The next group of a segment.
  *
  * @param g  { 0 } before the first one
- * @param n  blocks of the chunk
+ * @param n  blocks of the segment
  * @return whether there is one
  */
-int ff_v360_block_run_next(V360BlockRun *g, const V360Band *b,
-                           const V360Chunk *c, int n);
+int ff_v360_block_run_next(V360BlockRun *g, const V360BlockRow *b,
+                           const V360Segment *c, int n);
 
 /** One of the blocks of a group, of any layout but V360_BLOCK_NONE. */
 static inline const V360Block *ff_v360_run_block(const V360BlockRun *g,
@@ -116,8 +116,8 @@ static inline const V360Block *ff_v360_run_block(const V360BlockRun *g,
                                ff_v360_block_size(g->layout));
 }
 
-/** The row of the source where the middle of a band begins. */
-int ff_v360_packed_y(const V360PackedGrid *u, int band);
+/** The row of the source where the middle of a block_row begins. */
+int ff_v360_packed_y(const V360PackedGrid *u, int block_row);
 
 /** Points of one block of a group, in rows. */
 void ff_v360_run_points(const V360PackedGrid *u, const V360BlockRun *g, int block,

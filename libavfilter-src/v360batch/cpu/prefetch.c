@@ -93,12 +93,12 @@ static void touch_points(Seen *s, const V360Point *point, int n)
     }
 }
 
-static void touch_chunk(Seen *s, const V360Band *band, int chunk)
+static void touch_segment(Seen *s, const V360BlockRow *block_row, int segment)
 {
     V360BlockRun g = { 0 };
 
-    while (ff_v360_block_run_next(&g, band, &band->chunk[chunk],
-                                  ff_v360_segment_blocks(s->job->blocks, chunk))) {
+    while (ff_v360_block_run_next(&g, block_row, &block_row->segment[segment],
+                                  ff_v360_segment_blocks(s->job->blocks, segment))) {
         if (g.layout == V360_BLOCK_NONE) {
             touch_points(s, (const V360Point *)g.data, g.n * V360_BLOCK_SAMPLES);
             continue;
@@ -111,16 +111,16 @@ static void touch_chunk(Seen *s, const V360Band *band, int chunk)
 static void touch_tile(Seen *s, int tile)
 {
     const V360PackedGrid *u = s->job->blocks;
-    const int y0 = tile * V360_TILE_BANDS;
-    const int y1 = FFMIN(y0 + V360_TILE_BANDS, u->bands);
+    const int y0 = tile * V360_SLICE_BLOCK_ROWS;
+    const int y1 = FFMIN(y0 + V360_SLICE_BLOCK_ROWS, u->block_rows);
     uint32_t *first = s->list;
 
     memset(s->bits, 0, s->size);
-    s->n = (y1 - y0) * u->chunks + 1;
+    s->n = (y1 - y0) * u->segments + 1;
     for (int y = y0; y < y1; y++) {
-        for (int i = 0; i < u->chunks; i++) {
+        for (int i = 0; i < u->segments; i++) {
             *first++ = s->n;
-            touch_chunk(s, &u->band[y], i);
+            touch_segment(s, &u->block_row[y], i);
         }
     }
     *first = s->n;
@@ -138,7 +138,7 @@ static void make_tiles(void *arg, int job, int nb_jobs)
     Seen s = { j, .size = (size_t)j->lines * (u->format.h + 1) / 8 + 1 };
 
     s.bits = av_malloc(s.size);
-    s.list = av_malloc_array((size_t)u->blocks * V360_TILE_BANDS,
+    s.list = av_malloc_array((size_t)u->blocks * V360_SLICE_BLOCK_ROWS,
                              (MAX_LINES + 2) * sizeof(*s.list));
     for (int i = j->tiles * job / nb_jobs; i < end && s.bits && s.list; i++) {
         touch_tile(&s, i);
@@ -152,7 +152,7 @@ int ff_v360_touch_make(V360PackedGrid *u, const V360Execute *exec)
 {
     TouchJob job = { u };
 
-    job.tiles = (u->bands + V360_TILE_BANDS - 1) / V360_TILE_BANDS;
+    job.tiles = (u->block_rows + V360_SLICE_BLOCK_ROWS - 1) / V360_SLICE_BLOCK_ROWS;
     job.lines = u->format.w * u->format.step / LINE + 1;
     u->touch  = av_calloc(job.tiles, sizeof(*u->touch));
     if (!u->touch)

@@ -32,7 +32,7 @@
 #include "prefetch.h"
 #include "remap.h"
 
-#define SLICE_ROWS (V360_TILE_BANDS * V360_BLOCK_H)
+#define SLICE_ROWS (V360_SLICE_BLOCK_ROWS * V360_BLOCK_H)
 
 typedef struct ThreadData {
     V360Remap remap[4][2];   ///< by plane and eye

@@ -25,20 +25,20 @@
 #include "libavutil/mem_internal.h"
 #include "slice.h"
 
-/* Views that are remapped together: their chunks fit in half of an L1. */
+/* Views that are remapped together: their segments fit in half of an L1. */
 #define BATCH 8
 #define MAX_STEP 4
 #define SLAB (V360_BLOCK_H * V360_BLOCK_PITCH)
 
-/** A chunk and where it lies. */
+/** A segment and where it lies. */
 typedef struct Place {
-    const V360Band *band;
-    const V360Chunk *chunk;
+    const V360BlockRow *block_row;
+    const V360Segment *segment;
     int blocks;              ///< it has
     int x, y;                ///< its first sample
 } Place;
 
-/** Views of which a chunk lies inside, and what they read and write. */
+/** Views of which a segment lies inside, and what they read and write. */
 typedef struct Batch {
     const V360TileView *view[BATCH];
     const uint8_t *src[BATCH];
@@ -65,7 +65,7 @@ static int span_is_inside(const V360Span *span, int32_t *dx, int32_t period)
 }
 
 /*
- * Whether all taps and windows of a block or a chunk lie inside the source, and
+ * Whether all taps and windows of a block or a segment lie inside the source, and
  * its blocks have the fraction: chroma of an odd width wraps by half a sample
  * more, and so to another one.
  */
@@ -80,7 +80,7 @@ static int is_inside(const V360Tile *t, const V360TileView *v,
            !(u->format.layouts && (*shift - u->fraction) % 256);
 }
 
-/* Add the view if the chunk lies inside. */
+/* Add the view if the segment lies inside. */
 static int batch_add(Batch *b, const V360Tile *t, const V360TileView *v,
                      const V360Span *span)
 {
@@ -131,34 +131,34 @@ static void store(const V360Tile *t, const V360TileView *v, const uint8_t *src,
                width - done);
 }
 
-/* Fetch what the chunk after the next one reads, its blocks included: by then
- * it is there. The first chunk of a tile does it for those before, too. */
+/* Fetch what the segment after the next one reads, its blocks included: by then
+ * it is there. The first segment of a tile does it for those before, too. */
 #define AHEAD 2
 
 static void prefetch(const V360Tile *t, const Batch *b, const Place *p)
 {
     const V360PackedGrid *u = t->blocks;
-    const int chunk  = p->chunk - p->band->chunk;
-    const int band   = p->y / V360_BLOCK_H, tile = band / V360_TILE_BANDS;
-    const int bands  = FFMIN(V360_TILE_BANDS,
-                             u->bands - tile * V360_TILE_BANDS);
-    const int n      = band % V360_TILE_BANDS * u->chunks + chunk + AHEAD;
+    const int segment  = p->segment - p->block_row->segment;
+    const int block_row   = p->y / V360_BLOCK_H, tile = block_row / V360_SLICE_BLOCK_ROWS;
+    const int block_rows  = FFMIN(V360_SLICE_BLOCK_ROWS,
+                                  u->block_rows - tile * V360_SLICE_BLOCK_ROWS);
+    const int n      = block_row % V360_SLICE_BLOCK_ROWS * u->segments + segment + AHEAD;
     const int from   = n == AHEAD ? 0 : n;
-    const V360Band *next  = p->band + (chunk + AHEAD) / u->chunks;
-    const V360Chunk *c;
+    const V360BlockRow *next  = p->block_row + (segment + AHEAD) / u->segments;
+    const V360Segment *c;
     const uint32_t *touch = u->touch ? u->touch[tile] : NULL;
 
-    if (!touch || n >= bands * u->chunks)
+    if (!touch || n >= block_rows * u->segments)
         return;
     for (int i = 0; i < b->n; i++)
         t->dsp->prefetch(touch + touch[from], touch[n + 1] - touch[from],
                          b->src[i], b->view[i]->remap->linesize);
-    c = &next->chunk[(chunk + AHEAD) % u->chunks];
+    c = &next->segment[(segment + AHEAD) % u->segments];
     t->dsp->prefetch_bytes(next->data + c->data, V360_SEGMENT_BLOCKS *
                            ff_v360_block_bytes(c->layout[0]));
 }
 
-/* Blocks first to end of a chunk, which lie inside for all views. */
+/* Blocks first to end of a segment, which lie inside for all views. */
 static void remap_batch(const V360Tile *t, const Batch *b, const Place *p,
                         int first, int end, V360TileCount *count)
 {
@@ -166,7 +166,7 @@ static void remap_batch(const V360Tile *t, const Batch *b, const Place *p,
     const int step = t->blocks->format.step;
     V360BlockRun g = { 0 };
 
-    while (ff_v360_block_run_next(&g, p->band, p->chunk, p->blocks)) {
+    while (ff_v360_block_run_next(&g, p->block_row, p->segment, p->blocks)) {
         const int lo = FFMAX(g.first, first), hi = FFMIN(g.first + g.n, end);
         uint8_t *dst = out + (lo - first) * V360_BLOCK_W * step;
 
@@ -220,12 +220,12 @@ static void remap_at_border(const V360Tile *t, const V360TileView *v,
     const int x0 = p->x + block * V360_BLOCK_W, step = t->blocks->format.step;
     const int n = FFMIN(V360_BLOCK_W, t->blocks->w - x0);
     const int rows = FFMIN(V360_BLOCK_H, t->blocks->h - p->y);
-    const int only_x = p->chunk->block_span[block].x0 != V360_UNMAPPED;
+    const int only_x = p->segment->block_span[block].x0 != V360_UNMAPPED;
     uint8_t *dst = v->dst + p->y * v->linesize + x0 * step;
     V360Point point[V360_BLOCK_SAMPLES];
     V360BlockRun g = { 0 };
 
-    while (ff_v360_block_run_next(&g, p->band, p->chunk, p->blocks))
+    while (ff_v360_block_run_next(&g, p->block_row, p->segment, p->blocks))
         if (block < g.first + g.n)
             break;
     ff_v360_run_points(t->blocks, &g, block, point);
@@ -236,11 +236,11 @@ static void remap_at_border(const V360Tile *t, const V360TileView *v,
                         only_x, count);
 }
 
-/* A chunk of a view that does not lie inside as a whole. */
+/* A segment of a view that does not lie inside as a whole. */
 static void remap_split(const V360Tile *t, const V360TileView *v,
                         const Place *p, V360TileCount *count)
 {
-    const V360Span *span = p->chunk->block_span;
+    const V360Span *span = p->segment->block_span;
 
     for (int i = 0, n; i < p->blocks; i += n) {
         Batch b = { .n = 0 };
@@ -257,14 +257,14 @@ static void remap_split(const V360Tile *t, const V360TileView *v,
     }
 }
 
-static void remap_chunk(const V360Tile *t, const Place *p,
-                        const V360TileView *views, int nb_views,
-                        V360TileCount *count)
+static void remap_segment(const V360Tile *t, const Place *p,
+                          const V360TileView *views, int nb_views,
+                          V360TileCount *count)
 {
     Batch b = { .n = 0 };
 
     for (int i = 0; i < nb_views; i++) {
-        if (!batch_add(&b, t, &views[i], &p->chunk->span))
+        if (!batch_add(&b, t, &views[i], &p->segment->span))
             remap_split(t, &views[i], p, count);
         if (b.n == BATCH || (b.n && i == nb_views - 1)) {
             prefetch(t, &b, p);
@@ -279,10 +279,10 @@ void ff_v360_tile_remap(const V360Tile *t, int y0, int y1,
                         V360TileCount *count)
 {
     for (int y = y0; y < y1; y += V360_BLOCK_H) {
-        const V360Band *band = &t->blocks->band[y / V360_BLOCK_H];
+        const V360BlockRow *block_row = &t->blocks->block_row[y / V360_BLOCK_H];
 
-        for (int i = 0; i < t->blocks->chunks; i++)
-            remap_chunk(t, &(Place){ band, &band->chunk[i],
+        for (int i = 0; i < t->blocks->segments; i++)
+            remap_segment(t, &(Place){ block_row, &block_row->segment[i],
                                      ff_v360_segment_blocks(t->blocks, i),
                                      i * V360_BLOCK_PITCH, y },
                         views, nb_views, count);
