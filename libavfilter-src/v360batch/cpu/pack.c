@@ -30,11 +30,11 @@ _Static_assert(sizeof(V360Block) <= V360_BLOCK_POINTS_SIZE, "V360Block");
 _Static_assert(V360_BLOCK_W == V360_SPAN, "a row of a block is made by one call");
 
 /** Points of a row of blocks, and the blocks that are made of them. */
-typedef struct Work {
+typedef struct RowBuffers {
     V360Point *point;   ///< by block, each in rows
     V360Segment *segment;
     uint8_t *data;
-} Work;
+} RowBuffers;
 
 typedef struct PackJob {
     const V360PlaneGrid *grid;
@@ -51,7 +51,7 @@ static void add_span(V360Span *sum, V360Span span)
 
 /* The points of a row of blocks. Below the bottom edge the last row is
  * repeated. */
-static void make_points(const Work *w, const V360PlaneGrid *g, const V360PackedGrid *u,
+static void make_points(const RowBuffers *w, const V360PlaneGrid *g, const V360PackedGrid *u,
                         int block_row)
 {
     const int window = V360_WINDOW_BYTES / u->format.step * 256;
@@ -114,7 +114,7 @@ static uint8_t *make_segment(V360Segment *c, uint8_t *data, const V360PackedGrid
 }
 
 /* A copy of the block_row in memory of its own, as large as it turned out. */
-static int keep_row(V360BlockRow *b, const Work *w, const V360PackedGrid *u,
+static int keep_row(V360BlockRow *b, const RowBuffers *w, const V360PackedGrid *u,
                     size_t size)
 {
     const size_t segments = FFALIGN(u->segments * sizeof(*w->segment), 64);
@@ -129,7 +129,7 @@ static int keep_row(V360BlockRow *b, const Work *w, const V360PackedGrid *u,
     return 0;
 }
 
-static int make_row(const Work *w, const V360PackedGrid *u, int block_row)
+static int make_row(const RowBuffers *w, const V360PackedGrid *u, int block_row)
 {
     uint8_t *end = w->data;
 
@@ -144,14 +144,14 @@ static int make_row(const Work *w, const V360PackedGrid *u, int block_row)
     return keep_row(&u->block_row[block_row], w, u, end - w->data);
 }
 
-static void work_free(Work *w)
+static void buffers_free(RowBuffers *w)
 {
     av_freep(&w->point);
     av_freep(&w->segment);
     av_freep(&w->data);
 }
 
-static int work_init(Work *w, const V360PackedGrid *u)
+static int buffers_init(RowBuffers *w, const V360PackedGrid *u)
 {
     w->point = av_malloc_array(u->blocks, V360_BLOCK_SAMPLES * sizeof(*w->point));
     w->segment = av_malloc_array(u->segments, sizeof(*w->segment));
@@ -163,8 +163,8 @@ static void make_rows(void *arg, int job, int nb_jobs)
 {
     PackJob *j = arg;
     const int block_rows = j->blocks[0].block_rows, end = block_rows * (job + 1) / nb_jobs;
-    Work w = { 0 };
-    int ret = work_init(&w, &j->blocks[0]);
+    RowBuffers w = { 0 };
+    int ret = buffers_init(&w, &j->blocks[0]);
 
     for (int y = block_rows * job / nb_jobs; y < end && ret >= 0; y++) {
         make_points(&w, j->grid, &j->blocks[0], y);
@@ -173,7 +173,7 @@ static void make_rows(void *arg, int job, int nb_jobs)
     }
     if (ret < 0)
         atomic_store(&j->failed, ret);
-    work_free(&w);
+    buffers_free(&w);
 }
 
 static int packed_init(V360PackedGrid *u, const V360PlaneGrid *g)

@@ -33,7 +33,7 @@
 /** Blocks in a segment, which is one for the wrap of x. */
 #define V360_SEGMENT_BLOCKS (V360_BLOCK_PITCH / V360_BLOCK_W)
 
-/** Rows of blocks in a tile. */
+/** Rows of blocks in a slice. */
 #define V360_SLICE_BLOCK_ROWS 8
 
 /** Bytes of a block that is kept as points, the most that a block takes. */
@@ -68,8 +68,8 @@ typedef struct V360PackedGrid {
     int block_rows;     ///< rows of blocks
     V360BlockRow *block_row;
     /**
-     * For each tile, or NULL: which lines of the source the blocks of a segment
-     * touch that those before them in the tile did not. First where the list
+     * For each slice, or NULL: which lines of the source the blocks of a segment
+     * touch that those before them in the slice did not. First where the list
      * of each segment begins and the last one ends, then the lists themselves,
      * as V360BatchDSPContext.prefetch takes them.
      */

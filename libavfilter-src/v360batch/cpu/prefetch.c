@@ -33,11 +33,11 @@
 
 typedef struct TouchJob {
     V360PackedGrid *blocks;
-    int tiles;
+    int slices;
     int lines;      ///< of a row of the source
 } TouchJob;
 
-/** What a tile has touched so far. */
+/** What a slice has touched so far. */
 typedef struct Seen {
     const TouchJob *job;
     uint8_t *bits;  ///< by line of the source
@@ -108,10 +108,10 @@ static void touch_segment(Seen *s, const V360BlockRow *block_row, int segment)
     }
 }
 
-static void touch_tile(Seen *s, int tile)
+static void touch_slice(Seen *s, int slice)
 {
     const V360PackedGrid *u = s->job->blocks;
-    const int y0 = tile * V360_SLICE_BLOCK_ROWS;
+    const int y0 = slice * V360_SLICE_BLOCK_ROWS;
     const int y1 = FFMIN(y0 + V360_SLICE_BLOCK_ROWS, u->block_rows);
     uint32_t *first = s->list;
 
@@ -129,19 +129,19 @@ static void touch_tile(Seen *s, int tile)
 /* Of a block: two of each row of each window, and those have 9 rows at most. */
 #define MAX_LINES (V360_BLOCK_WINDOWS * 9 * 2)
 
-/* On ENOMEM the tile simply has no list. */
-static void make_tiles(void *arg, int job, int nb_jobs)
+/* On ENOMEM the slice simply has no list. */
+static void make_slices(void *arg, int job, int nb_jobs)
 {
     const TouchJob *j = arg;
     const V360PackedGrid *u = j->blocks;
-    const int end = j->tiles * (job + 1) / nb_jobs;
+    const int end = j->slices * (job + 1) / nb_jobs;
     Seen s = { j, .size = (size_t)j->lines * (u->format.h + 1) / 8 + 1 };
 
     s.bits = av_malloc(s.size);
     s.list = av_malloc_array((size_t)u->blocks * V360_SLICE_BLOCK_ROWS,
                              (MAX_LINES + 2) * sizeof(*s.list));
-    for (int i = j->tiles * job / nb_jobs; i < end && s.bits && s.list; i++) {
-        touch_tile(&s, i);
+    for (int i = j->slices * job / nb_jobs; i < end && s.bits && s.list; i++) {
+        touch_slice(&s, i);
         u->touch[i] = av_memdup(s.list, s.n * sizeof(*s.list));
     }
     av_free(s.bits);
@@ -152,12 +152,12 @@ int ff_v360_touch_make(V360PackedGrid *u, const V360Execute *exec)
 {
     TouchJob job = { u };
 
-    job.tiles = (u->block_rows + V360_SLICE_BLOCK_ROWS - 1) / V360_SLICE_BLOCK_ROWS;
+    job.slices = (u->block_rows + V360_SLICE_BLOCK_ROWS - 1) / V360_SLICE_BLOCK_ROWS;
     job.lines = u->format.w * u->format.step / LINE + 1;
-    u->touch  = av_calloc(job.tiles, sizeof(*u->touch));
+    u->touch  = av_calloc(job.slices, sizeof(*u->touch));
     if (!u->touch)
         return AVERROR(ENOMEM);
-    exec->run(exec->opaque, make_tiles, &job,
-              FFMIN(job.tiles, exec->nb_threads * 4));
+    exec->run(exec->opaque, make_slices, &job,
+              FFMIN(job.slices, exec->nb_threads * 4));
     return 0;
 }

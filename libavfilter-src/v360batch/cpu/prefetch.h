@@ -30,7 +30,7 @@
  */
 
 /**
- * Make V360PackedGrid.touch; all else is there. On ENOMEM a tile simply has no list.
+ * Make V360PackedGrid.touch; all else is there. On ENOMEM a slice simply has no list.
  *
  * @return 0 or AVERROR(ENOMEM)
  */

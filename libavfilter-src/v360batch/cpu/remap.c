@@ -240,9 +240,9 @@ static int remap_slice(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
     const ThreadData *td = arg;
     V360Slice *slice = &s->slices[job];
     const int p = slice->plane;
-    const V360Tile t = { .dsp = &s->dsp[p], .blocks = slice->blocks };
-    V360TileCount count = slice->count; /* no line shared while it grows */
-    V360TileView views[V360_MAX_VIEWS];
+    const V360SliceContext t = { .dsp = &s->dsp[p], .blocks = slice->blocks };
+    V360SliceCount count = slice->count; /* no line shared while it grows */
+    V360SliceView views[V360_MAX_VIEWS];
     int n = 0;
 
     for (int i = 0; i < c->rig.nb_views; i++) {
@@ -252,14 +252,14 @@ static int remap_slice(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
         if (!out || v->grid->id != slice->blocks->id ||
             fraction(s, v, p) != slice->blocks->fraction)
             continue;
-        views[n++] = (V360TileView) {
+        views[n++] = (V360SliceView) {
             .dst      = out->data[p],
             .linesize = out->linesize[p],
             .remap    = &td->remap[p][c->rig.views[i].eye],
             .dx       = v->dx[slice->blocks->siting],
         };
     }
-    ff_v360_tile_remap(&t, slice->y0, slice->y1, views, n, &count);
+    ff_v360_slice_remap(&t, slice->y0, slice->y1, views, n, &count);
     slice->count = count;
     return 0;
 }
@@ -305,7 +305,7 @@ void ff_v360_cpu_remap(AVFilterContext *ctx, const AVFrame *in,
 static av_cold void log_paths(AVFilterContext *ctx)
 {
     const V360BatchCPUContext *s = ctx->priv;
-    V360TileCount sum = { 0 };
+    V360SliceCount sum = { 0 };
     double all;
 
     for (int i = 0; i < s->nb_slices; i++) {

@@ -37,7 +37,7 @@ typedef struct V360Slice {
     int plane;
     int y0, y1;
     int source_y;                   ///< about where it reads
-    V360TileCount count;
+    V360SliceCount count;
 } V360Slice;
 
 /** The private context of the filter. */

@@ -26,25 +26,25 @@
 #include "slice.h"
 
 /* Views that are remapped together: their segments fit in half of an L1. */
-#define BATCH 8
+#define MAX_VIEWS_AT_ONCE 8
 #define MAX_STEP 4
 #define SLAB (V360_BLOCK_H * V360_BLOCK_PITCH)
 
 /** A segment and where it lies. */
-typedef struct Place {
+typedef struct SegmentPos {
     const V360BlockRow *block_row;
     const V360Segment *segment;
     int blocks;              ///< it has
     int x, y;                ///< its first sample
-} Place;
+} SegmentPos;
 
 /** Views of which a segment lies inside, and what they read and write. */
-typedef struct Batch {
-    const V360TileView *view[BATCH];
-    const uint8_t *src[BATCH];
-    int32_t shift[BATCH];
+typedef struct Views {
+    const V360SliceView *view[MAX_VIEWS_AT_ONCE];
+    const uint8_t *src[MAX_VIEWS_AT_ONCE];
+    int32_t shift[MAX_VIEWS_AT_ONCE];
     int n;
-} Batch;
+} Views;
 
 /*
  * Whether all taps of a span lie inside one face for a view with this offset.
@@ -69,7 +69,7 @@ static int span_is_inside(const V360Span *span, int32_t *dx, int32_t period)
  * its blocks have the fraction: chroma of an odd width wraps by half a sample
  * more, and so to another one.
  */
-static int is_inside(const V360Tile *t, const V360TileView *v,
+static int is_inside(const V360SliceContext *t, const V360SliceView *v,
                      const V360Span *span, int32_t *shift)
 {
     const V360PackedGrid *u = t->blocks;
@@ -81,7 +81,7 @@ static int is_inside(const V360Tile *t, const V360TileView *v,
 }
 
 /* Add the view if the segment lies inside. */
-static int batch_add(Batch *b, const V360Tile *t, const V360TileView *v,
+static int views_add(Views *b, const V360SliceContext *t, const V360SliceView *v,
                      const V360Span *span)
 {
     int32_t shift;
@@ -97,7 +97,7 @@ static int batch_add(Batch *b, const V360Tile *t, const V360TileView *v,
 }
 
 /* Blocks first to end of a group that fit no layout. */
-static void remap_unpacked(const V360Tile *t, const Batch *b, uint8_t *dst,
+static void remap_unpacked(const V360SliceContext *t, const Views *b, uint8_t *dst,
                            const V360BlockRun *g, int first, int end, int rows)
 {
     const V360Point *point = (const V360Point *)g->data +
@@ -112,7 +112,7 @@ static void remap_unpacked(const V360Tile *t, const Batch *b, uint8_t *dst,
                                         b->view[i]->remap, b->shift[i]);
 }
 
-static void store(const V360Tile *t, const V360TileView *v, const uint8_t *src,
+static void store(const V360SliceContext *t, const V360SliceView *v, const uint8_t *src,
                   int x, int end, int y)
 {
     const int step  = t->blocks->format.step;
@@ -132,21 +132,21 @@ static void store(const V360Tile *t, const V360TileView *v, const uint8_t *src,
 }
 
 /* Fetch what the segment after the next one reads, its blocks included: by then
- * it is there. The first segment of a tile does it for those before, too. */
+ * it is there. The first segment of a slice does it for those before, too. */
 #define AHEAD 2
 
-static void prefetch(const V360Tile *t, const Batch *b, const Place *p)
+static void prefetch(const V360SliceContext *t, const Views *b, const SegmentPos *p)
 {
     const V360PackedGrid *u = t->blocks;
     const int segment  = p->segment - p->block_row->segment;
-    const int block_row   = p->y / V360_BLOCK_H, tile = block_row / V360_SLICE_BLOCK_ROWS;
+    const int block_row   = p->y / V360_BLOCK_H, slice = block_row / V360_SLICE_BLOCK_ROWS;
     const int block_rows  = FFMIN(V360_SLICE_BLOCK_ROWS,
-                                  u->block_rows - tile * V360_SLICE_BLOCK_ROWS);
+                                  u->block_rows - slice * V360_SLICE_BLOCK_ROWS);
     const int n      = block_row % V360_SLICE_BLOCK_ROWS * u->segments + segment + AHEAD;
     const int from   = n == AHEAD ? 0 : n;
     const V360BlockRow *next  = p->block_row + (segment + AHEAD) / u->segments;
     const V360Segment *c;
-    const uint32_t *touch = u->touch ? u->touch[tile] : NULL;
+    const uint32_t *touch = u->touch ? u->touch[slice] : NULL;
 
     if (!touch || n >= block_rows * u->segments)
         return;
@@ -159,10 +159,10 @@ static void prefetch(const V360Tile *t, const Batch *b, const Place *p)
 }
 
 /* Blocks first to end of a segment, which lie inside for all views. */
-static void remap_batch(const V360Tile *t, const Batch *b, const Place *p,
-                        int first, int end, V360TileCount *count)
+static void remap_views(const V360SliceContext *t, const Views *b, const SegmentPos *p,
+                        int first, int end, V360SliceCount *count)
 {
-    LOCAL_ALIGNED_64(uint8_t, out, [BATCH * SLAB * MAX_STEP]);
+    LOCAL_ALIGNED_64(uint8_t, out, [MAX_VIEWS_AT_ONCE * SLAB * MAX_STEP]);
     const int step = t->blocks->format.step;
     V360BlockRun g = { 0 };
 
@@ -189,13 +189,13 @@ static void remap_batch(const V360Tile *t, const Batch *b, const Place *p,
 }
 
 /* Samples that fast versions of remap_points_inside take at once. */
-#define GROUP 8
+#define SAMPLES_AT_ONCE 8
 
 /* Part of a row of a block at a border; some do not reach it themselves. What
  * is beyond the source to the left or the right alone, x tells. */
-static void remap_group(const V360Tile *t, const V360TileView *v, uint8_t *dst,
-                        const V360Point *point, int n, int only_x,
-                        V360TileCount *count)
+static void remap_part(const V360SliceContext *t, const V360SliceView *v, uint8_t *dst,
+                       const V360Point *point, int n, int only_x,
+                       V360SliceCount *count)
 {
     V360Span span = { INT32_MAX, INT32_MIN };
     int32_t shift = v->dx;
@@ -214,8 +214,8 @@ static void remap_group(const V360Tile *t, const V360TileView *v, uint8_t *dst,
 }
 
 /* A block of which some taps lie at a border. */
-static void remap_at_border(const V360Tile *t, const V360TileView *v,
-                            const Place *p, int block, V360TileCount *count)
+static void remap_at_border(const V360SliceContext *t, const V360SliceView *v,
+                            const SegmentPos *p, int block, V360SliceCount *count)
 {
     const int x0 = p->x + block * V360_BLOCK_W, step = t->blocks->format.step;
     const int n = FFMIN(V360_BLOCK_W, t->blocks->w - x0);
@@ -230,59 +230,59 @@ static void remap_at_border(const V360Tile *t, const V360TileView *v,
             break;
     ff_v360_run_points(t->blocks, &g, block, point);
     for (int y = 0; y < rows; y++)
-        for (int x = 0; x < n; x += GROUP)
-            remap_group(t, v, dst + y * v->linesize + x * step,
-                        point + y * V360_BLOCK_W + x, FFMIN(GROUP, n - x),
-                        only_x, count);
+        for (int x = 0; x < n; x += SAMPLES_AT_ONCE)
+            remap_part(t, v, dst + y * v->linesize + x * step,
+                       point + y * V360_BLOCK_W + x, FFMIN(SAMPLES_AT_ONCE, n - x),
+                       only_x, count);
 }
 
 /* A segment of a view that does not lie inside as a whole. */
-static void remap_split(const V360Tile *t, const V360TileView *v,
-                        const Place *p, V360TileCount *count)
+static void remap_split(const V360SliceContext *t, const V360SliceView *v,
+                        const SegmentPos *p, V360SliceCount *count)
 {
     const V360Span *span = p->segment->block_span;
 
     for (int i = 0, n; i < p->blocks; i += n) {
-        Batch b = { .n = 0 };
+        Views b = { .n = 0 };
 
         n = 1;
-        if (!batch_add(&b, t, v, &span[i])) {
+        if (!views_add(&b, t, v, &span[i])) {
             remap_at_border(t, v, p, i, count);
             continue;
         }
         for (int32_t shift; i + n < p->blocks; n++)
             if (!is_inside(t, v, &span[i + n], &shift) || shift != b.shift[0])
                 break;
-        remap_batch(t, &b, p, i, i + n, count);
+        remap_views(t, &b, p, i, i + n, count);
     }
 }
 
-static void remap_segment(const V360Tile *t, const Place *p,
-                          const V360TileView *views, int nb_views,
-                          V360TileCount *count)
+static void remap_segment(const V360SliceContext *t, const SegmentPos *p,
+                          const V360SliceView *views, int nb_views,
+                          V360SliceCount *count)
 {
-    Batch b = { .n = 0 };
+    Views b = { .n = 0 };
 
     for (int i = 0; i < nb_views; i++) {
-        if (!batch_add(&b, t, &views[i], &p->segment->span))
+        if (!views_add(&b, t, &views[i], &p->segment->span))
             remap_split(t, &views[i], p, count);
-        if (b.n == BATCH || (b.n && i == nb_views - 1)) {
+        if (b.n == MAX_VIEWS_AT_ONCE || (b.n && i == nb_views - 1)) {
             prefetch(t, &b, p);
-            remap_batch(t, &b, p, 0, p->blocks, count);
+            remap_views(t, &b, p, 0, p->blocks, count);
             b.n = 0;
         }
     }
 }
 
-void ff_v360_tile_remap(const V360Tile *t, int y0, int y1,
-                        const V360TileView *views, int nb_views,
-                        V360TileCount *count)
+void ff_v360_slice_remap(const V360SliceContext *t, int y0, int y1,
+                         const V360SliceView *views, int nb_views,
+                         V360SliceCount *count)
 {
     for (int y = y0; y < y1; y += V360_BLOCK_H) {
         const V360BlockRow *block_row = &t->blocks->block_row[y / V360_BLOCK_H];
 
         for (int i = 0; i < t->blocks->segments; i++)
-            remap_segment(t, &(Place){ block_row, &block_row->segment[i],
+            remap_segment(t, &(SegmentPos){ block_row, &block_row->segment[i],
                                      ff_v360_segment_blocks(t->blocks, i),
                                      i * V360_BLOCK_PITCH, y },
                         views, nb_views, count);

@@ -31,29 +31,29 @@
  */
 
 /** One plane of one view. */
-typedef struct V360TileView {
+typedef struct V360SliceView {
     uint8_t *dst;
     ptrdiff_t linesize;
     const V360Remap *remap;
     int32_t dx;
-} V360TileView;
+} V360SliceView;
 
-typedef struct V360Tile {
+typedef struct V360SliceContext {
     const V360BatchDSPContext *dsp;
     const V360PackedGrid *blocks; ///< of the views' fraction
-} V360Tile;
+} V360SliceContext;
 
 /** Samples by the path they took, to see that the fast one is taken. */
-typedef struct V360TileCount {
+typedef struct V360SliceCount {
     uint64_t block, inside, border;
-} V360TileCount;
+} V360SliceCount;
 
 /**
  * @param y0,y1  rows; y0 is a multiple of V360_BLOCK_H
  * @param count  added to
  */
-void ff_v360_tile_remap(const V360Tile *t, int y0, int y1,
-                        const V360TileView *views, int nb_views,
-                        V360TileCount *count);
+void ff_v360_slice_remap(const V360SliceContext *t, int y0, int y1,
+                         const V360SliceView *views, int nb_views,
+                         V360SliceCount *count);
 
 #endif /* AVFILTER_V360BATCH_CPU_SLICE_H */

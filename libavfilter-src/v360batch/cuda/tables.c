@@ -98,13 +98,13 @@ static int upload_setup(AVFilterContext *ctx)
 
 /* Order of views: by grid, then by the phase of their offset, as weights are
  * made anew where that changes. */
-typedef struct Key {
+typedef struct ViewOrder {
     int grid, phase, view;
-} Key;
+} ViewOrder;
 
-static int compare_keys(const void *a, const void *b)
+static int compare_order(const void *a, const void *b)
 {
-    const Key *x = a, *y = b;
+    const ViewOrder *x = a, *y = b;
 
     if (x->grid != y->grid)
         return FFDIFFSIGN(x->grid, y->grid);
@@ -117,16 +117,16 @@ static int order_views(V360BatchCudaContext *s, int first_view[])
 {
     const V360BatchContext *c = &s->common;
     const int n = c->rig.nb_views;
-    Key key[V360_MAX_VIEWS];
+    ViewOrder key[V360_MAX_VIEWS];
 
     for (int i = 0; i < n; i++) {
         const V360BatchView *v = &c->views[i];
 
-        key[i] = (Key){ 0, v->dx[0] & 255, i };
+        key[i] = (ViewOrder){ 0, v->dx[0] & 255, i };
         while (c->grids.grids[key[i].grid] != v->grid)
             key[i].grid++;
     }
-    AV_QSORT(key, n, Key, compare_keys);
+    AV_QSORT(key, n, ViewOrder, compare_order);
     av_freep(&s->order);
     s->order = av_malloc_array(n, sizeof(*s->order));
     if (!s->order)
