@@ -81,7 +81,7 @@ static int is_inside(const V360Point *point, int step)
 
 static int same_samples(const V360BatchDSPContext *dsp, const V360Block *block,
                         enum V360BlockLayout layout, const V360Point *point,
-                        int step, int fraction)
+                        int step, int phase)
 {
     static uint8_t out[V360_BLOCK_H * V360_BLOCK_PITCH * MAX_STEP];
     uint8_t row[V360_BLOCK_W * MAX_STEP];
@@ -92,7 +92,7 @@ static int same_samples(const V360BatchDSPContext *dsp, const V360Block *block,
     dsp->remap_blocks[layout](out, block, 1, &from, 1, &r);
     for (int y = 0; y < V360_BLOCK_H; y++) {
         dsp->remap_points_inside(row, point + y * V360_BLOCK_W, V360_BLOCK_W, &r,
-                                 fraction);
+                                 phase);
         if (memcmp(row, out + y * V360_BLOCK_PITCH * step, V360_BLOCK_W * step))
             return 0;
     }
@@ -109,14 +109,14 @@ static int check(enum V360BlockLayout layout, enum V360Interp interp, int step)
     ff_v360batchdsp_init(&dsp, interp, 8, step, 8);
     ff_v360_interp_weights(weights, interp);
     for (int i = 0; i < TRIES; i++) {
-        const int fraction = rnd(256);
+        const int phase = rnd(256);
         V360Block block;
 
         make_points(point);
-        if (ff_v360_block_make(&block, point, &f, fraction) == V360_BLOCK_NONE)
+        if (ff_v360_block_make(&block, point, &f, phase) == V360_BLOCK_NONE)
             continue;
         made++;
-        ff_v360_block_decode(back, &block, layout, &f, fraction);
+        ff_v360_block_decode(back, &block, layout, &f, phase);
         if (memcmp(back, point, sizeof(point))) {
             printf("block %d: other points\n", i);
             return 1;
@@ -124,7 +124,7 @@ static int check(enum V360BlockLayout layout, enum V360Interp interp, int step)
         if (!is_inside(point, step))
             continue;
         compared++;
-        if (!same_samples(&dsp, &block, layout, point, step, fraction)) {
+        if (!same_samples(&dsp, &block, layout, point, step, phase)) {
             printf("block %d: other samples\n", i);
             return 1;
         }

@@ -90,10 +90,10 @@ static void merge(Extent *a, const Extent *b)
 }
 
 static void find_taps(Taps *t, const V360Point *p, const V360BlockFormat *f,
-                      int fraction)
+                      int phase)
 {
     const int bias = ff_v360_tap_bias(f->taps), before = taps_before(f);
-    const int add = fraction + bias;
+    const int add = phase + bias;
     const int x = (p->x + add) >> 8, y = (p->y + bias) >> 8;
 
     for (int i = 0; i < V360_BLOCK_SAMPLES; i++) {
@@ -175,13 +175,13 @@ static int fit_windows(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES],
  * All indices become 0. */
 static int fit_samples(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES],
                        const Taps *t, const V360Point *p,
-                       const V360BlockFormat *f, int fraction)
+                       const V360BlockFormat *f, int phase)
 {
     const int bias = ff_v360_tap_bias(f->taps), before = taps_before(f);
     int outside = 0;
 
     for (int i = 0; i < V360_BLOCK_SAMPLES; i++) {
-        const int x = ((p[i].x + fraction + bias) >> 8) - before;
+        const int x = ((p[i].x + phase + bias) >> 8) - before;
         const int y = ((p[i].y + bias) >> 8) - before;
 
         outside |= x | y | (UINT16_MAX - x) | (f->h - f->taps - y);
@@ -194,10 +194,10 @@ static int fit_samples(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES],
 
 static int fit(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES], const Taps *t,
                const V360Point *point, enum V360BlockLayout layout,
-               const V360BlockFormat *f, int fraction)
+               const V360BlockFormat *f, int phase)
 {
     return layout == V360_BLOCK_1X1 ?
-           fit_samples(u, origin, t, point, f, fraction) :
+           fit_samples(u, origin, t, point, f, phase) :
            fit_windows(u, origin, t, layout, f);
 }
 
@@ -225,17 +225,17 @@ static void fill_block(V360Block *u, const int16_t origin[V360_BLOCK_SAMPLES],
 }
 
 enum V360BlockLayout ff_v360_block_make(V360Block *u, const V360Point *point,
-                                        const V360BlockFormat *f, int fraction)
+                                        const V360BlockFormat *f, int phase)
 {
     int16_t origin[V360_BLOCK_SAMPLES];
     Taps t;
 
     if (!f->layouts)
         return V360_BLOCK_NONE;
-    find_taps(&t, point, f, fraction);
+    find_taps(&t, point, f, phase);
     for (int layout = 0; layout < V360_NB_BLOCK_LAYOUTS; layout++) {
         if (!(f->layouts >> layout & 1) ||
-            !fit(u, origin, &t, point, layout, f, fraction))
+            !fit(u, origin, &t, point, layout, f, phase))
             continue;
         fill_block(u, origin, &t, ff_v360_block_shapes[layout].total, f->step);
         return layout;
@@ -245,7 +245,7 @@ enum V360BlockLayout ff_v360_block_make(V360Block *u, const V360Point *point,
 
 void ff_v360_block_decode(V360Point *point, const V360Block *block,
                           enum V360BlockLayout layout, const V360BlockFormat *f,
-                          int fraction)
+                          int phase)
 {
     const int bias = ff_v360_tap_bias(f->taps), before = taps_before(f);
     int column[V360_WINDOW_BYTES];
@@ -259,7 +259,7 @@ void ff_v360_block_decode(V360Point *point, const V360Block *block,
         const int x = anchor[0] + column[block->index[k] % V360_WINDOW_BYTES];
         const int y = anchor[1] + block->index[k] / V360_WINDOW_BYTES;
 
-        point[i].x = (x + before) * 256 + block->fx[k] - bias - fraction;
+        point[i].x = (x + before) * 256 + block->fx[k] - bias - phase;
         point[i].y = (y + before) * 256 + block->fy[k] - bias;
     }
 }

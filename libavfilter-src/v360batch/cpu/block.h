@@ -31,7 +31,7 @@
  * Blocks: samples that fast implementations take together. Their taps lie in a
  * few small windows of the source. What picks the taps of a sample out of its
  * window, and its phases, is the same for all views whose x-offset has the
- * same fraction, so it is prepared once.
+ * same phase, so it is prepared once.
  */
 
 #define V360_BLOCK_W  16
@@ -132,14 +132,14 @@ typedef struct V360BlockFormat {
  * Make a block of the first of the layouts that it fits.
  *
  * @param point     V360_BLOCK_SAMPLES in rows, none of them unmapped
- * @param fraction  low 8 bits of the x-offset it is for
+ * @param phase  low 8 bits of the x-offset it is for
  */
 enum V360BlockLayout ff_v360_block_make(V360Block *u, const V360Point *point,
-                                        const V360BlockFormat *f, int fraction);
+                                        const V360BlockFormat *f, int phase);
 
 /** The points that a block was made of. */
 void ff_v360_block_decode(V360Point *point, const V360Block *block,
                           enum V360BlockLayout layout, const V360BlockFormat *f,
-                          int fraction);
+                          int phase);
 
 #endif /* AVFILTER_V360BATCH_CPU_BLOCK_H */

@@ -39,7 +39,7 @@ typedef struct RowBuffers {
 typedef struct PackJob {
     const V360PlaneGrid *grid;
     V360PackedGrid *blocks;
-    int nb_packed;      ///< one for each fraction
+    int nb_packed;      ///< one for each phase
     atomic_int failed;
 } PackJob;
 
@@ -99,7 +99,7 @@ static uint8_t *make_segment(V360Segment *c, uint8_t *data, const V360PackedGrid
         add_span(&c->span, c->block_span[i]);
         c->layout[i] = c->block_span[i].x0 == V360_UNMAPPED ? V360_BLOCK_NONE :
                      ff_v360_block_make(block, point, &u->format,
-                                        u->fraction);
+                                        u->phase);
         if (c->layout[i] == V360_BLOCK_NONE) {
             odd++;
             continue;

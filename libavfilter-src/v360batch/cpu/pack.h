@@ -31,10 +31,10 @@
  */
 
 /**
- * Make the blocks of a grid for n fractions at once, so that its points are made
+ * Make the blocks of a grid for n phases at once, so that its points are made
  * once.
  *
- * @param blocks  format and fraction are set, the same format in all; on error
+ * @param blocks  format and phase are set, the same format in all; on error
  *               nothing of them is left to be freed
  * @param n      1 or more
  * @return 0 or AVERROR(ENOMEM)

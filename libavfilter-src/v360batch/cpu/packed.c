@@ -60,7 +60,7 @@ void ff_v360_run_points(const V360PackedGrid *u, const V360BlockRun *g, int bloc
 
     if (g->layout != V360_BLOCK_NONE) {
         ff_v360_block_decode(point, ff_v360_run_block(g, block), g->layout,
-                             &u->format, u->fraction);
+                             &u->format, u->phase);
         return;
     }
     row += (block - g->first) * V360_BLOCK_W;

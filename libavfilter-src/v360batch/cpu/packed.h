@@ -56,12 +56,12 @@ typedef struct V360BlockRow {
     uint8_t *data;
 } V360BlockRow;
 
-/** All blocks of a grid, for offsets of one fraction and one sample size. */
+/** All blocks of a grid, for offsets of one phase and one sample size. */
 typedef struct V360PackedGrid {
     uint64_t id;        ///< of the grid
     int siting;         ///< of the planes
     V360BlockFormat format;
-    int fraction;       ///< low 8 bits of dx; 0 for all if there are no layouts
+    int phase;          ///< low 8 bits of dx; 0 for all if there are no layouts
     int w, h;           ///< samples of the grid
     int blocks;         ///< per row of blocks
     int segments;       ///< likewise

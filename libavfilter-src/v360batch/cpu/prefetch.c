@@ -80,10 +80,10 @@ static void touch_windows(Seen *s, const V360Block *block,
 static void touch_points(Seen *s, const V360Point *point, int n)
 {
     const V360BlockFormat *f = &s->job->blocks->format;
-    const int fraction = s->job->blocks->fraction;
+    const int phase = s->job->blocks->phase;
 
     for (int i = 0; i < n; i++) {
-        const int x = av_clip((point[i].x + fraction) >> 8, 0, f->w - 1);
+        const int x = av_clip((point[i].x + phase) >> 8, 0, f->w - 1);
         const int y = av_clip(point[i].y >> 8, 0, f->h - 1);
 
         if (point[i].x == V360_UNMAPPED)

@@ -45,8 +45,8 @@ static int sample_size(const V360Plane *plane)
 }
 
 /* Sub-sample part of a view's x-offset; blocks are packed per value. */
-static int fraction(const V360BatchCPUContext *s, const V360BatchView *v,
-                    int plane)
+static int phase(const V360BatchCPUContext *s, const V360BatchView *v,
+                 int plane)
 {
     return s->dsp[plane].block_layouts ?
            v->dx[s->common.format.plane[plane].siting] & 255 : 0;
@@ -86,7 +86,7 @@ static int is_wanted(const V360BatchCPUContext *s, const V360PackedGrid *u)
     for (int p = 0; p < c->format.nb_planes; p++)
         for (int i = 0; i < c->rig.nb_views; i++)
             if (is_for(u, c->views[i].grid->id, &c->format.plane[p]) &&
-                fraction(s, &c->views[i], p) == u->fraction)
+                phase(s, &c->views[i], p) == u->phase)
                 return 1;
     return 0;
 }
@@ -105,11 +105,11 @@ static void drop_packed(V360BatchCPUContext *s)
 }
 
 static int has_packed(const V360BatchCPUContext *s, uint64_t id,
-                      const V360Plane *plane, int fraction)
+                      const V360Plane *plane, int phase)
 {
     for (int i = 0; i < s->nb_packed; i++)
         if (is_for(&s->blocks[i], id, plane) &&
-            s->blocks[i].fraction == fraction)
+            s->blocks[i].phase == phase)
             return 1;
     return 0;
 }
@@ -126,14 +126,14 @@ static int find_missing(const V360BatchCPUContext *s, V360PackedGrid blocks[256]
 
     for (int i = 0; i < c->rig.nb_views; i++)
         if (c->views[i].grid == grid)
-            wanted[fraction(s, &c->views[i], p)] = 1;
+            wanted[phase(s, &c->views[i], p)] = 1;
     for (int i = 0; i < 256; i++) {
         if (!wanted[i] || has_packed(s, grid->id, plane, i))
             continue;
         blocks[n++] = (V360PackedGrid) {
             .id       = grid->id,
             .siting     = plane->siting,
-            .fraction = i,
+            .phase = i,
             .format   = {
                 .layouts = s->dsp[p].block_layouts,
                 .taps  = ff_v360_taps(c->interp),
@@ -146,7 +146,7 @@ static int find_missing(const V360BatchCPUContext *s, V360PackedGrid blocks[256]
     return n;
 }
 
-/* All fractions at once, in 18 KiB of the stack. */
+/* All phases at once, in 18 KiB of the stack. */
 static int pack_plane(AVFilterContext *ctx, const V360Grid *grid, int p)
 {
     V360BatchCPUContext *s = ctx->priv;
@@ -250,7 +250,7 @@ static int remap_slice(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
         const AVFrame *out = td->out[i];
 
         if (!out || v->grid->id != slice->blocks->id ||
-            fraction(s, v, p) != slice->blocks->fraction)
+            phase(s, v, p) != slice->blocks->phase)
             continue;
         views[n++] = (V360SliceView) {
             .dst      = out->data[p],

@@ -66,7 +66,7 @@ static int span_is_inside(const V360Span *span, int32_t *dx, int32_t period)
 
 /*
  * Whether all taps and windows of a block or a segment lie inside the source, and
- * its blocks have the fraction: chroma of an odd width wraps by half a sample
+ * its blocks have the phase: chroma of an odd width wraps by half a sample
  * more, and so to another one.
  */
 static int is_inside(const V360SliceContext *t, const V360SliceView *v,
@@ -77,7 +77,7 @@ static int is_inside(const V360SliceContext *t, const V360SliceView *v,
     *shift = v->dx;
     return span_is_inside(span, shift, v->remap->period) &&
            span->x1 + *shift < u->format.w * 256 &&
-           !(u->format.layouts && (*shift - u->fraction) % 256);
+           !(u->format.layouts && (*shift - u->phase) % 256);
 }
 
 /* Add the view if the segment lies inside. */
@@ -90,7 +90,7 @@ static int views_add(Views *b, const V360SliceContext *t, const V360SliceView *v
         return 0;
     b->view[b->n]  = v;
     b->shift[b->n] = shift;
-    b->src[b->n]   = v->remap->src + (shift - t->blocks->fraction) / 256 *
+    b->src[b->n]   = v->remap->src + (shift - t->blocks->phase) / 256 *
                                      t->blocks->format.step;
     b->n++;
     return 1;

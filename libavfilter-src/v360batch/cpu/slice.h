@@ -40,7 +40,7 @@ typedef struct V360SliceView {
 
 typedef struct V360SliceContext {
     const V360BatchDSPContext *dsp;
-    const V360PackedGrid *blocks; ///< of the views' fraction
+    const V360PackedGrid *blocks; ///< of the views' phase
 } V360SliceContext;
 
 /** Samples by the path they took, to see that the fast one is taken. */
