@@ -183,7 +183,7 @@ static int packed_init(V360PackedGrid *u, const V360PlaneGrid *g)
     u->blocks  = (g->w + V360_BLOCK_W - 1) / V360_BLOCK_W;
     u->segments = (u->blocks + V360_SEGMENT_BLOCKS - 1) / V360_SEGMENT_BLOCKS;
     u->block_rows  = (g->h + V360_BLOCK_H - 1) / V360_BLOCK_H;
-    u->touch  = NULL;
+    u->prefetch  = NULL;
     u->block_row   = av_calloc(u->block_rows, sizeof(*u->block_row));
     return u->block_row ? 0 : AVERROR(ENOMEM);
 }

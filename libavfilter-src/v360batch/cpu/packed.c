@@ -25,9 +25,9 @@
 
 void ff_v360_packed_free(V360PackedGrid *u)
 {
-    for (int i = 0; i * V360_SLICE_BLOCK_ROWS < u->block_rows && u->touch; i++)
-        av_free(u->touch[i]);
-    av_freep(&u->touch);
+    for (int i = 0; i * V360_SLICE_BLOCK_ROWS < u->block_rows && u->prefetch; i++)
+        av_free(u->prefetch[i]);
+    av_freep(&u->prefetch);
     for (int i = 0; u->block_row && i < u->block_rows; i++)
         av_free(u->block_row[i].segment);
     av_freep(&u->block_row);

@@ -73,7 +73,7 @@ typedef struct V360PackedGrid {
      * of each segment begins and the last one ends, then the lists themselves,
      * as V360BatchDSPContext.prefetch takes them.
      */
-    uint32_t **touch;
+    uint32_t **prefetch;
 } V360PackedGrid;
 
 /** Neighbouring blocks of one layout within a segment. */

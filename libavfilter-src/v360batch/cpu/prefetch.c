@@ -31,22 +31,22 @@
 
 #define LINE 64     /* bytes that a cache fetches at once */
 
-typedef struct TouchJob {
+typedef struct ListJob {
     V360PackedGrid *blocks;
     int slices;
     int lines;      ///< of a row of the source
-} TouchJob;
+} ListJob;
 
 /** What a slice has touched so far. */
-typedef struct Seen {
-    const TouchJob *job;
+typedef struct SliceReads {
+    const ListJob *job;
     uint8_t *bits;  ///< by line of the source
     size_t size;
     uint32_t *list;
     int n;
-} Seen;
+} SliceReads;
 
-static void touch(Seen *s, int x, int y)
+static void read_line(SliceReads *s, int x, int y)
 {
     const size_t i = (size_t)y * s->job->lines + x;
 
@@ -57,8 +57,8 @@ static void touch(Seen *s, int x, int y)
 }
 
 /* Windows are read as a whole, whatever the samples need. */
-static void touch_windows(Seen *s, const V360Block *block,
-                          enum V360BlockLayout layout)
+static void read_windows(SliceReads *s, const V360Block *block,
+                         enum V360BlockLayout layout)
 {
     const V360BlockFormat *f = &s->job->blocks->format;
     const int rows = ff_v360_window_rows(layout, f->taps);
@@ -68,16 +68,16 @@ static void touch_windows(Seen *s, const V360Block *block,
         const int x1 = x0 + V360_WINDOW_BYTES - 1;
 
         for (int y = block->anchor[i][1]; y < block->anchor[i][1] + rows; y++) {
-            touch(s, x0 / LINE, y);
+            read_line(s, x0 / LINE, y);
             if (x1 / LINE != x0 / LINE)
-                touch(s, x1 / LINE, y);
+                read_line(s, x1 / LINE, y);
         }
     }
 }
 
 /* Of blocks that fit no layout, the first tap of each sample and the one below
  * are enough: most of the others are in the same lines. */
-static void touch_points(Seen *s, const V360Point *point, int n)
+static void read_points(SliceReads *s, const V360Point *point, int n)
 {
     const V360BlockFormat *f = &s->job->blocks->format;
     const int phase = s->job->blocks->phase;
@@ -88,27 +88,27 @@ static void touch_points(Seen *s, const V360Point *point, int n)
 
         if (point[i].x == V360_UNMAPPED)
             continue;
-        touch(s, x * f->step / LINE, y);
-        touch(s, x * f->step / LINE, y + 1);
+        read_line(s, x * f->step / LINE, y);
+        read_line(s, x * f->step / LINE, y + 1);
     }
 }
 
-static void touch_segment(Seen *s, const V360BlockRow *block_row, int segment)
+static void read_segment(SliceReads *s, const V360BlockRow *block_row, int segment)
 {
     V360BlockRun g = { 0 };
 
     while (ff_v360_block_run_next(&g, block_row, &block_row->segment[segment],
                                   ff_v360_segment_blocks(s->job->blocks, segment))) {
         if (g.layout == V360_BLOCK_NONE) {
-            touch_points(s, (const V360Point *)g.data, g.n * V360_BLOCK_SAMPLES);
+            read_points(s, (const V360Point *)g.data, g.n * V360_BLOCK_SAMPLES);
             continue;
         }
         for (int i = g.first; i < g.first + g.n; i++)
-            touch_windows(s, ff_v360_run_block(&g, i), g.layout);
+            read_windows(s, ff_v360_run_block(&g, i), g.layout);
     }
 }
 
-static void touch_slice(Seen *s, int slice)
+static void read_slice(SliceReads *s, int slice)
 {
     const V360PackedGrid *u = s->job->blocks;
     const int y0 = slice * V360_SLICE_BLOCK_ROWS;
@@ -120,7 +120,7 @@ static void touch_slice(Seen *s, int slice)
     for (int y = y0; y < y1; y++) {
         for (int i = 0; i < u->segments; i++) {
             *first++ = s->n;
-            touch_segment(s, &u->block_row[y], i);
+            read_segment(s, &u->block_row[y], i);
         }
     }
     *first = s->n;
@@ -132,30 +132,30 @@ static void touch_slice(Seen *s, int slice)
 /* On ENOMEM the slice simply has no list. */
 static void make_slices(void *arg, int job, int nb_jobs)
 {
-    const TouchJob *j = arg;
+    const ListJob *j = arg;
     const V360PackedGrid *u = j->blocks;
     const int end = j->slices * (job + 1) / nb_jobs;
-    Seen s = { j, .size = (size_t)j->lines * (u->format.h + 1) / 8 + 1 };
+    SliceReads s = { j, .size = (size_t)j->lines * (u->format.h + 1) / 8 + 1 };
 
     s.bits = av_malloc(s.size);
     s.list = av_malloc_array((size_t)u->blocks * V360_SLICE_BLOCK_ROWS,
                              (MAX_LINES + 2) * sizeof(*s.list));
     for (int i = j->slices * job / nb_jobs; i < end && s.bits && s.list; i++) {
-        touch_slice(&s, i);
-        u->touch[i] = av_memdup(s.list, s.n * sizeof(*s.list));
+        read_slice(&s, i);
+        u->prefetch[i] = av_memdup(s.list, s.n * sizeof(*s.list));
     }
     av_free(s.bits);
     av_free(s.list);
 }
 
-int ff_v360_touch_make(V360PackedGrid *u, const V360Execute *exec)
+int ff_v360_prefetch_make(V360PackedGrid *u, const V360Execute *exec)
 {
-    TouchJob job = { u };
+    ListJob job = { u };
 
     job.slices = (u->block_rows + V360_SLICE_BLOCK_ROWS - 1) / V360_SLICE_BLOCK_ROWS;
     job.lines = u->format.w * u->format.step / LINE + 1;
-    u->touch  = av_calloc(job.slices, sizeof(*u->touch));
-    if (!u->touch)
+    u->prefetch  = av_calloc(job.slices, sizeof(*u->prefetch));
+    if (!u->prefetch)
         return AVERROR(ENOMEM);
     exec->run(exec->opaque, make_slices, &job,
               FFMIN(job.slices, exec->nb_threads * 4));

@@ -161,7 +161,7 @@ static int pack_plane(AVFilterContext *ctx, const V360Grid *grid, int p)
     if (ret < 0)
         return ret;
     for (int i = 0; i < n && new[i].format.layouts && ret >= 0; i++)
-        ret = ff_v360_touch_make(&new[i], &exec);
+        ret = ff_v360_prefetch_make(&new[i], &exec);
     if (ret >= 0)
         blocks = av_realloc_array(s->blocks, s->nb_packed + n, sizeof(*blocks));
     if (!blocks) {

@@ -146,12 +146,12 @@ static void prefetch(const V360SliceContext *t, const Views *b, const SegmentPos
     const int from   = n == AHEAD ? 0 : n;
     const V360BlockRow *next  = p->block_row + (segment + AHEAD) / u->segments;
     const V360Segment *c;
-    const uint32_t *touch = u->touch ? u->touch[slice] : NULL;
+    const uint32_t *list = u->prefetch ? u->prefetch[slice] : NULL;
 
-    if (!touch || n >= block_rows * u->segments)
+    if (!list || n >= block_rows * u->segments)
         return;
     for (int i = 0; i < b->n; i++)
-        t->dsp->prefetch(touch + touch[from], touch[n + 1] - touch[from],
+        t->dsp->prefetch(list + list[from], list[n + 1] - list[from],
                          b->src[i], b->view[i]->remap->linesize);
     c = &next->segment[(segment + AHEAD) % u->segments];
     t->dsp->prefetch_bytes(next->data + c->data, V360_SEGMENT_BLOCKS *
