@@ -101,7 +101,7 @@ template<int BITS> struct Depth {
 
     inline __device__ Depth(const V360CudaLaunch &l)
     {
-        bits  = BITS == 8 ? 8 : late(l.depth);
+        bits  = BITS == 8 ? 8 : late(l.msb);
         shift = BITS == 8 ? 0 : late(l.shift);
         max   = (1 << (bits - shift)) - 1;
     }

@@ -125,7 +125,7 @@ typedef struct V360CudaLaunch {
     V360CudaPtr src;        ///< V360CudaPtr[plane][frame]
     V360CudaPtr dst;        ///< V360CudaPtr[view][frame]
     int nb_frames;
-    int depth;              ///< bits of a sample, unused low ones included
+    int msb;                ///< bits of a sample, unused low ones included
     int shift;              ///< unused low bits of a 16-bit sample
     int pairs;              ///< chroma planes interleave two components
 } V360CudaLaunch;

@@ -148,7 +148,7 @@ av_cold void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
         p->bits       = c->depth > 8 ? 16 : 8;
         p->components = c->step * 8 / p->bits;
         p->siting       = chroma && f->nb_sitings > 1;
-        p->depth      = c->depth + c->shift;
+        p->msb        = c->depth + c->shift;
         p->shift      = c->shift;
         p->max        = (1 << c->depth) - 1;
         p->fill[c->offset * 8 / p->bits] =

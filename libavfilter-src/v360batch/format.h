@@ -39,7 +39,7 @@ typedef struct V360Plane {
     int siting;        ///< 0: sampled like luma, 1: chroma with a grid apart
     int components;    ///< interleaved in a sample: 1, 2 or 4
     int bits;          ///< of a component in memory: 8 or 16
-    int depth;         ///< bits of a component, unused low ones included
+    int msb;           ///< bits of a component, unused low ones included
     int shift;         ///< unused low bits of a component
     int max;           ///< largest value, unshifted
     uint16_t fill[4];  ///< fill colour by component, shifted

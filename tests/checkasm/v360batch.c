@@ -240,11 +240,11 @@ void checkasm_check_v360batch(void)
                 .weights  = weights,
                 .max      = (1 << l->depth) - 1,
                 .shift    = l->shift,
-                .depth    = l->depth + l->shift,
+                .msb      = l->depth + l->shift,
             };
 
             ff_v360batchdsp_init(&dsp, interp, l->bits, l->comps,
-                                 r.depth);
+                                 r.msb);
             check_blocks(&dsp, interp, l, &r, source);
             check_runs(&dsp, interp, l, &r, source);
         }

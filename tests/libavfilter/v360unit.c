@@ -87,7 +87,7 @@ static int same_samples(const V360BatchDSPContext *dsp, const V360Block *block,
     uint8_t row[V360_BLOCK_W * MAX_STEP];
     const uint8_t *from = src;
     const V360Remap r = { .src = src, .linesize = W * step, .max = 255,
-                          .period = INT32_MAX, .weights = weights, .depth = 8 };
+                          .period = INT32_MAX, .weights = weights, .msb = 8 };
 
     dsp->remap_blocks[layout](out, block, 1, &from, 1, &r);
     for (int y = 0; y < V360_BLOCK_H; y++) {

@@ -77,9 +77,9 @@ static av_always_inline int bilinear_sample(const int s[4][4], int fx, int fy,
 static av_always_inline int bicubic_sample(const int s[4][4], int fx, int fy,
                                            const V360Remap *r, int bits)
 {
-    const int most   = (1 << r->depth) - 1;
-    const int bias   = bits == 8 ? 0 : 1 << (r->depth - 1);
-    const int shift1 = bits == 8 ? 8 : r->depth - 3;
+    const int most   = (1 << r->msb) - 1;
+    const int bias   = bits == 8 ? 0 : 1 << (r->msb - 1);
+    const int shift1 = bits == 8 ? 8 : r->msb - 3;
     const int shift2 = 2 * V360_WEIGHT_BITS - shift1 + r->shift;
     const int start  = (1 << (shift1 - 1)) - (bias << V360_WEIGHT_BITS);
     const int16_t *wx = r->weights[fx], *wy = r->weights[fy];
@@ -356,7 +356,7 @@ REMAPS(16, 2)
 
 av_cold void ff_v360batchdsp_init(V360BatchDSPContext *dsp,
                                   enum V360Interp interp, int bits,
-                                  int components, int depth)
+                                  int components, int msb)
 {
     const int taps = ff_v360_taps(interp);
 
@@ -378,6 +378,6 @@ av_cold void ff_v360batchdsp_init(V360BatchDSPContext *dsp,
     else
         av_assert0(!"unsupported sample layout");
 #if ARCH_X86 && HAVE_X86ASM
-    ff_v360batchdsp_init_x86(dsp, interp, bits, components, depth);
+    ff_v360batchdsp_init_x86(dsp, interp, bits, components, msb);
 #endif
 }

@@ -47,7 +47,7 @@ typedef struct V360Remap {
     const int16_t (*weights)[4]; ///< by phase, of the 4-tap kernels
     int max;                     ///< largest value of a sample, unshifted
     int shift;                   ///< unused low bits of a sample
-    int depth;                   ///< bits of a sample, unused low ones included
+    int msb;                     ///< bits of a sample, unused low ones included
     uint16_t fill[4];            ///< by component, for unmapped points
     const V360Border *border;
 } V360Remap;
@@ -109,11 +109,11 @@ typedef struct V360BatchDSPContext {
  * @param bits        size of a component in memory, 8 or 16
  * @param components  interleaved components of a sample: 1, 2 or 4 (8 bit),
  *                    1 or 2 (16 bit)
- * @param depth       that of the V360Remap of all calls
+ * @param msb         that of the V360Remap of all calls
  */
 void ff_v360batchdsp_init(V360BatchDSPContext *dsp, enum V360Interp interp,
-                          int bits, int components, int depth);
+                          int bits, int components, int msb);
 void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp, enum V360Interp interp,
-                              int bits, int components, int depth);
+                              int bits, int components, int msb);
 
 #endif /* AVFILTER_V360BATCH_CPU_DSP_H */

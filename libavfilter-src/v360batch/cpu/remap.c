@@ -70,7 +70,7 @@ av_cold void ff_v360_cpu_config(AVFilterContext *ctx)
 
     for (int i = 0; i < f->nb_planes; i++)
         ff_v360batchdsp_init(&s->dsp[i], s->common.interp, f->plane[i].bits,
-                             f->plane[i].components, f->plane[i].depth);
+                             f->plane[i].components, f->plane[i].msb);
 }
 
 static int is_for(const V360PackedGrid *u, uint64_t id, const V360Plane *plane)
@@ -282,7 +282,7 @@ static void init_remaps(const V360BatchCPUContext *s, ThreadData *td,
             r->linesize = in->linesize[p];
             r->period   = c->grids.period[plane->siting];
             r->weights  = s->weights;
-            r->depth    = plane->depth;
+            r->msb    = plane->msb;
             r->shift    = plane->shift;
             r->max      = plane->max;
             r->border   = &c->grids.border[plane->siting];

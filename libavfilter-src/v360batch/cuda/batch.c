@@ -142,7 +142,7 @@ static int launch(AVFilterContext *ctx, int nb_frames)
         .src       = ptrs,
         .dst       = ptrs + nb_frames * f->nb_planes * sizeof(V360CudaPtr),
         .nb_frames = nb_frames,
-        .depth     = f->plane[0].depth,
+        .msb       = f->plane[0].msb,
         .shift     = f->plane[0].shift,
         .pairs     = f->plane[1].components == 2,
     };

@@ -39,7 +39,7 @@ _Static_assert(offsetof(V360Remap, linesize) == 8 && V360_BLOCK_PITCH == 128 &&
               offsetof(V360Remap, weights) == 24 &&
               offsetof(V360Remap, max) == 32 &&
               offsetof(V360Remap, shift) == 36 &&
-              offsetof(V360Remap, depth) == 40, "V360Remap");
+              offsetof(V360Remap, msb) == 40, "V360Remap");
 
 /*
  * Kernels: X(taps, bits, components, layout of blocks, name).
@@ -199,7 +199,7 @@ static av_cold int set_kernels(V360BatchDSPContext *dsp, const Kernel *k,
 
 av_cold void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp,
                                       enum V360Interp interp, int bits,
-                                      int components, int depth)
+                                      int components, int msb)
 {
 #if ARCH_X86_64
     const int flags = av_get_cpu_flags(), taps = ff_v360_taps(interp);
@@ -207,7 +207,7 @@ av_cold void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp,
     if (taps == 1) {
         bits      *= components;
         components = 1;
-    } else if (taps == 4 && bits == 16 && depth < 16) {
+    } else if (taps == 4 && bits == 16 && msb < 16) {
         bits = 15;
     }
     if (EXTERNAL_AVX512ICL(flags))
