@@ -58,10 +58,10 @@ static int filter_frame(AVFilterContext *ctx, AVFrame *in)
 {
     const V360BatchCPUContext *s = ctx->priv;
     AVFrame *out[V360_MAX_VIEWS] = { NULL };
-    int ret = ff_v360batch_check_frame(ctx, in, in->format, 0);
+    int ret = ff_v360_input_check_frame(ctx, in, in->format, 0);
 
     if (ret >= 0)
-        ret = ff_v360batch_update_grids(ctx, in);
+        ret = ff_v360_common_update_grids(ctx, in);
     /* slices are missing if their allocation failed for the previous frame */
     if (ret > 0 || (!ret && !s->slices))
         ret = ff_v360_cpu_update(ctx);
@@ -89,7 +89,7 @@ static int activate(AVFilterContext *ctx)
     int64_t pts;
     AVFrame *in;
 
-    if (ff_v360batch_all_closed(ctx))
+    if (ff_v360_common_all_closed(ctx))
         return 0;
     ret = ff_inlink_consume_frame(inlink, &in);
     if (ret < 0)
@@ -97,7 +97,7 @@ static int activate(AVFilterContext *ctx)
     if (ret > 0)
         return filter_frame(ctx, in);
     if (ff_inlink_acknowledge_status(inlink, &status, &pts)) {
-        ff_v360batch_close_outputs(ctx, status, pts);
+        ff_v360_common_close_outputs(ctx, status, pts);
         return 0;
     }
     FF_FILTER_FORWARD_WANTED_ANY(ctx, inlink);
@@ -106,7 +106,7 @@ static int activate(AVFilterContext *ctx)
 
 static av_cold int config_input(AVFilterLink *inlink)
 {
-    const int ret = ff_v360batch_config_input(inlink, inlink->format);
+    const int ret = ff_v360_common_config_input(inlink, inlink->format);
 
     if (ret >= 0)
         ff_v360_cpu_config(inlink->dst);
@@ -128,13 +128,13 @@ static av_cold int init(AVFilterContext *ctx)
 {
     const int ret = ff_v360_cpu_init(ctx);
 
-    return ret < 0 ? ret : ff_v360batch_init(ctx);
+    return ret < 0 ? ret : ff_v360_common_init(ctx);
 }
 
 static av_cold void uninit(AVFilterContext *ctx)
 {
     ff_v360_cpu_uninit(ctx);
-    ff_v360batch_uninit(ctx);
+    ff_v360_common_uninit(ctx);
 }
 
 static const AVOption v360batch_options[] = {
@@ -162,7 +162,7 @@ const FFFilter ff_vf_v360batch = {
     .init            = init,
     .uninit          = uninit,
     .activate        = activate,
-    .process_command = ff_v360batch_process_command,
+    .process_command = ff_v360_common_process_command,
     FILTER_INPUTS(inputs),
     FILTER_QUERY_FUNC2(query_formats),
 };

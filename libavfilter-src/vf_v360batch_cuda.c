@@ -136,9 +136,9 @@ static av_cold void close_device(AVFilterContext *ctx)
         return;
     drop_queue(s);
     if (CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx)) >= 0) {
-        ff_v360cuda_free_setup(ctx);
-        ff_v360cuda_free(ctx, &s->table_mem);
-        ff_v360cuda_free_slots(ctx);
+        ff_v360_cuda_free_setup(ctx);
+        ff_v360_cuda_free(ctx, &s->table_mem);
+        ff_v360_cuda_free_slots(ctx);
         if (s->module)
             CHECK_CU(s->cu->cuModuleUnload(s->module));
         CHECK_CU(s->cu->cuCtxPopCurrent(&dummy));
@@ -175,8 +175,8 @@ static av_cold int config_input(AVFilterLink *inlink)
         return AVERROR(ENOMEM);
     s->hwctx = frames->device_ctx->hwctx;
     s->cu    = s->hwctx->internal->cuda_dl;
-    ff_v360cuda_load_extra(s);
-    if ((ret = ff_v360batch_config_input(inlink, s->sw_format)) < 0 ||
+    ff_v360_cuda_load_extra(s);
+    if ((ret = ff_v360_common_config_input(inlink, s->sw_format)) < 0 ||
         (ret = config_outputs(ctx)) < 0 ||
         (ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx))) < 0)
         return ret;
@@ -190,7 +190,7 @@ static av_cold int config_input(AVFilterLink *inlink)
 static int prepare(AVFilterContext *ctx, const AVFrame *in)
 {
     V360BatchCudaContext *s = ctx->priv;
-    const int changed = ff_v360batch_update_grids(ctx, in);
+    const int changed = ff_v360_common_update_grids(ctx, in);
     CUcontext dummy;
     int ret = 0;
 
@@ -199,9 +199,9 @@ static int prepare(AVFilterContext *ctx, const AVFrame *in)
     ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
     if (ret < 0)
         return ret;
-    ret = ff_v360cuda_setup(ctx);
+    ret = ff_v360_cuda_setup(ctx);
     if (ret >= 0 && !s->batch)
-        ret = ff_v360cuda_choose_batch(ctx, in);
+        ret = ff_v360_cuda_choose_batch(ctx, in);
     if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
         ret = AVERROR_EXTERNAL;
     return ret;
@@ -226,7 +226,7 @@ static int enqueue(AVFilterContext *ctx)
 
     if (ret <= 0)
         return ret;
-    ret = ff_v360cuda_check_frame(ctx, in);
+    ret = ff_v360_cuda_check_frame(ctx, in);
     if (ret >= 0 && !s->nb_queued)
         ret = prepare(ctx, in);
     if (ret < 0) {
@@ -243,7 +243,7 @@ static int enqueue(AVFilterContext *ctx)
 
 static int run_batch(AVFilterContext *ctx)
 {
-    const int ret = ff_v360cuda_run_batch(ctx);
+    const int ret = ff_v360_cuda_run_batch(ctx);
 
     /* what follows us runs first and frees what it has consumed */
     ff_filter_set_ready(ctx, 100);
@@ -256,15 +256,15 @@ static int activate(AVFilterContext *ctx)
     V360BatchCudaContext *s = ctx->priv;
     int ret;
 
-    if (ff_v360batch_all_closed(ctx)) {
+    if (ff_v360_common_all_closed(ctx)) {
         drop_queue(s);
         return 0;
     }
     while (ff_inlink_check_available_frame(inlink) &&
            (!s->nb_queued || s->nb_queued < s->batch)) {
         if (s->nb_queued &&
-            !ff_v360cuda_is_alike(s->queue[0],
-                                  ff_inlink_peek_frame(inlink, 0)))
+            !ff_v360_cuda_is_alike(s->queue[0],
+                                   ff_inlink_peek_frame(inlink, 0)))
             return run_batch(ctx);
         ret = enqueue(ctx);
         if (ret < 0)
@@ -276,7 +276,7 @@ static int activate(AVFilterContext *ctx)
     if (s->nb_queued && (s->nb_queued >= s->batch || s->eof || is_late(s)))
         return run_batch(ctx);
     if (s->eof) {
-        ff_v360batch_close_outputs(ctx, s->status, s->status_pts);
+        ff_v360_common_close_outputs(ctx, s->status, s->status_pts);
         return 0;
     }
     FF_FILTER_FORWARD_WANTED_ANY(ctx, inlink);
@@ -291,18 +291,18 @@ static int process_command(AVFilterContext *ctx, const char *cmd,
     V360BatchCudaContext *s = ctx->priv;
     const int flush = !strcmp(cmd, "flush");
     const char *field;
-    const int view = flush ? 0 : ff_v360batch_find_command(ctx, cmd, &field);
+    const int view = flush ? 0 : ff_v360_common_find_command(ctx, cmd, &field);
 
     if (view < 0)
         return view;
     while (s->nb_queued) {
-        const int ret = ff_v360cuda_run_batch(ctx);
+        const int ret = ff_v360_cuda_run_batch(ctx);
         if (ret < 0 && ret != AVERROR(EAGAIN))
             return ret;
     }
     if (flush)
         return 0;
-    return ff_v360batch_process_command(ctx, cmd, arg, res, res_len, flags);
+    return ff_v360_common_process_command(ctx, cmd, arg, res, res_len, flags);
 }
 
 static av_cold void uninit(AVFilterContext *ctx)
@@ -315,7 +315,7 @@ static av_cold void uninit(AVFilterContext *ctx)
                "sent: the filtergraph ends without the command flush\n",
                s->nb_queued);
     close_device(ctx);
-    ff_v360batch_uninit(ctx);
+    ff_v360_common_uninit(ctx);
 }
 
 #define OFFSET(x) offsetof(V360BatchCudaContext, x)
@@ -351,7 +351,7 @@ const FFFilter ff_vf_v360batch_cuda = {
     .p.flags         = AVFILTER_FLAG_DYNAMIC_OUTPUTS |
                        AVFILTER_FLAG_SLICE_THREADS,
     .priv_size       = sizeof(V360BatchCudaContext),
-    .init            = ff_v360batch_init,
+    .init            = ff_v360_common_init,
     .uninit          = uninit,
     .activate        = activate,
     .process_command = process_command,

@@ -99,7 +99,7 @@ static int refuse_projections(AVFilterContext *ctx)
     return AVERROR(EINVAL);
 }
 
-av_cold int ff_v360batch_init(AVFilterContext *ctx)
+av_cold int ff_v360_common_init(AVFilterContext *ctx)
 {
     V360BatchContext *s = ctx->priv;
     int ret = refuse_projections(ctx);
@@ -128,7 +128,7 @@ av_cold int ff_v360batch_init(AVFilterContext *ctx)
     return append_pads(ctx);
 }
 
-av_cold void ff_v360batch_uninit(AVFilterContext *ctx)
+av_cold void ff_v360_common_uninit(AVFilterContext *ctx)
 {
     V360BatchContext *s = ctx->priv;
 
@@ -157,7 +157,7 @@ static av_cold int config_view(AVFilterContext *ctx, int i)
     int ret;
 
     v->changed  = 1;
-    v->geometry = s->cube;
+    v->geometry = s->view_faces;
     ret = ff_v360_view_geometry(&s->rig, i, &s->grids.source.geometry,
                                 &v->geometry, ctx);
     if (ret < 0)
@@ -169,15 +169,15 @@ static av_cold int config_view(AVFilterContext *ctx, int i)
     return 0;
 }
 
-av_cold int ff_v360batch_config_input(AVFilterLink *inlink,
-                                      enum AVPixelFormat format)
+av_cold int ff_v360_common_config_input(AVFilterLink *inlink,
+                                        enum AVPixelFormat format)
 {
     AVFilterContext *ctx = inlink->dst;
     V360BatchContext *s = ctx->priv;
     V360Transform *t = &s->grids.transform;
     int ret;
 
-    ret = ff_v360batch_config_source(ctx, inlink, format);
+    ret = ff_v360_input_config(ctx, inlink, format);
     t->h_flip        = s->h_flip;
     t->v_flip        = s->v_flip;
     t->d_flip        = s->d_flip;
@@ -210,7 +210,7 @@ static void execute(void *opaque, void (*job)(void *arg, int i, int nb_jobs),
     ff_filter_execute(opaque, run_job, &(GridJob){ job, arg }, NULL, nb_jobs);
 }
 
-V360Execute ff_v360batch_executor(AVFilterContext *ctx)
+V360Execute ff_v360_common_executor(AVFilterContext *ctx)
 {
     return (V360Execute){ execute, ctx, ff_filter_get_nb_threads(ctx) };
 }
@@ -234,10 +234,10 @@ static int update_view(AVFilterContext *ctx, int i)
     return 0;
 }
 
-int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in)
+int ff_v360_common_update_grids(AVFilterContext *ctx, const AVFrame *in)
 {
     V360BatchContext *s = ctx->priv;
-    int ret = ff_v360batch_update_source(ctx, in), changed = 0;
+    int ret = ff_v360_input_update(ctx, in), changed = 0;
 
     for (int i = 0; i < s->rig.nb_views && ret >= 0; i++) {
         if (!s->views[i].changed)
@@ -253,7 +253,7 @@ int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in)
     return changed;
 }
 
-int ff_v360batch_all_closed(AVFilterContext *ctx)
+int ff_v360_common_all_closed(AVFilterContext *ctx)
 {
     for (int i = 0; i < ctx->nb_outputs; i++)
         if (!ff_outlink_get_status(ctx->outputs[i]))
@@ -262,15 +262,15 @@ int ff_v360batch_all_closed(AVFilterContext *ctx)
     return 1;
 }
 
-void ff_v360batch_close_outputs(AVFilterContext *ctx, int status, int64_t pts)
+void ff_v360_common_close_outputs(AVFilterContext *ctx, int status, int64_t pts)
 {
     for (int i = 0; i < ctx->nb_outputs; i++)
         if (!ff_outlink_get_status(ctx->outputs[i]))
             ff_outlink_set_status(ctx->outputs[i], status, pts);
 }
 
-int ff_v360batch_find_command(AVFilterContext *ctx, const char *cmd,
-                              const char **field)
+int ff_v360_common_find_command(AVFilterContext *ctx, const char *cmd,
+                                const char **field)
 {
     const V360BatchContext *s = ctx->priv;
     const char *dot = strrchr(cmd, '.');
@@ -292,13 +292,13 @@ int ff_v360batch_find_command(AVFilterContext *ctx, const char *cmd,
     return AVERROR(ENOSYS);
 }
 
-int ff_v360batch_process_command(AVFilterContext *ctx, const char *cmd,
-                                 const char *arg, char *res, int res_len,
-                                 int flags)
+int ff_v360_common_process_command(AVFilterContext *ctx, const char *cmd,
+                                   const char *arg, char *res, int res_len,
+                                   int flags)
 {
     V360BatchContext *s = ctx->priv;
     const char *field;
-    int view = ff_v360batch_find_command(ctx, cmd, &field), ret;
+    int view = ff_v360_common_find_command(ctx, cmd, &field), ret;
 
     if (view < 0)
         return view;

@@ -32,8 +32,8 @@
  */
 
 /** Parse the views and create a pad for each. */
-int ff_v360batch_init(AVFilterContext *ctx);
-void ff_v360batch_uninit(AVFilterContext *ctx);
+int ff_v360_common_init(AVFilterContext *ctx);
+void ff_v360_common_uninit(AVFilterContext *ctx);
 
 /**
  * Configure for frames of the input link: geometry of all views. May be called
@@ -42,25 +42,25 @@ void ff_v360batch_uninit(AVFilterContext *ctx);
  *
  * @param format  format of the samples, the software format of hardware frames
  */
-int ff_v360batch_config_input(AVFilterLink *inlink, enum AVPixelFormat format);
+int ff_v360_common_config_input(AVFilterLink *inlink, enum AVPixelFormat format);
 
 /**
  * Build the grids that are missing: all for the first frame or where
- * ff_v360batch_update_source() dropped them, those of views that a command
+ * ff_v360_input_update() dropped them, those of views that a command
  * changed.
  *
  * @return 1 if grids have changed, 0 if not, or a negative AVERROR
  */
-int ff_v360batch_update_grids(AVFilterContext *ctx, const AVFrame *in);
+int ff_v360_common_update_grids(AVFilterContext *ctx, const AVFrame *in);
 
 /** Jobs on the filter's threads. */
-V360Execute ff_v360batch_executor(AVFilterContext *ctx);
+V360Execute ff_v360_common_executor(AVFilterContext *ctx);
 
 /** Whether all outputs are closed: then the input is told so. */
-int ff_v360batch_all_closed(AVFilterContext *ctx);
+int ff_v360_common_all_closed(AVFilterContext *ctx);
 
 /** Close the outputs that are open, as the input was closed. */
-void ff_v360batch_close_outputs(AVFilterContext *ctx, int status, int64_t pts);
+void ff_v360_common_close_outputs(AVFilterContext *ctx, int status, int64_t pts);
 
 /**
  * The view and the field of a command VIEW.FIELD.
@@ -69,10 +69,10 @@ void ff_v360batch_close_outputs(AVFilterContext *ctx, int status, int64_t pts);
  *         filter's, as those to all filters of a graph are: that is no error,
  *         and a warning only where it has one of our fields
  */
-int ff_v360batch_find_command(AVFilterContext *ctx, const char *cmd,
-                              const char **field);
-int ff_v360batch_process_command(AVFilterContext *ctx, const char *cmd,
-                                 const char *arg, char *res, int res_len,
-                                 int flags);
+int ff_v360_common_find_command(AVFilterContext *ctx, const char *cmd,
+                                const char **field);
+int ff_v360_common_process_command(AVFilterContext *ctx, const char *cmd,
+                                   const char *arg, char *res, int res_len,
+                                   int flags);
 
 #endif /* AVFILTER_V360BATCH_COMMON_H */

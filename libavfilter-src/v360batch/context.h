@@ -60,7 +60,7 @@ typedef struct V360BatchContext {
     char *rig_name, *views_text;
     V360View defaults;         ///< yaw pitch roll h_fov v_fov d_fov w h output eye
     V360Geometry source;       ///< input ih_fov iv_fov id_fov in_forder in_frot ...
-    V360Geometry cube;         ///< out_forder out_frot out_pad fout_pad
+    V360Geometry view_faces;   ///< out_forder out_frot out_pad fout_pad
     int stereo;
     int transpose, ih_flip, iv_flip;
     int h_flip, v_flip, d_flip;
@@ -71,12 +71,12 @@ typedef struct V360BatchContext {
     int alpha_mask;
     uint8_t fill[4];
 
-    /* set by ff_v360batch_init() and by the configuration of the input */
+    /* set by ff_v360_common_init() and by the configuration of the input */
     V360Rig rig;
     V360BatchView *views;      ///< rig.nb_views, in the order of the pads
     V360GridCache grids;
     V360Format format;
-    enum AVPixelFormat pix_fmt;  ///< of the samples, see ff_v360batch_config_input()
+    enum AVPixelFormat pix_fmt;  ///< of the samples, see ff_v360_common_config_input()
     enum AVAlphaMode alpha_mode; ///< of the frames that format is for
     V360BatchArea area;          ///< of the frames that grids are for
     int warned_interlaced;

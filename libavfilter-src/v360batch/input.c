@@ -113,9 +113,9 @@ static void warn_of_float(AVFilterContext *ctx, const AVFilterLink *link)
     }
 }
 
-av_cold int ff_v360batch_config_source(AVFilterContext *ctx,
-                                       const AVFilterLink *inlink,
-                                       enum AVPixelFormat format)
+av_cold int ff_v360_input_config(AVFilterContext *ctx,
+                                 const AVFilterLink *inlink,
+                                 enum AVPixelFormat format)
 {
     V360BatchContext *s = ctx->priv;
 
@@ -147,8 +147,8 @@ static int check_planes(AVFilterContext *ctx, const AVFrame *in, int whole)
     return 0;
 }
 
-int ff_v360batch_check_frame(AVFilterContext *ctx, const AVFrame *in,
-                             enum AVPixelFormat format, int whole)
+int ff_v360_input_check_frame(AVFilterContext *ctx, const AVFrame *in,
+                              enum AVPixelFormat format, int whole)
 {
     V360BatchContext *s = ctx->priv;
     const AVFilterLink *inlink = ctx->inputs[0];
@@ -204,7 +204,7 @@ static void drop_grids(V360BatchContext *s)
     ff_v360_grids_free(&s->grids);
 }
 
-int ff_v360batch_update_source(AVFilterContext *ctx, const AVFrame *in)
+int ff_v360_input_update(AVFilterContext *ctx, const AVFrame *in)
 {
     V360BatchContext *s = ctx->priv;
     V360GridCache *c = &s->grids;
@@ -240,8 +240,8 @@ int ff_v360batch_update_source(AVFilterContext *ctx, const AVFrame *in)
     return 0;
 }
 
-void ff_v360batch_eye_offset(const V360BatchContext *s, int eye, int siting,
-                             int *x, int *y)
+void ff_v360_input_eye_offset(const V360BatchContext *s, int eye, int siting,
+                              int *x, int *y)
 {
     const V360Sampling *p = &s->grids.source.sampling[siting];
 

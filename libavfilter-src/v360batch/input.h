@@ -35,9 +35,9 @@
  *
  * @param format  format of the samples, the software format of hardware frames
  */
-int ff_v360batch_config_source(AVFilterContext *ctx,
-                               const AVFilterLink *inlink,
-                               enum AVPixelFormat format);
+int ff_v360_input_config(AVFilterContext *ctx,
+                         const AVFilterLink *inlink,
+                         enum AVPixelFormat format);
 
 /**
  * Refuse a frame that is not as the input was configured, before anything is
@@ -48,18 +48,18 @@ int ff_v360batch_config_source(AVFilterContext *ctx,
  *                must be aligned and not only components
  * @return 0 or AVERROR(EINVAL)
  */
-int ff_v360batch_check_frame(AVFilterContext *ctx, const AVFrame *in,
-                             enum AVPixelFormat format, int whole);
+int ff_v360_input_check_frame(AVFilterContext *ctx, const AVFrame *in,
+                              enum AVPixelFormat format, int whole);
 
 /**
  * Bring the source up to date with a frame that has passed
- * ff_v360batch_check_frame(): the colour of what is not seen follows its alpha
+ * ff_v360_input_check_frame(): the colour of what is not seen follows its alpha
  * mode. Another cropping or another place of chroma drops all grids.
  */
-int ff_v360batch_update_source(AVFilterContext *ctx, const AVFrame *in);
+int ff_v360_input_update(AVFilterContext *ctx, const AVFrame *in);
 
 /** Where the samples of an eye begin in a plane of a frame, in samples. */
-void ff_v360batch_eye_offset(const V360BatchContext *s, int eye, int siting,
-                             int *x, int *y);
+void ff_v360_input_eye_offset(const V360BatchContext *s, int eye, int siting,
+                              int *x, int *y);
 
 #endif /* AVFILTER_V360BATCH_INPUT_H */

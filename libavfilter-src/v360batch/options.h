@@ -102,18 +102,18 @@
              source.forder, V360_FORDER),                                     \
     V360_STR("in_frot",    "rotations of the source's cube faces",            \
              source.frot, V360_FROT),                                         \
-    V360_STR("out_forder", "order of views' cube faces", cube.forder,         \
+    V360_STR("out_forder", "order of views' cube faces", view_faces.forder,   \
              V360_FORDER),                                                    \
-    V360_STR("out_frot",   "rotations of views' cube faces", cube.frot,       \
+    V360_STR("out_frot",   "rotations of views' cube faces", view_faces.frot, \
              V360_FROT),                                                      \
     V360_DBL("in_pad",  "share of the source's cube faces that is padding",   \
              source.pad, 0, 0.1),                                             \
     V360_DBL("out_pad", "share of views' cube faces that is padding",         \
-             cube.pad, 0, 0.1),                                               \
+             view_faces.pad, 0, 0.1),                                         \
     V360_INT("fin_pad", "padding of the source's cube faces in samples",      \
              source.fpad, 0, 0, 100),                                         \
     V360_INT("fout_pad", "padding of views' cube faces in samples",           \
-             cube.fpad, 0, 0, 100),                                           \
+             view_faces.fpad, 0, 0, 100),                                     \
     V360_STR("rorder", "order of rotations, the first is outermost", rorder,  \
              "ypr"),                                                          \
     V360_BOOL("h_flip", "mirror left and right after the rotation", h_flip),  \

@@ -93,7 +93,7 @@ static int windows_fit(enum V360BlockLayout layout, int taps, int step)
     return V360_WINDOW_BYTES / step >= taps + (step < 4);
 }
 
-static void check_blocks(const V360BatchDSPContext *dsp, enum V360Interp interp,
+static void check_blocks(const V360DSPContext *dsp, enum V360Interp interp,
                          const Layout *l, V360Remap *r, uint8_t *source)
 {
     LOCAL_ALIGNED_64(uint8_t, dst0, [VIEWS * SLAB * STEP]);
@@ -134,7 +134,7 @@ static void check_blocks(const V360BatchDSPContext *dsp, enum V360Interp interp,
     }
 }
 
-static void check_runs(const V360BatchDSPContext *dsp, enum V360Interp interp,
+static void check_runs(const V360DSPContext *dsp, enum V360Interp interp,
                        const Layout *l, V360Remap *r, uint8_t *source)
 {
     LOCAL_ALIGNED_64(uint8_t, dst0, [STEP * 80]);
@@ -170,7 +170,7 @@ static void check_runs(const V360BatchDSPContext *dsp, enum V360Interp interp,
     bench_new(dst1, point, 64, r, 0);
 }
 
-static void check_store(const V360BatchDSPContext *dsp)
+static void check_store(const V360DSPContext *dsp)
 {
     LOCAL_ALIGNED_64(uint8_t, src,  [512 * 4]);
     LOCAL_ALIGNED_64(uint8_t, dst0, [640 * 4]);
@@ -196,7 +196,7 @@ static void check_store(const V360BatchDSPContext *dsp)
 }
 
 /* They change nothing and never fault, whatever the address. */
-static void check_prefetch(const V360BatchDSPContext *dsp, const uint8_t *src)
+static void check_prefetch(const V360DSPContext *dsp, const uint8_t *src)
 {
     uint32_t line[40];
 
@@ -228,7 +228,7 @@ void checkasm_check_v360batch(void)
     /* a guard band after it: windows are read in full, never more */
     LOCAL_ALIGNED_64(uint8_t, source, [VIEWS * SRC_W * SRC_H * STEP]);
     int16_t weights[V360_PHASES][4];
-    V360BatchDSPContext dsp;
+    V360DSPContext dsp;
 
     for (int interp = 0; interp < V360_NB_INTERPS; interp++) {
         ff_v360_interp_weights(weights, interp);
@@ -243,8 +243,8 @@ void checkasm_check_v360batch(void)
                 .msb      = l->depth + l->shift,
             };
 
-            ff_v360batchdsp_init(&dsp, interp, l->bits, l->comps,
-                                 r.msb);
+            ff_v360_dsp_init(&dsp, interp, l->bits, l->comps,
+                             r.msb);
             check_blocks(&dsp, interp, l, &r, source);
             check_runs(&dsp, interp, l, &r, source);
         }

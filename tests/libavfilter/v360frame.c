@@ -152,7 +152,7 @@ static void refuse_other(int w, int h, enum AVPixelFormat format,
     CHECK(ret >= 0, "graph");
     if (ret >= 0) {
         av_bprint_clear(&messages);
-        ret = ff_v360batch_check_frame(g.in->outputs[0]->dst, in, format, 0);
+        ret = ff_v360_input_check_frame(g.in->outputs[0]->dst, in, format, 0);
     }
     CHECK(ret == AVERROR(EINVAL), "not refused: %s", words);
     CHECK(strstr(messages.str, words), "no '%s' in: %s", words, messages.str);

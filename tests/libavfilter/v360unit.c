@@ -79,7 +79,7 @@ static int is_inside(const V360Point *point, int step)
     return 1;
 }
 
-static int same_samples(const V360BatchDSPContext *dsp, const V360Block *block,
+static int same_samples(const V360DSPContext *dsp, const V360Block *block,
                         enum V360BlockLayout layout, const V360Point *point,
                         int step, int phase)
 {
@@ -103,10 +103,10 @@ static int check(enum V360BlockLayout layout, enum V360Interp interp, int step)
 {
     const V360BlockFormat f = { 1 << layout, ff_v360_taps(interp), step, W, H };
     V360Point point[V360_BLOCK_SAMPLES], back[V360_BLOCK_SAMPLES];
-    V360BatchDSPContext dsp;
+    V360DSPContext dsp;
     int made = 0, compared = 0;
 
-    ff_v360batchdsp_init(&dsp, interp, 8, step, 8);
+    ff_v360_dsp_init(&dsp, interp, 8, step, 8);
     ff_v360_interp_weights(weights, interp);
     for (int i = 0; i < TRIES; i++) {
         const int phase = rnd(256);

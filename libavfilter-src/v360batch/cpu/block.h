@@ -122,7 +122,7 @@ static inline int ff_v360_block_index(enum V360BlockLayout layout, int x, int y,
 
 /** Samples of which blocks are made. */
 typedef struct V360BlockFormat {
-    int layouts;        ///< V360BatchDSPContext.block_layouts
+    int layouts;        ///< V360DSPContext.block_layouts
     int taps;           ///< ff_v360_taps()
     int step;           ///< bytes of a sample
     int w, h;           ///< samples of the source plane

@@ -354,9 +354,9 @@ REMAPS(16, 2)
         SET(4, bits, comps);       \
 } while (0)
 
-av_cold void ff_v360batchdsp_init(V360BatchDSPContext *dsp,
-                                  enum V360Interp interp, int bits,
-                                  int components, int msb)
+av_cold void ff_v360_dsp_init(V360DSPContext *dsp,
+                              enum V360Interp interp, int bits,
+                              int components, int msb)
 {
     const int taps = ff_v360_taps(interp);
 
@@ -378,6 +378,6 @@ av_cold void ff_v360batchdsp_init(V360BatchDSPContext *dsp,
     else
         av_assert0(!"unsupported sample layout");
 #if ARCH_X86 && HAVE_X86ASM
-    ff_v360batchdsp_init_x86(dsp, interp, bits, components, msb);
+    ff_v360_dsp_init_x86(dsp, interp, bits, components, msb);
 #endif
 }

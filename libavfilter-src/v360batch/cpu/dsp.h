@@ -72,7 +72,7 @@ typedef void (*V360BlocksFunc)(uint8_t *dst, const V360Block *block, int n,
                                const uint8_t *const *src, int nb_src,
                                const V360Remap *r);
 
-typedef struct V360BatchDSPContext {
+typedef struct V360DSPContext {
     /**
      * No point is unmapped, and all taps of each lie inside one face, after
      * adding dx without wrapping.
@@ -103,7 +103,7 @@ typedef struct V360BatchDSPContext {
     void (*prefetch_bytes)(const void *p, ptrdiff_t n);
     /** Called after the last store of a thread. */
     void (*store_end)(void);
-} V360BatchDSPContext;
+} V360DSPContext;
 
 /**
  * @param bits        size of a component in memory, 8 or 16
@@ -111,9 +111,9 @@ typedef struct V360BatchDSPContext {
  *                    1 or 2 (16 bit)
  * @param msb         that of the V360Remap of all calls
  */
-void ff_v360batchdsp_init(V360BatchDSPContext *dsp, enum V360Interp interp,
+void ff_v360_dsp_init(V360DSPContext *dsp, enum V360Interp interp,
+                      int bits, int components, int msb);
+void ff_v360_dsp_init_x86(V360DSPContext *dsp, enum V360Interp interp,
                           int bits, int components, int msb);
-void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp, enum V360Interp interp,
-                              int bits, int components, int msb);
 
 #endif /* AVFILTER_V360BATCH_CPU_DSP_H */

@@ -71,7 +71,7 @@ typedef struct V360PackedGrid {
      * For each slice, or NULL: which lines of the source the blocks of a segment
      * touch that those before them in the slice did not. First where the list
      * of each segment begins and the last one ends, then the lists themselves,
-     * as V360BatchDSPContext.prefetch takes them.
+     * as V360DSPContext.prefetch takes them.
      */
     uint32_t **prefetch;
 } V360PackedGrid;

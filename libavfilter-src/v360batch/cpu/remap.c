@@ -69,8 +69,8 @@ av_cold void ff_v360_cpu_config(AVFilterContext *ctx)
     const V360Format *f = &s->common.format;
 
     for (int i = 0; i < f->nb_planes; i++)
-        ff_v360batchdsp_init(&s->dsp[i], s->common.interp, f->plane[i].bits,
-                             f->plane[i].components, f->plane[i].msb);
+        ff_v360_dsp_init(&s->dsp[i], s->common.interp, f->plane[i].bits,
+                         f->plane[i].components, f->plane[i].msb);
 }
 
 static int is_for(const V360PackedGrid *u, uint64_t id, const V360Plane *plane)
@@ -150,7 +150,7 @@ static int find_missing(const V360BatchCPUContext *s, V360PackedGrid blocks[256]
 static int pack_plane(AVFilterContext *ctx, const V360Grid *grid, int p)
 {
     V360BatchCPUContext *s = ctx->priv;
-    const V360Execute exec = ff_v360batch_executor(ctx);
+    const V360Execute exec = ff_v360_common_executor(ctx);
     V360PackedGrid new[256], *blocks = NULL;
     const int n = find_missing(s, new, grid, p);
     int ret;
@@ -276,7 +276,7 @@ static void init_remaps(const V360BatchCPUContext *s, ThreadData *td,
             V360Remap *r = &td->remap[p][eye];
             int x, y;
 
-            ff_v360batch_eye_offset(c, eye, plane->siting, &x, &y);
+            ff_v360_input_eye_offset(c, eye, plane->siting, &x, &y);
             r->src      = in->data[p] + y * (ptrdiff_t)in->linesize[p] +
                           x * sample_size(plane);
             r->linesize = in->linesize[p];

@@ -43,7 +43,7 @@ typedef struct V360Slice {
 /** The private context of the filter. */
 typedef struct V360BatchCPUContext {
     V360BatchContext common;
-    V360BatchDSPContext dsp[4];     ///< by plane
+    V360DSPContext dsp[4];          ///< by plane
     int16_t (*weights)[4];
     V360PackedGrid *blocks;         ///< the grids of the views
     int nb_packed;

@@ -39,7 +39,7 @@ typedef struct V360SliceView {
 } V360SliceView;
 
 typedef struct V360SliceContext {
-    const V360BatchDSPContext *dsp;
+    const V360DSPContext *dsp;
     const V360PackedGrid *blocks; ///< of the views' phase
 } V360SliceContext;
 

@@ -76,7 +76,7 @@ static int fill_view(AVFilterContext *ctx, V360CudaView *v, int view,
         const V360Plane *p = &c->format.plane[i];
         int x, y;
 
-        ff_v360batch_eye_offset(c, c->rig.views[view].eye, p->siting, &x, &y);
+        ff_v360_input_eye_offset(c, c->rig.views[view].eye, p->siting, &x, &y);
         v->src[i] = y * in->linesize[i] + x * p->components * p->bits / 8;
         v->dst[i] = out->data[i] - out->data[0];
         v->linesize[i] = out->linesize[i];
@@ -147,8 +147,8 @@ static int launch(AVFilterContext *ctx, int nb_frames)
         .pairs     = f->plane[1].components == 2,
     };
     void *args[] = { &l };
-    int ret = ff_v360cuda_upload(ctx, table, s->table,
-                                 ff_v360cuda_table_bytes(ctx, nb_frames));
+    int ret = ff_v360_cuda_upload(ctx, table, s->table,
+                                  ff_v360_cuda_table_bytes(ctx, nb_frames));
 
     if (ret < 0)
         return ret;
@@ -211,12 +211,12 @@ static int shrink(AVFilterContext *ctx, int nb_frames)
     ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
     if (ret < 0)
         return ret;
-    ret = ff_v360cuda_no_memory(ctx);
+    ret = ff_v360_cuda_no_memory(ctx);
     CHECK_CU(s->cu->cuCtxPopCurrent(&dummy));
     return ret;
 }
 
-int ff_v360cuda_run_batch(AVFilterContext *ctx)
+int ff_v360_cuda_run_batch(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
     const int nb_frames = FFMIN(s->nb_queued, s->batch);

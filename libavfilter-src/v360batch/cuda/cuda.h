@@ -119,22 +119,22 @@ typedef struct V360BatchCudaContext {
  *
  * @return 0 or a negative AVERROR
  */
-int ff_v360cuda_upload(AVFilterContext *ctx, CUdeviceptr dst, const void *src,
-                       size_t size);
+int ff_v360_cuda_upload(AVFilterContext *ctx, CUdeviceptr dst, const void *src,
+                        size_t size);
 /**
  * Make a buffer at least size bytes large; its contents are lost.
  *
  * @return 0; AVERROR(ENOMEM), said already; or another negative AVERROR
  */
-int ff_v360cuda_reserve(AVFilterContext *ctx, V360CudaBuffer *b, size_t size);
+int ff_v360_cuda_reserve(AVFilterContext *ctx, V360CudaBuffer *b, size_t size);
 /** Free a buffer, or do nothing where it has none. */
-void ff_v360cuda_free(AVFilterContext *ctx, V360CudaBuffer *b);
+void ff_v360_cuda_free(AVFilterContext *ctx, V360CudaBuffer *b);
 /** Look up the functions that FFmpeg does not. Needs no context. */
-void ff_v360cuda_load_extra(V360BatchCudaContext *s);
+void ff_v360_cuda_load_extra(V360BatchCudaContext *s);
 /** Free the pinned memory, and the events that guard it. */
-void ff_v360cuda_free_slots(AVFilterContext *ctx);
+void ff_v360_cuda_free_slots(AVFilterContext *ctx);
 /** Free memory of the device in MiB, -1 if the driver does not tell. */
-int64_t ff_v360cuda_free_mib(AVFilterContext *ctx, size_t *bytes);
+int64_t ff_v360_cuda_available_mib(AVFilterContext *ctx, size_t *bytes);
 
 /* frame.c; they need no context */
 
@@ -144,12 +144,12 @@ int64_t ff_v360cuda_free_mib(AVFilterContext *ctx, size_t *bytes);
  *
  * @return 0 or AVERROR(EINVAL)
  */
-int ff_v360cuda_check_frame(AVFilterContext *ctx, const AVFrame *in);
+int ff_v360_cuda_check_frame(AVFilterContext *ctx, const AVFrame *in);
 /**
  * Whether b can be in one batch with a: the same grids, colour of what is not
  * seen, and layout. A frame without a context is like no other.
  */
-int ff_v360cuda_is_alike(const AVFrame *a, const AVFrame *b);
+int ff_v360_cuda_is_alike(const AVFrame *a, const AVFrame *b);
 
 /* grid.c */
 
@@ -158,37 +158,37 @@ int ff_v360cuda_is_alike(const AVFrame *a, const AVFrame *b);
 #define V360_CUDA_AFTER(c)  (ff_v360_taps((c)->interp) / 2)
 
 /** Points of a row of a grid on the device: the width, and padding. */
-int ff_v360cuda_grid_pitch(const V360PlaneGrid *g);
+int ff_v360_cuda_grid_pitch(const V360PlaneGrid *g);
 /** Points of all rows of a grid on the device. */
-size_t ff_v360cuda_grid_points(const V360PlaneGrid *g);
+size_t ff_v360_cuda_grid_points(const V360PlaneGrid *g);
 /**
  * The copy of a grid, or any (id 0) that is free and of this size; NULL if
  * there is none. size 0: of any size.
  */
-V360CudaGrid *ff_v360cuda_find_grid(const V360BatchCudaContext *s, uint64_t id,
-                                    size_t size);
+V360CudaGrid *ff_v360_cuda_find_grid(const V360BatchCudaContext *s, uint64_t id,
+                                     size_t size);
 /** Bring grids on the device up to date with the views. */
-int ff_v360cuda_update_grids(AVFilterContext *ctx);
+int ff_v360_cuda_update_grids(AVFilterContext *ctx);
 
 /* tables.c */
 
 /** Bring grids and tables on the device up to date with the views. */
-int ff_v360cuda_setup(AVFilterContext *ctx);
-/** Free what ff_v360cuda_setup() has made, also where it failed. */
-void ff_v360cuda_free_setup(AVFilterContext *ctx);
+int ff_v360_cuda_setup(AVFilterContext *ctx);
+/** Free what ff_v360_cuda_setup() has made, also where it failed. */
+void ff_v360_cuda_free_setup(AVFilterContext *ctx);
 
 /* size.c */
 
 /** Bytes of a V360CudaTable and its pointers, for a batch of so many frames. */
-size_t ff_v360cuda_table_bytes(const AVFilterContext *ctx, int nb_frames);
+size_t ff_v360_cuda_table_bytes(const AVFilterContext *ctx, int nb_frames);
 /**
  * Choose the number of frames of a batch, of which in is the first.
  *
  * @return 0 or a negative AVERROR
  */
-int ff_v360cuda_choose_batch(AVFilterContext *ctx, const AVFrame *in);
+int ff_v360_cuda_choose_batch(AVFilterContext *ctx, const AVFrame *in);
 /** Say that a batch of one frame does not fit; returns AVERROR(ENOMEM). */
-int ff_v360cuda_no_memory(AVFilterContext *ctx);
+int ff_v360_cuda_no_memory(AVFilterContext *ctx);
 
 /* batch.c */
 
@@ -198,6 +198,6 @@ int ff_v360cuda_no_memory(AVFilterContext *ctx);
  *
  * @return AVERROR(EAGAIN) if the batch had to become smaller
  */
-int ff_v360cuda_run_batch(AVFilterContext *ctx);
+int ff_v360_cuda_run_batch(AVFilterContext *ctx);
 
 #endif /* AVFILTER_V360BATCH_CUDA_CUDA_H */

@@ -35,7 +35,7 @@
  * them can be in one batch.
  */
 
-int ff_v360cuda_check_frame(AVFilterContext *ctx, const AVFrame *in)
+int ff_v360_cuda_check_frame(AVFilterContext *ctx, const AVFrame *in)
 {
     const V360BatchCudaContext *s = ctx->priv;
     const AVHWFramesContext *frames;
@@ -53,7 +53,7 @@ int ff_v360cuda_check_frame(AVFilterContext *ctx, const AVFrame *in)
                "filtergraph is configured for\n");
         return AVERROR(EINVAL);
     }
-    ret = ff_v360batch_check_frame(ctx, in, frames->sw_format, 1);
+    ret = ff_v360_input_check_frame(ctx, in, frames->sw_format, 1);
     for (int i = 0; i < s->common.format.nb_planes && ret >= 0; i++) {
         if (in->linesize[i] > 0 &&
             (int64_t)in->linesize[i] * in->height <= INT32_MAX)
@@ -66,7 +66,7 @@ int ff_v360cuda_check_frame(AVFilterContext *ctx, const AVFrame *in)
     return ret;
 }
 
-int ff_v360cuda_is_alike(const AVFrame *a, const AVFrame *b)
+int ff_v360_cuda_is_alike(const AVFrame *a, const AVFrame *b)
 {
     return a->chroma_location == b->chroma_location &&
            a->color_range     == b->color_range     &&

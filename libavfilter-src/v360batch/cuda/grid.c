@@ -65,14 +65,14 @@ static V360CudaPoint cuda_point(const V360BatchContext *c, int siting,
                             (is_inside(c, siting, p) ? 0 : V360_CUDA_BORDER) };
 }
 
-int ff_v360cuda_grid_pitch(const V360PlaneGrid *g)
+int ff_v360_cuda_grid_pitch(const V360PlaneGrid *g)
 {
     return FFALIGN(g->w, 4);
 }
 
-size_t ff_v360cuda_grid_points(const V360PlaneGrid *g)
+size_t ff_v360_cuda_grid_points(const V360PlaneGrid *g)
 {
-    return (size_t)ff_v360cuda_grid_pitch(g) * g->h;
+    return (size_t)ff_v360_cuda_grid_pitch(g) * g->h;
 }
 
 /* Rows [y0, y1) of a grid. */
@@ -86,7 +86,7 @@ typedef struct FillJob {
 
 static void fill_row(const FillJob *j, int y)
 {
-    const int pitch = ff_v360cuda_grid_pitch(j->grid);
+    const int pitch = ff_v360_cuda_grid_pitch(j->grid);
     V360CudaPoint *dst = j->dst + (size_t)(y - j->y0) * pitch;
     V360PointRow row;
 
@@ -114,7 +114,7 @@ static void fill_grid(AVFilterContext *ctx, V360CudaPoint *dst, int siting,
                       const V360PlaneGrid *g, int y0, int y1)
 {
     const V360BatchCudaContext *s = ctx->priv;
-    const V360Execute exec = ff_v360batch_executor(ctx);
+    const V360Execute exec = ff_v360_common_executor(ctx);
     FillJob job = { &s->common, g, siting, y0, y1, dst };
 
     exec.run(exec.opaque, fill_rows, &job, FFMIN(y1 - y0, exec.nb_threads * 4));
@@ -122,8 +122,8 @@ static void fill_grid(AVFilterContext *ctx, V360CudaPoint *dst, int siting,
 
 static size_t grid_bytes(const V360Grid *grid)
 {
-    return (ff_v360cuda_grid_points(&grid->plane[0]) +
-            ff_v360cuda_grid_points(&grid->plane[1])) * sizeof(V360CudaPoint);
+    return (ff_v360_cuda_grid_points(&grid->plane[0]) +
+            ff_v360_cuda_grid_points(&grid->plane[1])) * sizeof(V360CudaPoint);
 }
 
 /* What is made before it is copied: av_malloc() gives no more than 2 GiB. */
@@ -138,15 +138,15 @@ static int upload_slices(AVFilterContext *ctx, CUdeviceptr dst,
 
     for (int i = 0; i < s->common.grids.source.nb_sitings; i++) {
         const V360PlaneGrid *g  = &grid->plane[i];
-        const size_t row   = ff_v360cuda_grid_pitch(g) * sizeof(*points);
+        const size_t row   = ff_v360_cuda_grid_pitch(g) * sizeof(*points);
         const int max_rows = MAX_SLICE / row;
 
         for (int y = 0; y < g->h && ret >= 0; y += max_rows) {
             const int end = FFMIN(y + max_rows, g->h);
 
             fill_grid(ctx, points, i, g, y, end);
-            ret = ff_v360cuda_upload(ctx, dst + y * row, points,
-                                     (end - y) * row);
+            ret = ff_v360_cuda_upload(ctx, dst + y * row, points,
+                                      (end - y) * row);
             if (ret >= 0)
                 ret = CHECK_CU(s->cu->cuStreamSynchronize(s->hwctx->stream));
         }
@@ -166,9 +166,9 @@ static int upload_at_once(AVFilterContext *ctx, CUdeviceptr dst,
         const V360PlaneGrid *g = &grid->plane[i];
 
         fill_grid(ctx, p, i, g, 0, g->h);
-        p += ff_v360cuda_grid_points(g);
+        p += ff_v360_cuda_grid_points(g);
     }
-    return ff_v360cuda_upload(ctx, dst, points, grid_bytes(grid));
+    return ff_v360_cuda_upload(ctx, dst, points, grid_bytes(grid));
 }
 
 static int upload_grid(AVFilterContext *ctx, V360CudaGrid *copy,
@@ -188,8 +188,8 @@ static int upload_grid(AVFilterContext *ctx, V360CudaGrid *copy,
     return ret;
 }
 
-V360CudaGrid *ff_v360cuda_find_grid(const V360BatchCudaContext *s, uint64_t id,
-                                    size_t size)
+V360CudaGrid *ff_v360_cuda_find_grid(const V360BatchCudaContext *s, uint64_t id,
+                                     size_t size)
 {
     for (int i = 0; i < s->nb_grids; i++)
         if (s->grids[i].id == id && (!size || s->grids[i].mem.size == size))
@@ -203,7 +203,7 @@ static int add_grid(AVFilterContext *ctx, const V360Grid *grid)
 {
     V360BatchCudaContext *s = ctx->priv;
     const size_t size = grid_bytes(grid);
-    V360CudaGrid *copy = ff_v360cuda_find_grid(s, 0, size);
+    V360CudaGrid *copy = ff_v360_cuda_find_grid(s, 0, size);
     int ret;
 
     if (!copy) {
@@ -212,14 +212,14 @@ static int add_grid(AVFilterContext *ctx, const V360Grid *grid)
         if (!copy)
             return AVERROR(ENOMEM);
         *copy = (V360CudaGrid){ 0 };
-        ret = ff_v360cuda_reserve(ctx, &copy->mem, size);
+        ret = ff_v360_cuda_reserve(ctx, &copy->mem, size);
         if (ret < 0)
             return ret;
     }
     return upload_grid(ctx, copy, grid);
 }
 
-int ff_v360cuda_update_grids(AVFilterContext *ctx)
+int ff_v360_cuda_update_grids(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
     const V360GridCache *c = &s->common.grids;
@@ -233,7 +233,7 @@ int ff_v360cuda_update_grids(AVFilterContext *ctx)
             s->grids[i].id = 0;
     }
     for (int i = 0; i < c->nb_grids; i++) {
-        if (ff_v360cuda_find_grid(s, c->grids[i]->id, 0))
+        if (ff_v360_cuda_find_grid(s, c->grids[i]->id, 0))
             continue;
         ret = add_grid(ctx, c->grids[i]);
         if (ret < 0)
@@ -242,7 +242,7 @@ int ff_v360cuda_update_grids(AVFilterContext *ctx)
     for (int i = s->nb_grids - 1; i >= 0; i--) {
         if (s->grids[i].id)
             continue;
-        ff_v360cuda_free(ctx, &s->grids[i].mem);
+        ff_v360_cuda_free(ctx, &s->grids[i].mem);
         s->grids[i] = s->grids[--s->nb_grids];
     }
     return 0;

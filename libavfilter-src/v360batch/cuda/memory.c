@@ -35,7 +35,7 @@
  * them by itself. */
 #define MAX_PINNED (32 << 20)
 
-av_cold void ff_v360cuda_load_extra(V360BatchCudaContext *s)
+av_cold void ff_v360_cuda_load_extra(V360BatchCudaContext *s)
 {
     void *lib = s->cu->lib;
 
@@ -45,7 +45,7 @@ av_cold void ff_v360cuda_load_extra(V360BatchCudaContext *s)
     s->no_pinned = !s->extra.mem_host_alloc || !s->extra.mem_free_host;
 }
 
-int64_t ff_v360cuda_free_mib(AVFilterContext *ctx, size_t *bytes)
+int64_t ff_v360_cuda_available_mib(AVFilterContext *ctx, size_t *bytes)
 {
     V360BatchCudaContext *s = ctx->priv;
     size_t available, total;
@@ -114,8 +114,8 @@ static int get_slot(AVFilterContext *ctx, V360CudaSlot **found, size_t size)
     return 0;
 }
 
-int ff_v360cuda_upload(AVFilterContext *ctx, CUdeviceptr dst, const void *src,
-                       size_t size)
+int ff_v360_cuda_upload(AVFilterContext *ctx, CUdeviceptr dst, const void *src,
+                        size_t size)
 {
     V360BatchCudaContext *s = ctx->priv;
     V360CudaSlot *slot;
@@ -133,7 +133,7 @@ int ff_v360cuda_upload(AVFilterContext *ctx, CUdeviceptr dst, const void *src,
     return ret;
 }
 
-void ff_v360cuda_free_slots(AVFilterContext *ctx)
+void ff_v360_cuda_free_slots(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
 
@@ -145,7 +145,7 @@ void ff_v360cuda_free_slots(AVFilterContext *ctx)
     s->pinned   = 0;
 }
 
-void ff_v360cuda_free(AVFilterContext *ctx, V360CudaBuffer *b)
+void ff_v360_cuda_free(AVFilterContext *ctx, V360CudaBuffer *b)
 {
     V360BatchCudaContext *s = ctx->priv;
 
@@ -154,7 +154,7 @@ void ff_v360cuda_free(AVFilterContext *ctx, V360CudaBuffer *b)
     *b = (V360CudaBuffer){ 0 };
 }
 
-int ff_v360cuda_reserve(AVFilterContext *ctx, V360CudaBuffer *b, size_t size)
+int ff_v360_cuda_reserve(AVFilterContext *ctx, V360CudaBuffer *b, size_t size)
 {
     V360BatchCudaContext *s = ctx->priv;
     CUresult err;
@@ -162,7 +162,7 @@ int ff_v360cuda_reserve(AVFilterContext *ctx, V360CudaBuffer *b, size_t size)
 
     if (b->size >= size)
         return 0;
-    ff_v360cuda_free(ctx, b);
+    ff_v360_cuda_free(ctx, b);
     err = s->cu->cuMemAlloc(&b->ptr, size);
     if (err == CUDA_SUCCESS) {
         b->size = size;
@@ -173,7 +173,7 @@ int ff_v360cuda_reserve(AVFilterContext *ctx, V360CudaBuffer *b, size_t size)
                   "cuMemAlloc(&b->ptr, size)");
     if (err != V360_CUDA_OUT_OF_MEMORY)
         return AVERROR_EXTERNAL;
-    mib = ff_v360cuda_free_mib(ctx, NULL);
+    mib = ff_v360_cuda_available_mib(ctx, NULL);
     av_log(ctx, AV_LOG_ERROR, "grids and tables need %zu MiB more, "
            "%"PRId64" MiB of the device are free\n", (size >> 20) + 1, mib);
     return AVERROR(ENOMEM);

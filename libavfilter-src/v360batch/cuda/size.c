@@ -67,7 +67,7 @@ static size_t batch_bytes(const AVFilterContext *ctx)
 }
 
 /* src of all planes, dst of all views, after the table itself. */
-size_t ff_v360cuda_table_bytes(const AVFilterContext *ctx, int nb_frames)
+size_t ff_v360_cuda_table_bytes(const AVFilterContext *ctx, int nb_frames)
 {
     const V360BatchCudaContext *s = ctx->priv;
 
@@ -76,13 +76,13 @@ size_t ff_v360cuda_table_bytes(const AVFilterContext *ctx, int nb_frames)
            (s->common.format.nb_planes + ctx->nb_outputs);
 }
 
-int ff_v360cuda_no_memory(AVFilterContext *ctx)
+int ff_v360_cuda_no_memory(AVFilterContext *ctx)
 {
     const size_t need = batch_bytes(ctx) + (1 << 20) - 1;
 
     av_log(ctx, AV_LOG_ERROR, "a batch of one frame needs %zu MiB, "
            "%"PRId64" MiB of the device are free\n", need >> 20,
-           ff_v360cuda_free_mib(ctx, NULL));
+           ff_v360_cuda_available_mib(ctx, NULL));
     return AVERROR(ENOMEM);
 }
 
@@ -93,7 +93,7 @@ static int auto_batch(AVFilterContext *ctx)
     size_t available;
     int batch;
 
-    if (ff_v360cuda_free_mib(ctx, &available) < 0) {
+    if (ff_v360_cuda_available_mib(ctx, &available) < 0) {
         av_log(ctx, AV_LOG_VERBOSE, "batch of %d frames: the driver does not "
                "tell how much memory is free\n", MAX_AUTO_BATCH);
         return MAX_AUTO_BATCH;
@@ -142,20 +142,20 @@ static void warn_of_small_pool(AVFilterContext *ctx, const AVFrame *in)
                s->batch);
 }
 
-int ff_v360cuda_choose_batch(AVFilterContext *ctx, const AVFrame *in)
+int ff_v360_cuda_choose_batch(AVFilterContext *ctx, const AVFrame *in)
 {
     V360BatchCudaContext *s = ctx->priv;
     int ret;
 
     s->batch = s->batch_option ? s->batch_option : auto_batch(ctx);
-    while (s->batch > 1 && ff_v360cuda_table_bytes(ctx, s->batch) > MAX_TABLE)
+    while (s->batch > 1 && ff_v360_cuda_table_bytes(ctx, s->batch) > MAX_TABLE)
         s->batch--;
     if (s->batch < s->batch_option)
         av_log(ctx, AV_LOG_WARNING, "batch of %d frames, not %d: it has %d "
                "views\n", s->batch, s->batch_option, ctx->nb_outputs);
     while (!(ret = batch_fits(ctx, s->batch))) {
         if (s->batch == 1)
-            return ff_v360cuda_no_memory(ctx);
+            return ff_v360_cuda_no_memory(ctx);
         av_log(ctx, AV_LOG_WARNING, "a batch of %d frames does not fit, "
                "trying %d\n", s->batch, s->batch / 2);
         s->batch /= 2;
@@ -164,8 +164,8 @@ int ff_v360cuda_choose_batch(AVFilterContext *ctx, const AVFrame *in)
         return ret;
     warn_of_small_pool(ctx, in);
     av_freep(&s->table);
-    s->table = av_mallocz(ff_v360cuda_table_bytes(ctx, s->batch));
+    s->table = av_mallocz(ff_v360_cuda_table_bytes(ctx, s->batch));
     if (!s->table)
         return AVERROR(ENOMEM);
-    return ff_v360cuda_reserve(ctx, &s->table_mem, ff_v360cuda_table_bytes(ctx, s->batch));
+    return ff_v360_cuda_reserve(ctx, &s->table_mem, ff_v360_cuda_table_bytes(ctx, s->batch));
 }

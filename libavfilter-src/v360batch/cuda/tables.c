@@ -77,7 +77,7 @@ static int upload_setup(AVFilterContext *ctx)
         n[i]  = ring_samples(&c->grids.border[i]) * sizeof(V360SamplePos);
         size += n[i];
     }
-    ret = ff_v360cuda_reserve(ctx, &s->setup, size);
+    ret = ff_v360_cuda_reserve(ctx, &s->setup, size);
     if (ret < 0)
         return ret;
     setup = av_mallocz(size);
@@ -91,7 +91,7 @@ static int upload_setup(AVFilterContext *ctx)
         ring += n[i];
     }
     ff_v360_interp_weights(setup->weights, c->interp);
-    ret = ff_v360cuda_upload(ctx, s->setup.ptr, setup, size);
+    ret = ff_v360_cuda_upload(ctx, s->setup.ptr, setup, size);
     av_free(setup);
     return ret;
 }
@@ -145,10 +145,10 @@ static void fill_job(V360CudaJob *job, const V360BatchCudaContext *s,
     const V360PlaneGrid *g = &grid->plane[siting];
 
     *job = (V360CudaJob) {
-        .grid       = ff_v360cuda_find_grid(s, grid->id, 0)->mem.ptr +
-                      siting * ff_v360cuda_grid_points(&grid->plane[0]) *
+        .grid       = ff_v360_cuda_find_grid(s, grid->id, 0)->mem.ptr +
+                      siting * ff_v360_cuda_grid_points(&grid->plane[0]) *
                       sizeof(V360CudaPoint),
-        .pitch      = ff_v360cuda_grid_pitch(g),
+        .pitch      = ff_v360_cuda_grid_pitch(g),
         .w          = g->w,
         .h          = g->h,
         .siting       = siting,
@@ -190,7 +190,7 @@ static int upload_tiles(AVFilterContext *ctx, const V360CudaJob *jobs,
 
     for (int i = 0; i < nb_jobs; i++)
         n += job_tiles(f, &jobs[i], NULL, i);
-    ret = ff_v360cuda_reserve(ctx, &s->tiles, n * sizeof(*tiles));
+    ret = ff_v360_cuda_reserve(ctx, &s->tiles, n * sizeof(*tiles));
     if (ret < 0)
         return ret;
     tiles = av_malloc_array(n, sizeof(*tiles));
@@ -199,7 +199,7 @@ static int upload_tiles(AVFilterContext *ctx, const V360CudaJob *jobs,
     s->nb_tiles = 0;
     for (int i = 0; i < nb_jobs; i++)
         s->nb_tiles += job_tiles(f, &jobs[i], tiles + s->nb_tiles, i);
-    ret = ff_v360cuda_upload(ctx, s->tiles.ptr, tiles, n * sizeof(*tiles));
+    ret = ff_v360_cuda_upload(ctx, s->tiles.ptr, tiles, n * sizeof(*tiles));
     av_free(tiles);
     return ret;
 }
@@ -215,7 +215,7 @@ static int upload_jobs(AVFilterContext *ctx)
 
     if (ret < 0)
         return ret;
-    ret = ff_v360cuda_reserve(ctx, &s->jobs, n * sizeof(*jobs));
+    ret = ff_v360_cuda_reserve(ctx, &s->jobs, n * sizeof(*jobs));
     if (ret < 0)
         return ret;
     jobs = av_malloc_array(n, sizeof(*jobs));
@@ -224,16 +224,16 @@ static int upload_jobs(AVFilterContext *ctx)
     for (int i = 0; i < n; i++)
         fill_job(&jobs[i], s, c->grids[i / sitings], i % sitings,
                  first_view[i / sitings]);
-    ret = ff_v360cuda_upload(ctx, s->jobs.ptr, jobs, n * sizeof(*jobs));
+    ret = ff_v360_cuda_upload(ctx, s->jobs.ptr, jobs, n * sizeof(*jobs));
     if (ret >= 0)
         ret = upload_tiles(ctx, jobs, n);
     av_free(jobs);
     return ret;
 }
 
-int ff_v360cuda_setup(AVFilterContext *ctx)
+int ff_v360_cuda_setup(AVFilterContext *ctx)
 {
-    int ret = ff_v360cuda_update_grids(ctx);
+    int ret = ff_v360_cuda_update_grids(ctx);
 
     if (ret >= 0)
         ret = upload_setup(ctx);
@@ -242,16 +242,16 @@ int ff_v360cuda_setup(AVFilterContext *ctx)
     return ret;
 }
 
-void ff_v360cuda_free_setup(AVFilterContext *ctx)
+void ff_v360_cuda_free_setup(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
 
     for (int i = 0; i < s->nb_grids; i++)
-        ff_v360cuda_free(ctx, &s->grids[i].mem);
+        ff_v360_cuda_free(ctx, &s->grids[i].mem);
     av_freep(&s->grids);
     s->nb_grids = 0;
-    ff_v360cuda_free(ctx, &s->setup);
-    ff_v360cuda_free(ctx, &s->jobs);
-    ff_v360cuda_free(ctx, &s->tiles);
+    ff_v360_cuda_free(ctx, &s->setup);
+    ff_v360_cuda_free(ctx, &s->jobs);
+    ff_v360_cuda_free(ctx, &s->tiles);
     av_freep(&s->order);
 }

@@ -105,9 +105,9 @@ _Static_assert(offsetof(V360Remap, linesize) == 8 && V360_BLOCK_PITCH == 128 &&
     X(4, 16, 2, 1X1, bicubic16_2_1x1_avx2)
 
 #define DECLARE_BLOCKS(taps, bits, components, layout, name)                  \
-void ff_v360batch_##name(uint8_t *dst, const V360Block *block, int n,         \
-                         const uint8_t *const *src, int nb_src,               \
-                         const V360Remap *r);
+void ff_v360_##name(uint8_t *dst, const V360Block *block, int n,              \
+                    const uint8_t *const *src, int nb_src,                    \
+                    const V360Remap *r);
 WINDOWS_AVX2(DECLARE_BLOCKS)
 WINDOWS_AVX512ICL(DECLARE_BLOCKS)
 SINGLES_AVX2(DECLARE_BLOCKS)
@@ -119,7 +119,7 @@ typedef struct Kernel {
 } Kernel;
 
 #define BLOCKS(taps, bits, components, layout, name)                          \
-    { taps, bits, components, V360_BLOCK_##layout, ff_v360batch_##name, NULL },
+    { taps, bits, components, V360_BLOCK_##layout, ff_v360_##name, NULL },
 
 static const Kernel windows_avx2[]      = { WINDOWS_AVX2(BLOCKS) { 0 } };
 static const Kernel windows_avx512icl[] = { WINDOWS_AVX512ICL(BLOCKS) { 0 } };
@@ -140,8 +140,8 @@ static const Kernel singles_avx2[]      = { SINGLES_AVX2(BLOCKS) { 0 } };
     X(4, 16, 2, 4, inside_bicubic16_2_avx2)
 
 #define DEFINE_INSIDE(taps, bits, components, step, name)                     \
-void ff_v360batch_##name(uint8_t *dst, const V360Point *point, int n,         \
-                         const V360Remap *r, int32_t dx);                     \
+void ff_v360_##name(uint8_t *dst, const V360Point *point, int n,              \
+                    const V360Remap *r, int32_t dx);                          \
 static void name(uint8_t *dst, const V360Point *point, int n,                 \
                  const V360Remap *r, int32_t dx)                              \
 {                                                                             \
@@ -150,12 +150,12 @@ static void name(uint8_t *dst, const V360Point *point, int n,                 \
     V360Point p[8];                                                           \
                                                                               \
     if (whole)                                                                \
-        ff_v360batch_##name(dst, point, whole, r, dx);                        \
+        ff_v360_##name(dst, point, whole, r, dx);                             \
     if (whole == n)                                                           \
         return;                                                               \
     for (int i = 0; i < 8; i++)                                               \
         p[i] = point[FFMIN(whole + i, n - 1)];                                \
-    ff_v360batch_##name(rest, p, 8, r, dx);                                   \
+    ff_v360_##name(rest, p, 8, r, dx);                                        \
     memcpy(dst + whole * (step), rest, (n - whole) * (step));                 \
 }
 POINTS_AVX2(DEFINE_INSIDE)
@@ -166,19 +166,19 @@ POINTS_AVX2(DEFINE_INSIDE)
 static const Kernel points_avx2[] = { POINTS_AVX2(INSIDE) { 0 } };
 
 #define STORE(name)                                                           \
-void ff_v360batch_##name(uint8_t *dst, ptrdiff_t dst_linesize,                \
-                         const uint8_t *src, ptrdiff_t src_linesize,          \
-                         ptrdiff_t width)
+void ff_v360_##name(uint8_t *dst, ptrdiff_t dst_linesize,                     \
+                    const uint8_t *src, ptrdiff_t src_linesize,               \
+                    ptrdiff_t width)
 
 STORE(store_avx2);
 STORE(store_avx512icl);
-void ff_v360batch_store_end_sse(void);
-void ff_v360batch_prefetch_sse(const uint32_t *line, ptrdiff_t n,
-                               const uint8_t *src, ptrdiff_t linesize);
-void ff_v360batch_prefetch_bytes_sse(const void *p, ptrdiff_t n);
+void ff_v360_store_end_sse(void);
+void ff_v360_prefetch_sse(const uint32_t *line, ptrdiff_t n,
+                          const uint8_t *src, ptrdiff_t linesize);
+void ff_v360_prefetch_bytes_sse(const void *p, ptrdiff_t n);
 
 /** @return layouts of blocks that there are kernels for, as block_layouts */
-static av_cold int set_kernels(V360BatchDSPContext *dsp, const Kernel *k,
+static av_cold int set_kernels(V360DSPContext *dsp, const Kernel *k,
                                int taps, int bits, int components)
 {
     int layouts = 0;
@@ -197,9 +197,9 @@ static av_cold int set_kernels(V360BatchDSPContext *dsp, const Kernel *k,
 }
 #endif
 
-av_cold void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp,
-                                      enum V360Interp interp, int bits,
-                                      int components, int msb)
+av_cold void ff_v360_dsp_init_x86(V360DSPContext *dsp,
+                                  enum V360Interp interp, int bits,
+                                  int components, int msb)
 {
 #if ARCH_X86_64
     const int flags = av_get_cpu_flags(), taps = ff_v360_taps(interp);
@@ -214,10 +214,10 @@ av_cold void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp,
         dsp->block_layouts = set_kernels(dsp, windows_avx512icl, taps, bits,
                                          components);
     if (EXTERNAL_AVX2_FAST(flags)) {
-        dsp->store     = ff_v360batch_store_avx2;
-        dsp->store_end = ff_v360batch_store_end_sse;
-        dsp->prefetch  = ff_v360batch_prefetch_sse;
-        dsp->prefetch_bytes = ff_v360batch_prefetch_bytes_sse;
+        dsp->store     = ff_v360_store_avx2;
+        dsp->store_end = ff_v360_store_end_sse;
+        dsp->prefetch  = ff_v360_prefetch_sse;
+        dsp->prefetch_bytes = ff_v360_prefetch_bytes_sse;
         set_kernels(dsp, points_avx2, taps, bits, components);
         if (!dsp->block_layouts)
             dsp->block_layouts = set_kernels(dsp, windows_avx2, taps, bits,
@@ -226,6 +226,6 @@ av_cold void ff_v360batchdsp_init_x86(V360BatchDSPContext *dsp,
                                           components);
     }
     if (EXTERNAL_AVX512ICL(flags))
-        dsp->store = ff_v360batch_store_avx512icl;
+        dsp->store = ff_v360_store_avx512icl;
 #endif
 }

@@ -181,7 +181,7 @@ SECTION .text
 %define ADD_Y  rsp + atq + 128*7
 
 %macro EQUIRECT_SPAN 0
-cglobal v360batch_equirect_span, 4, 5, 16, 128*8, point, bounds, row, first, at
+cglobal v360_equirect_span, 4, 5, 16, 128*8, point, bounds, row, first, at
     vcvtsi2sd       xm0, xm0, firstd
     vbroadcastsd     m0, xm0
     addpd            m0, [pd_index]

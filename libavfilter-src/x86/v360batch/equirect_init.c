@@ -39,10 +39,10 @@ _Static_assert(offsetof(V360EquirectRow, p)       ==  0 * 8 &&
                offsetof(V360EquirectRow, period)  == 13 * 8 &&
                sizeof(V360Point) == 8, "V360EquirectRow");
 
-void ff_v360batch_equirect_span_avx2(V360Point *point, V360Point bounds[2],
-                                     const V360EquirectRow *row, int x);
-void ff_v360batch_equirect_span_avx512(V360Point *point, V360Point bounds[2],
-                                       const V360EquirectRow *row, int x);
+void ff_v360_equirect_span_avx2(V360Point *point, V360Point bounds[2],
+                                const V360EquirectRow *row, int x);
+void ff_v360_equirect_span_avx512(V360Point *point, V360Point bounds[2],
+                                  const V360EquirectRow *row, int x);
 
 av_cold V360EquirectFunc ff_v360_equirect_func_x86(void)
 {
@@ -50,9 +50,9 @@ av_cold V360EquirectFunc ff_v360_equirect_func_x86(void)
     const int flags = av_get_cpu_flags();
 
     if (EXTERNAL_AVX512(flags))
-        return ff_v360batch_equirect_span_avx512;
+        return ff_v360_equirect_span_avx512;
     if (EXTERNAL_AVX2_FAST(flags) && EXTERNAL_FMA3(flags))
-        return ff_v360batch_equirect_span_avx2;
+        return ff_v360_equirect_span_avx2;
 #endif
     return NULL;
 }

@@ -70,7 +70,7 @@ SECTION .text
 
 INIT_XMM avx2
 %macro INSIDE_LINE8 1 ; components
-cglobal v360batch_inside_bilinear8_%1, 5, 8, 16, 32, dst, point, n, r, dx, src, ls, a
+cglobal v360_inside_bilinear8_%1, 5, 8, 16, 32, dst, point, n, r, dx, src, ls, a
     mov            srcq, [rq]
     mov             lsq, [rq + LINESIZE]
     pxor            m13, m13

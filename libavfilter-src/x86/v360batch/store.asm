@@ -31,7 +31,7 @@ SECTION .text
 ;       ptrdiff_t src_linesize, ptrdiff_t width)
 ;-----------------------------------------------------------------------------
 %macro STORE 0
-cglobal v360batch_store, 5, 7, 2, dst, dls, src, sls, w, x, rows
+cglobal v360_store, 5, 7, 2, dst, dls, src, sls, w, x, rows
     add            dstq, wq
     add            srcq, wq
     neg              wq
@@ -68,7 +68,7 @@ STORE
 %endif
 
 INIT_XMM sse
-cglobal v360batch_store_end, 0, 0, 0
+cglobal v360_store_end, 0, 0, 0
     sfence
     RET
 
@@ -79,7 +79,7 @@ cglobal v360batch_store_end, 0, 0, 0
 ; prefetcht1 (L2): a list has more lines than L1 has fill buffers, and L1 drops
 ; the excess.
 ;-----------------------------------------------------------------------------
-cglobal v360batch_prefetch, 4, 6, 0, line, n, src, ls, y, x
+cglobal v360_prefetch, 4, 6, 0, line, n, src, ls, y, x
     lea           lineq, [lineq + 4*nq]
     neg              nq
     jge .end
@@ -99,7 +99,7 @@ cglobal v360batch_prefetch, 4, 6, 0, line, n, src, ls, y, x
 ;-----------------------------------------------------------------------------
 ; prefetch_bytes(const void *p, ptrdiff_t n)
 ;-----------------------------------------------------------------------------
-cglobal v360batch_prefetch_bytes, 2, 2, 0, p, n
+cglobal v360_prefetch_bytes, 2, 2, 0, p, n
     add              pq, nq
     neg              nq
     jge .end
