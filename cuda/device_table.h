@@ -110,38 +110,38 @@ struct Word {
 DEVICE unsigned row_of(const Word &t)    { return (unsigned)late(t.at) >> 16; }
 DEVICE unsigned column_of(const Word &t) { return late(t.at) & 0xffff; }
 
-DEVICE Ptr job_of(const V360CudaLaunch &l, const Word &t)
+DEVICE Ptr planes_of(const V360CudaLaunch &l, const Word &t)
 {
-    return entry<sizeof(V360CudaJob)>(l.jobs, t.job & 0xffff);
+    return entry<sizeof(V360CudaPlanes)>(l.jobs, t.job & 0xffff);
 }
 
 DEVICE int siting_of(const V360CudaLaunch &l, const Word &t)
 {
-    return LATE(job_of(l, t), V360CudaJob, siting);
+    return LATE(planes_of(l, t), V360CudaPlanes, siting);
 }
 
 DEVICE int plane_of(const V360CudaLaunch &l, const Word &t)
 {
-    return LATE(entry<4>(job_of(l, t), t.job >> 16), V360CudaJob, plane);
+    return LATE(entry<4>(planes_of(l, t), t.job >> 16), V360CudaPlanes, plane);
 }
 
 /* The view after the last one. */
 DEVICE int end_of(const V360CudaLaunch &l, const Word &t)
 {
-    const Ptr job = job_of(l, t);
+    const Ptr job = planes_of(l, t);
 
-    return LATE(job, V360CudaJob, first_view) +
-           LATE(job, V360CudaJob, nb_views);
+    return LATE(job, V360CudaPlanes, first_view) +
+           LATE(job, V360CudaPlanes, nb_views);
 }
 
 /* The points of the word's samples, PER_WORD of them. */
 template<int PER_WORD>
 DEVICE Ptr points_of(const V360CudaLaunch &l, const Word &t)
 {
-    const Ptr job = job_of(l, t);
-    const unsigned pitch = LATE(job, V360CudaJob, pitch);
+    const Ptr job = planes_of(l, t);
+    const unsigned pitch = LATE(job, V360CudaPlanes, pitch);
 
-    return PTR(job, V360CudaJob, grid) + sizeof(V360CudaPoint) *
+    return PTR(job, V360CudaPlanes, grid) + sizeof(V360CudaPoint) *
            (Ptr)(row_of(t) * pitch + column_of(t) * PER_WORD);
 }
 

@@ -61,7 +61,7 @@ typedef struct V360CudaPoint {
 } V360CudaPoint;
 
 /** The planes of one siting of the views that share a grid. */
-typedef struct V360CudaJob {
+typedef struct V360CudaPlanes {
     V360CudaPtr grid;       ///< V360CudaPoint, rows of pitch points
     int pitch;              ///< points, a multiple of 4
     int w, h;               ///< samples
@@ -69,7 +69,7 @@ typedef struct V360CudaJob {
     int planes;             ///< number of planes
     int plane[3];           ///< their indices
     int first_view, nb_views; ///< of V360CudaTable.view
-} V360CudaJob;
+} V360CudaPlanes;
 
 /** The work of a block. */
 typedef struct V360CudaTile {
@@ -119,7 +119,7 @@ typedef struct V360CudaTable {
 /** The parameters of the kernel. */
 typedef struct V360CudaLaunch {
     V360CudaPtr tiles;      ///< V360CudaTile, one for each block
-    V360CudaPtr jobs;       ///< V360CudaJob
+    V360CudaPtr jobs;       ///< V360CudaPlanes
     V360CudaPtr setup;      ///< V360CudaSetup
     V360CudaPtr table;      ///< V360CudaTable
     V360CudaPtr src;        ///< V360CudaPtr[plane][frame]
@@ -137,7 +137,7 @@ typedef struct V360CudaLaunch {
 #endif
 
 V360_CUDA_ASSERT(sizeof(V360CudaPoint)  ==    8, "point");
-V360_CUDA_ASSERT(sizeof(V360CudaJob)    ==   48, "job");
+V360_CUDA_ASSERT(sizeof(V360CudaPlanes)    ==   48, "job");
 V360_CUDA_ASSERT(sizeof(V360CudaTile)   ==    8, "tile");
 V360_CUDA_ASSERT(sizeof(V360CudaBorder) ==  144, "border");
 V360_CUDA_ASSERT(sizeof(V360CudaSetup)  == 2336, "setup");

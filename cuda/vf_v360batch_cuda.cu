@@ -181,7 +181,7 @@ template<int BITS, int COMPS, int TAPS>
 DEVICE void remap_plane(const V360CudaLaunch &l, const Word &t)
 {
     Taps<BITS, COMPS, TAPS> taps = {};
-    int view = LATE(job_of(l, t), V360CudaJob, first_view);
+    int view = LATE(planes_of(l, t), V360CudaPlanes, first_view);
 
     taps.phase = -1;
 #pragma unroll 1
@@ -208,7 +208,7 @@ DEVICE void remap_plane(const V360CudaLaunch &l, const Word &t)
 template<int BITS, int COMPS, int TAPS>
 DEVICE void remap(const V360CudaLaunch &l, Word t)
 {
-    unsigned n = INT(job_of(l, t), V360CudaJob, planes);
+    unsigned n = INT(planes_of(l, t), V360CudaPlanes, planes);
 
     t.job += n << 16;
 #pragma unroll 1
@@ -223,11 +223,11 @@ DEVICE bool find_word(Word &t, const V360CudaLaunch &l, int x, int y, int size)
 {
     const unsigned row  = y * V360_CUDA_TILE_ROWS + threadIdx.y;
     const unsigned word = x * V360_CUDA_TILE_WORDS + threadIdx.x;
-    const Ptr job = job_of(l, t);
+    const Ptr job = planes_of(l, t);
 
     t.at = row << 16 | word;
-    return word * (4 / size) < (unsigned)INT(job, V360CudaJob, w) &&
-           row < (unsigned)INT(job, V360CudaJob, h);
+    return word * (4 / size) < (unsigned)INT(job, V360CudaPlanes, w) &&
+           row < (unsigned)INT(job, V360CudaPlanes, h);
 }
 
 /* On a multiprocessor: threads of ten have 48 registers. Where no more than

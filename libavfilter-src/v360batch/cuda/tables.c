@@ -138,13 +138,13 @@ static int order_views(V360BatchCudaContext *s, int first_view[])
     return 0;
 }
 
-static void fill_job(V360CudaJob *job, const V360BatchCudaContext *s,
-                     const V360Grid *grid, int siting, int first_view)
+static void fill_planes(V360CudaPlanes *job, const V360BatchCudaContext *s,
+                        const V360Grid *grid, int siting, int first_view)
 {
     const V360Format *f = &s->common.format;
     const V360PlaneGrid *g = &grid->plane[siting];
 
-    *job = (V360CudaJob) {
+    *job = (V360CudaPlanes) {
         .grid       = ff_v360_cuda_find_grid(s, grid->id, 0)->mem.ptr +
                       siting * ff_v360_cuda_grid_points(&grid->plane[0]) *
                       sizeof(V360CudaPoint),
@@ -161,15 +161,15 @@ static void fill_job(V360CudaJob *job, const V360BatchCudaContext *s,
 }
 
 /* Size of a tile in samples of a job. */
-static int tile_width(const V360Format *f, const V360CudaJob *job)
+static int tile_width(const V360Format *f, const V360CudaPlanes *job)
 {
     const V360Plane *p = &f->plane[job->plane[0]];
 
     return V360_CUDA_TILE_WORDS * 4 / (p->components * p->bits / 8);
 }
 
-static int job_tiles(const V360Format *f, const V360CudaJob *job,
-                     V360CudaTile *tile, int index)
+static int planes_tiles(const V360Format *f, const V360CudaPlanes *job,
+                        V360CudaTile *tile, int index)
 {
     const int w = tile_width(f, job), h = V360_CUDA_TILE_ROWS;
     const int nx = (job->w + w - 1) / w, ny = (job->h + h - 1) / h;
@@ -180,7 +180,7 @@ static int job_tiles(const V360Format *f, const V360CudaJob *job,
     return nx * ny;
 }
 
-static int upload_tiles(AVFilterContext *ctx, const V360CudaJob *jobs,
+static int upload_tiles(AVFilterContext *ctx, const V360CudaPlanes *jobs,
                         int nb_jobs)
 {
     V360BatchCudaContext *s = ctx->priv;
@@ -189,7 +189,7 @@ static int upload_tiles(AVFilterContext *ctx, const V360CudaJob *jobs,
     int n = 0, ret;
 
     for (int i = 0; i < nb_jobs; i++)
-        n += job_tiles(f, &jobs[i], NULL, i);
+        n += planes_tiles(f, &jobs[i], NULL, i);
     ret = ff_v360_cuda_reserve(ctx, &s->tiles, n * sizeof(*tiles));
     if (ret < 0)
         return ret;
@@ -198,20 +198,20 @@ static int upload_tiles(AVFilterContext *ctx, const V360CudaJob *jobs,
         return AVERROR(ENOMEM);
     s->nb_tiles = 0;
     for (int i = 0; i < nb_jobs; i++)
-        s->nb_tiles += job_tiles(f, &jobs[i], tiles + s->nb_tiles, i);
+        s->nb_tiles += planes_tiles(f, &jobs[i], tiles + s->nb_tiles, i);
     ret = ff_v360_cuda_upload(ctx, s->tiles.ptr, tiles, n * sizeof(*tiles));
     av_free(tiles);
     return ret;
 }
 
-static int upload_jobs(AVFilterContext *ctx)
+static int upload_planes(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
     const V360GridCache *c = &s->common.grids;
     const int sitings = c->source.nb_sitings, n = c->nb_grids * sitings;
     int first_view[V360_MAX_VIEWS] = { 0 };
     int ret = order_views(s, first_view);
-    V360CudaJob *jobs;
+    V360CudaPlanes *jobs;
 
     if (ret < 0)
         return ret;
@@ -222,8 +222,8 @@ static int upload_jobs(AVFilterContext *ctx)
     if (!jobs)
         return AVERROR(ENOMEM);
     for (int i = 0; i < n; i++)
-        fill_job(&jobs[i], s, c->grids[i / sitings], i % sitings,
-                 first_view[i / sitings]);
+        fill_planes(&jobs[i], s, c->grids[i / sitings], i % sitings,
+                    first_view[i / sitings]);
     ret = ff_v360_cuda_upload(ctx, s->jobs.ptr, jobs, n * sizeof(*jobs));
     if (ret >= 0)
         ret = upload_tiles(ctx, jobs, n);
@@ -238,7 +238,7 @@ int ff_v360_cuda_setup(AVFilterContext *ctx)
     if (ret >= 0)
         ret = upload_setup(ctx);
     if (ret >= 0)
-        ret = upload_jobs(ctx);
+        ret = upload_planes(ctx);
     return ret;
 }
 
