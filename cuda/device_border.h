@@ -64,8 +64,8 @@ DEVICE unsigned find_sample(const V360CudaLaunch &l, const Word &t, Ptr face,
 }
 
 /* How far from the source's first sample a sample of a face or beyond is. */
-DEVICE unsigned place(const V360CudaLaunch &l, const Word &t, Ptr face, int x,
-                      int y, int step)
+DEVICE unsigned sample_offset(const V360CudaLaunch &l, const Word &t, Ptr face,
+                              int x, int y, int step)
 {
     const int x0 = FACE(LATE, face, x0), w = FACE(LATE, face, x1) - x0;
     const int y0 = FACE(LATE, face, y0), h = FACE(LATE, face, y1) - y0;
@@ -101,7 +101,7 @@ DEVICE void border_sample(int *v, const V360CudaLaunch &l, const Word &t,
         const Depth<BITS> d(l);
         int s[COMPS];
 
-        Sample<BITS, COMPS, 0>::load(s, src + place(l, t, face,
+        Sample<BITS, COMPS, 0>::load(s, src + sample_offset(l, t, face,
             (x >> 8) + i + FIRST, (y >> 8) + j + FIRST, COMPS * BITS / 8));
 #pragma unroll
         for (int c = 0; c < COMPS; c++) {
@@ -129,8 +129,8 @@ DEVICE void border_near(int *v, const V360CudaLaunch &l, const Word &t,
 {
     const Ptr face = find_face(border_of(l, siting_of(l, t)), x, y);
 
-    Sample<BITS, COMPS, 0>::load(v, src + place(l, t, face, x, y,
-                                                COMPS * BITS / 8));
+    Sample<BITS, COMPS, 0>::load(v, src + sample_offset(l, t, face, x, y,
+                                                        COMPS * BITS / 8));
 }
 
 /* The position of a word's sample i in a view. Returns whether it has one. */

@@ -180,7 +180,7 @@ DEVICE unsigned eye_of(const V360CudaLaunch &l, int view, int plane)
 }
 
 /* Where the word is in a frame of the view. */
-DEVICE unsigned place_of(const V360CudaLaunch &l, const Word &t, int view,
+DEVICE unsigned word_offset(const V360CudaLaunch &l, const Word &t, int view,
                          int plane)
 {
     const Ptr p = view_of(l, view, plane);

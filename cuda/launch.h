@@ -89,7 +89,7 @@ typedef struct V360CudaBorder {
     int period;             ///< x wraps here (24.8); 0x7fffffff: nowhere
     int limit;              ///< largest column that taps are added to
     int pad;
-    V360CudaPtr ring;       ///< places: x in the low half, y in the high one
+    V360CudaPtr ring;       ///< samples: x in the low half, y in the high one
     V360CudaFace face[V360_CUDA_MAX_FACES];
 } V360CudaBorder;
 

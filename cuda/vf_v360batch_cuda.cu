@@ -143,7 +143,7 @@ DEVICE void remap_inside(const Taps<BITS, COMPS, TAPS> &taps,
     const int first = TAPS == 4 ? taps.columns & 0xffff : 0;
     const unsigned eye = eye_of(l, view, plane) +
                          (unsigned)((column - first) * T::STEP);
-    const unsigned place = place_of(l, t, view, plane);
+    const unsigned offset = word_offset(l, t, view, plane);
     const unsigned linesize = linesize_of(l, plane);
     const Ptr points = TAPS == 4 ? points_of<T::N>(l, t) : 0;
     const Depth<BITS> depth(l);
@@ -158,7 +158,7 @@ DEVICE void remap_inside(const Taps<BITS, COMPS, TAPS> &taps,
                                    eye, linesize) :
             inside_word(taps, depth, frame + eye, linesize);
 
-        store_word(output_of(l, dst) + place, word);
+        store_word(output_of(l, dst) + offset, word);
     }
 }
 
@@ -171,7 +171,7 @@ DEVICE void remap_border(const V360CudaLaunch &l, const Word &t, int view)
         const unsigned word = border_word<BITS, COMPS, TAPS>(l, t, view, n);
 
         store_word(output_of(l, late(view) * l.nb_frames + n) +
-                   place_of(l, t, view, plane_of(l, t)), word);
+                   word_offset(l, t, view, plane_of(l, t)), word);
     }
 }
 

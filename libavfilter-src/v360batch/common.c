@@ -262,7 +262,8 @@ int ff_v360_common_all_closed(AVFilterContext *ctx)
     return 1;
 }
 
-void ff_v360_common_close_outputs(AVFilterContext *ctx, int status, int64_t pts)
+void ff_v360_common_close_outputs(AVFilterContext *ctx, int status,
+                                  int64_t pts)
 {
     for (int i = 0; i < ctx->nb_outputs; i++)
         if (!ff_outlink_get_status(ctx->outputs[i]))

@@ -42,7 +42,8 @@ void ff_v360_common_uninit(AVFilterContext *ctx);
  *
  * @param format  format of the samples, the software format of hardware frames
  */
-int ff_v360_common_config_input(AVFilterLink *inlink, enum AVPixelFormat format);
+int ff_v360_common_config_input(AVFilterLink *inlink,
+                                enum AVPixelFormat format);
 
 /**
  * Build the grids that are missing: all for the first frame or where
@@ -60,7 +61,8 @@ V360Execute ff_v360_common_executor(AVFilterContext *ctx);
 int ff_v360_common_all_closed(AVFilterContext *ctx);
 
 /** Close the outputs that are open, as the input was closed. */
-void ff_v360_common_close_outputs(AVFilterContext *ctx, int status, int64_t pts);
+void ff_v360_common_close_outputs(AVFilterContext *ctx, int status,
+                                  int64_t pts);
 
 /**
  * The view and the field of a command VIEW.FIELD.

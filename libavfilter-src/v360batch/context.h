@@ -58,8 +58,8 @@ typedef struct V360BatchContext {
 
     /* options */
     char *rig_name, *views_text;
-    V360View defaults;         ///< yaw pitch roll h_fov v_fov d_fov w h output eye
-    V360Geometry source;       ///< input ih_fov iv_fov id_fov in_forder in_frot ...
+    V360View defaults;         ///< yaw pitch roll h_fov ... w h output eye
+    V360Geometry source;       ///< input ih_fov iv_fov id_fov in_forder ...
     V360Geometry view_faces;   ///< out_forder out_frot out_pad fout_pad
     int stereo;
     int transpose, ih_flip, iv_flip;
@@ -76,7 +76,7 @@ typedef struct V360BatchContext {
     V360BatchView *views;      ///< rig.nb_views, in the order of the pads
     V360GridCache grids;
     V360Format format;
-    enum AVPixelFormat pix_fmt;  ///< of the samples, see ff_v360_common_config_input()
+    enum AVPixelFormat pix_fmt;  ///< of the samples, also of hardware frames
     enum AVAlphaMode alpha_mode; ///< of the frames that format is for
     V360BatchArea area;          ///< of the frames that grids are for
     int warned_interlaced;

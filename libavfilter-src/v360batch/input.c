@@ -134,7 +134,8 @@ static int check_planes(AVFilterContext *ctx, const AVFrame *in, int whole)
         const V360Plane *p = &f->plane[i];
         const int step  = p->components * p->bits / 8;
         const int align = whole ? step : p->bits / 8;
-        const int w = AV_CEIL_RSHIFT(in->width, p->siting ? f->log2_chroma_w : 0);
+        const int log2 = p->siting ? f->log2_chroma_w : 0;
+        const int w = AV_CEIL_RSHIFT(in->width, log2);
 
         if (in->data[i] && llabs(in->linesize[i]) >= (int64_t)w * step &&
             !(((uintptr_t)in->data[i] | in->linesize[i]) & (align - 1)))
@@ -174,8 +175,8 @@ int ff_v360_input_check_frame(AVFilterContext *ctx, const AVFrame *in,
     }
     if ((in->flags & AV_FRAME_FLAG_INTERLACED) && !s->warned_interlaced) {
         s->warned_interlaced = 1;
-        av_log(ctx, AV_LOG_WARNING, "frames are interlaced, and views mix their "
-               "fields: deinterlace before, for example with bwdif\n");
+        av_log(ctx, AV_LOG_WARNING, "frames are interlaced, and views mix "
+               "their fields: deinterlace before, for example with bwdif\n");
     }
     return check_planes(ctx, in, whole);
 }
@@ -229,7 +230,8 @@ int ff_v360_input_update(AVFilterContext *ctx, const AVFrame *in)
             return ret;
     }
     c->source.sampling[1] =
-        ff_v360_sampling(c->source.sampling[0].luma_w, c->source.sampling[0].luma_h,
+        ff_v360_sampling(c->source.sampling[0].luma_w,
+                         c->source.sampling[0].luma_h,
                          s->format.log2_chroma_w, s->format.log2_chroma_h,
                          xpos, ypos);
     ret = ff_v360_grids_init(c, ctx);

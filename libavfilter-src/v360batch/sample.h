@@ -33,7 +33,8 @@
  * row of the first tap are coord >> 8, the phases are coord & 255.
  */
 
-#define V360_UNMAPPED    INT32_MIN ///< x of a point that sees nothing of the source
+/** x of a point that sees nothing of the source. */
+#define V360_UNMAPPED INT32_MIN
 
 /** How far the widest kernel reaches from its tap column or row. */
 #define V360_TAPS_BEFORE 1

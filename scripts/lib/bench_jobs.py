@@ -163,7 +163,7 @@ def paths(rig, interp, fmt, level):
     cmd = command(ours(rig, interp), RIGS[rig][0], 1, fmt, 2, level, 'debug')
     log = subprocess.run(cmd, stderr=subprocess.PIPE, check=True).stderr
     shares = [(float(u), float(i)) for u, i in re.findall(
-        rb'samples in units ([\d.]+) %, inside ([\d.]+) %', log)]
+        rb'samples in blocks ([\d.]+) %, inside ([\d.]+) %', log)]
     return max(shares)
 
 

@@ -68,7 +68,8 @@ static void fill_source(uint8_t *src, const Layout *l, int fill)
 }
 
 /* Any indices that the layout allows. */
-static void fill_block(V360Block *u, enum V360BlockLayout layout, int taps, int step)
+static void fill_block(V360Block *u, enum V360BlockLayout layout, int taps,
+                       int step)
 {
     const V360BlockShape *s = &ff_v360_block_shapes[layout];
     const int tops = s->total ? s->total - taps + 1 : s->rows;

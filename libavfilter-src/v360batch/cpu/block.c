@@ -49,7 +49,8 @@ const V360BlockShape ff_v360_block_shapes[V360_NB_BLOCK_LAYOUTS] = {
 
 /** Smallest and largest tap of each sample of a row and the next one. */
 typedef struct Extent {
-    int16_t x0[V360_BLOCK_W], x1[V360_BLOCK_W], y0[V360_BLOCK_W], y1[V360_BLOCK_W];
+    int16_t x0[V360_BLOCK_W], x1[V360_BLOCK_W];
+    int16_t y0[V360_BLOCK_W], y1[V360_BLOCK_W];
 } Extent;
 
 /**
@@ -68,7 +69,8 @@ static int taps_before(const V360BlockFormat *f)
     return f->taps == 4;
 }
 
-/* The last pair would need a sample beyond the row; its result is never read. */
+/* The last pair would need a sample beyond the row; the result of that pair is
+ * never read. */
 static void find_extent(Extent *e, const int16_t *x, const int16_t *y)
 {
     for (int i = 0; i < V360_BLOCK_W; i++) {

@@ -30,8 +30,8 @@
  * @file
  * Blocks: samples that fast implementations take together. Their taps lie in a
  * few small windows of the source. What picks the taps of a sample out of its
- * window, and its phases, is the same for all views whose x-offset has the
- * same phase, so it is prepared once.
+ * window, and its phases, are the same for all views whose x-offsets have one
+ * phase, so that a block is prepared once for all of them.
  */
 
 #define V360_BLOCK_W  16
@@ -39,7 +39,10 @@
 #define V360_BLOCK_SAMPLES (V360_BLOCK_W * V360_BLOCK_H)
 #define V360_BLOCK_WINDOWS V360_BLOCK_SAMPLES
 #define V360_WINDOW_BYTES 16    ///< width of all windows
-/** Samples between two rows of what remap_blocks writes. */
+/**
+ * Samples between two rows of what remap_blocks writes: 8 blocks side by side,
+ * whose rows for 8 views at once fit in half of an L1 cache.
+ */
 #define V360_BLOCK_PITCH  128
 
 /**
@@ -131,7 +134,7 @@ typedef struct V360BlockFormat {
 /**
  * Make a block of the first of the layouts that it fits.
  *
- * @param point     V360_BLOCK_SAMPLES in rows, none of them unmapped
+ * @param point  V360_BLOCK_SAMPLES in rows, none of them unmapped
  * @param phase  low 8 bits of the x-offset it is for
  */
 enum V360BlockLayout ff_v360_block_make(V360Block *u, const V360Point *point,

@@ -109,10 +109,10 @@ static av_always_inline int sample(const int s[4][4], int fx, int fy,
 #define FIRST_TAP(taps) ((taps) == 4 ? 0 : 1)
 #define LAST_TAP(taps)  ((taps) == 4 ? 3 : (taps) == 2 ? 2 : 1)
 
-static av_always_inline void remap_points_inside(uint8_t *dst, const V360Point *point,
-                                                 int n, const V360Remap *r,
-                                                 int32_t dx, int taps, int bits,
-                                                 int comps)
+static av_always_inline void remap_points_inside(uint8_t *dst,
+                                                 const V360Point *point, int n,
+                                                 const V360Remap *r, int32_t dx,
+                                                 int taps, int bits, int comps)
 {
     const int step = comps * bits / 8;
 
@@ -193,9 +193,10 @@ static av_always_inline void remap_points(uint8_t *dst, const V360Point *point,
         x += ff_v360_tap_bias(taps);
         y += ff_v360_tap_bias(taps);
         if (taps_inside(face, x >> 8, y >> 8)) {
-            remap_points_inside(dst, &(V360Point){ x - ff_v360_tap_bias(taps),
-                                            y - ff_v360_tap_bias(taps) }, 1, r, 0,
-                         taps, bits, comps);
+            const V360Point p = { x - ff_v360_tap_bias(taps),
+                                  y - ff_v360_tap_bias(taps) };
+
+            remap_points_inside(dst, &p, 1, r, 0, taps, bits, comps);
             continue;
         }
         for (int j = FIRST_TAP(taps); j <= LAST_TAP(taps); j++) {
@@ -279,13 +280,13 @@ static void prefetch_bytes_c(const void *p, ptrdiff_t n)
 {
 }
 
-#define BLOCKS(layout, taps, bits, comps)                                        \
-static void remap_##layout##_##taps##_##bits##_##comps##_c(uint8_t *dst,         \
-    const V360Block *block, int n, const uint8_t *const *src, int nb_src,        \
-    const V360Remap *r)                                                          \
-{                                                                                \
-    remap_blocks(dst, block, n, src, nb_src, r, V360_BLOCK_##layout, taps, bits, \
-                 comps);                                                         \
+#define BLOCKS(layout, taps, bits, comps)                                     \
+static void remap_##layout##_##taps##_##bits##_##comps##_c(uint8_t *dst,      \
+    const V360Block *block, int n, const uint8_t *const *src, int nb_src,     \
+    const V360Remap *r)                                                       \
+{                                                                             \
+    remap_blocks(dst, block, n, src, nb_src, r, V360_BLOCK_##layout, taps,    \
+                 bits, comps);                                                \
 }
 
 #define REMAP(where, taps, bits, comps)                                       \
@@ -339,10 +340,11 @@ REMAPS(16, 2)
     SET_LAYOUT(1X1,    1X1,    taps, bits, comps);  \
 } while (0)
 
-#define SET(taps, bits, comps) do {                                               \
-    dsp->remap_points_inside = remap_points_inside_##taps##_##bits##_##comps##_c; \
-    dsp->remap_points = remap_points_##taps##_##bits##_##comps##_c;               \
-    SET_LAYOUTS(taps, bits, comps);                                               \
+#define SET(taps, bits, comps) do {                                           \
+    dsp->remap_points_inside =                                                \
+        remap_points_inside_##taps##_##bits##_##comps##_c;                    \
+    dsp->remap_points = remap_points_##taps##_##bits##_##comps##_c;           \
+    SET_LAYOUTS(taps, bits, comps);                                           \
 } while (0)
 
 #define SET_TAPS(bits, comps) do { \

@@ -63,7 +63,7 @@ typedef void (*V360RemapFunc)(uint8_t *dst, const V360Point *point, int n,
 /**
  * Remap n blocks of one layout, one beside the other, for several sources.
  *
- * @param block    n blocks, each of ff_v360_block_size() bytes
+ * @param block   n blocks, each of ff_v360_block_size() bytes
  * @param dst     for each source 4 rows of V360_BLOCK_PITCH samples
  * @param src     nb_src addresses that anchors count from
  * @param r       src, period and border are not looked at
@@ -82,8 +82,8 @@ typedef struct V360DSPContext {
     V360RemapFunc remap_points;
     V360BlocksFunc remap_blocks[V360_NB_BLOCK_LAYOUTS];
     /**
-     * Layouts that are faster than remap_points_inside: bits 1 << enum V360BlockLayout.
-     * A block is made of the first layout that it fits.
+     * Layouts that are faster than remap_points_inside, as bits 1 << enum
+     * V360BlockLayout. A block is made in the first layout that it fits.
      */
     int block_layouts;
     /**

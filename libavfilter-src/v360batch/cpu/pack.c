@@ -27,7 +27,7 @@
 #include "pack.h"
 
 _Static_assert(sizeof(V360Block) <= V360_BLOCK_POINTS_SIZE, "V360Block");
-_Static_assert(V360_BLOCK_W == V360_SPAN, "a row of a block is made by one call");
+_Static_assert(V360_BLOCK_W == V360_SPAN, "one call makes a row of a block");
 
 /** Points of a row of blocks, and the blocks that are made of them. */
 typedef struct RowBuffers {
@@ -38,8 +38,8 @@ typedef struct RowBuffers {
 
 typedef struct PackJob {
     const V360PlaneGrid *grid;
-    V360PackedGrid *blocks;
-    int nb_packed;      ///< one for each phase
+    V360PackedGrid *packed; ///< one for each phase
+    int nb_packed;
     atomic_int failed;
 } PackJob;
 
@@ -51,35 +51,38 @@ static void add_span(V360Span *sum, V360Span span)
 
 /* The points of a row of blocks. Below the bottom edge the last row is
  * repeated. */
-static void make_points(const RowBuffers *w, const V360PlaneGrid *g, const V360PackedGrid *u,
-                        int block_row)
+static void make_points(const RowBuffers *w, const V360PlaneGrid *grid,
+                        const V360PackedGrid *g, int row)
 {
-    const int window = V360_WINDOW_BYTES / u->format.step * 256;
-    V360PointRow row[V360_BLOCK_H];
+    const int window = V360_WINDOW_BYTES / g->format.step * 256;
+    V360PointRow line[V360_BLOCK_H];
 
     for (int y = 0; y < V360_BLOCK_H; y++)
-        ff_v360_point_row_init(&row[y], &g->map,
-                               FFMIN(block_row * V360_BLOCK_H + y, g->h - 1));
-    for (int i = 0; i < u->blocks; i++) {
+        ff_v360_point_row_init(&line[y], &grid->map,
+                               FFMIN(row * V360_BLOCK_H + y, grid->h - 1));
+    for (int i = 0; i < g->blocks; i++) {
         V360Point *point = w->point + (size_t)i * V360_BLOCK_SAMPLES;
+        V360Segment *s = &w->segment[i / V360_SEGMENT_BLOCKS];
         V360Span span = { INT32_MAX, INT32_MIN };
 
         for (int y = 0; y < V360_BLOCK_H; y++)
-            add_span(&span, ff_v360_point_span(&row[y], point + y * V360_BLOCK_W,
-                                               i * V360_BLOCK_W));
+            add_span(&span,
+                     ff_v360_point_span(&line[y], point + y * V360_BLOCK_W,
+                                        i * V360_BLOCK_W));
         span.x1 += window;
-        w->segment[i / V360_SEGMENT_BLOCKS].block_span[i % V360_SEGMENT_BLOCKS] = span;
+        s->block_span[i % V360_SEGMENT_BLOCKS] = span;
     }
 }
 
-/* Blocks that fit no layout, as one group of n. */
+/* Blocks that fit no layout, as one run of n. */
 static uint8_t *copy_points(uint8_t *data, const V360Point *point, int n)
 {
     for (int y = 0; y < V360_BLOCK_H; y++) {
         for (int i = 0; i < n; i++) {
             const size_t size = V360_BLOCK_W * sizeof(*point);
 
-            memcpy(data, point + i * V360_BLOCK_SAMPLES + y * V360_BLOCK_W, size);
+            memcpy(data, point + i * V360_BLOCK_SAMPLES + y * V360_BLOCK_W,
+                   size);
             data += size;
         }
     }
@@ -87,20 +90,20 @@ static uint8_t *copy_points(uint8_t *data, const V360Point *point, int n)
 }
 
 /* Returns the end of the data of the segment's blocks. */
-static uint8_t *make_segment(V360Segment *c, uint8_t *data, const V360PackedGrid *u,
-                             const V360Point *point, int n)
+static uint8_t *make_segment(V360Segment *s, uint8_t *data,
+                             const V360PackedGrid *g, const V360Point *point,
+                             int n)
 {
     int odd = 0; /* blocks in a row that fit no layout, not yet written */
 
-    c->span = (V360Span){ INT32_MAX, INT32_MIN };
+    s->span = (V360Span){ INT32_MAX, INT32_MIN };
     for (int i = 0; i < n; i++, point += V360_BLOCK_SAMPLES) {
         V360Block *block = (V360Block *)(data + odd * V360_BLOCK_POINTS_SIZE);
 
-        add_span(&c->span, c->block_span[i]);
-        c->layout[i] = c->block_span[i].x0 == V360_UNMAPPED ? V360_BLOCK_NONE :
-                     ff_v360_block_make(block, point, &u->format,
-                                        u->phase);
-        if (c->layout[i] == V360_BLOCK_NONE) {
+        add_span(&s->span, s->block_span[i]);
+        s->layout[i] = s->block_span[i].x0 == V360_UNMAPPED ? V360_BLOCK_NONE :
+                       ff_v360_block_make(block, point, &g->format, g->phase);
+        if (s->layout[i] == V360_BLOCK_NONE) {
             odd++;
             continue;
         }
@@ -108,40 +111,40 @@ static uint8_t *make_segment(V360Segment *c, uint8_t *data, const V360PackedGrid
             data = copy_points(data, point - odd * V360_BLOCK_SAMPLES, odd);
             odd  = 0;
         }
-        data += ff_v360_block_size(c->layout[i]);
+        data += ff_v360_block_size(s->layout[i]);
     }
     return copy_points(data, point - odd * V360_BLOCK_SAMPLES, odd);
 }
 
-/* A copy of the block_row in memory of its own, as large as it turned out. */
-static int keep_row(V360BlockRow *b, const RowBuffers *w, const V360PackedGrid *u,
-                    size_t size)
+/* A copy of the row in memory of its own, as large as it turned out. */
+static int keep_row(V360BlockRow *row, const RowBuffers *w,
+                    const V360PackedGrid *g, size_t size)
 {
-    const size_t segments = FFALIGN(u->segments * sizeof(*w->segment), 64);
+    const size_t segments = FFALIGN(g->segments * sizeof(*w->segment), 64);
     uint8_t *p = av_malloc(segments + size);
 
     if (!p)
         return AVERROR(ENOMEM);
-    b->segment = (V360Segment *)p;
-    b->data  = p + segments;
-    memcpy(b->segment, w->segment, u->segments * sizeof(*w->segment));
-    memcpy(b->data, w->data, size);
+    row->segment = (V360Segment *)p;
+    row->data    = p + segments;
+    memcpy(row->segment, w->segment, g->segments * sizeof(*w->segment));
+    memcpy(row->data, w->data, size);
     return 0;
 }
 
-static int make_row(const RowBuffers *w, const V360PackedGrid *u, int block_row)
+static int make_row(const RowBuffers *w, const V360PackedGrid *g, int row)
 {
     uint8_t *end = w->data;
 
-    for (int i = 0; i < u->segments; i++) {
-        V360Segment *c = &w->segment[i];
-        const int n = ff_v360_segment_blocks(u, i);
+    for (int i = 0; i < g->segments; i++) {
+        V360Segment *s = &w->segment[i];
+        const int n = ff_v360_segment_blocks(g, i);
 
-        c->data = end - w->data;
-        end = make_segment(c, end, u, w->point + (size_t)i * V360_SEGMENT_BLOCKS *
-                                    V360_BLOCK_SAMPLES, n);
+        s->data = end - w->data;
+        end = make_segment(s, end, g, w->point + (size_t)i *
+                           V360_SEGMENT_BLOCKS * V360_BLOCK_SAMPLES, n);
     }
-    return keep_row(&u->block_row[block_row], w, u, end - w->data);
+    return keep_row(&g->row[row], w, g, end - w->data);
 }
 
 static void buffers_free(RowBuffers *w)
@@ -151,57 +154,58 @@ static void buffers_free(RowBuffers *w)
     av_freep(&w->data);
 }
 
-static int buffers_init(RowBuffers *w, const V360PackedGrid *u)
+static int buffers_init(RowBuffers *w, const V360PackedGrid *g)
 {
-    w->point = av_malloc_array(u->blocks, V360_BLOCK_SAMPLES * sizeof(*w->point));
-    w->segment = av_malloc_array(u->segments, sizeof(*w->segment));
-    w->data  = av_malloc_array(u->blocks, V360_BLOCK_POINTS_SIZE);
+    w->point   = av_malloc_array(g->blocks,
+                                 V360_BLOCK_SAMPLES * sizeof(*w->point));
+    w->segment = av_malloc_array(g->segments, sizeof(*w->segment));
+    w->data    = av_malloc_array(g->blocks, V360_BLOCK_POINTS_SIZE);
     return w->point && w->segment && w->data ? 0 : AVERROR(ENOMEM);
 }
 
 static void make_rows(void *arg, int job, int nb_jobs)
 {
     PackJob *j = arg;
-    const int block_rows = j->blocks[0].block_rows, end = block_rows * (job + 1) / nb_jobs;
+    const int rows = j->packed[0].rows, end = rows * (job + 1) / nb_jobs;
     RowBuffers w = { 0 };
-    int ret = buffers_init(&w, &j->blocks[0]);
+    int ret = buffers_init(&w, &j->packed[0]);
 
-    for (int y = block_rows * job / nb_jobs; y < end && ret >= 0; y++) {
-        make_points(&w, j->grid, &j->blocks[0], y);
+    for (int y = rows * job / nb_jobs; y < end && ret >= 0; y++) {
+        make_points(&w, j->grid, &j->packed[0], y);
         for (int i = 0; i < j->nb_packed && ret >= 0; i++)
-            ret = make_row(&w, &j->blocks[i], y);
+            ret = make_row(&w, &j->packed[i], y);
     }
     if (ret < 0)
         atomic_store(&j->failed, ret);
     buffers_free(&w);
 }
 
-static int packed_init(V360PackedGrid *u, const V360PlaneGrid *g)
+static int packed_init(V360PackedGrid *g, const V360PlaneGrid *grid)
 {
-    u->w      = g->w;
-    u->h      = g->h;
-    u->blocks  = (g->w + V360_BLOCK_W - 1) / V360_BLOCK_W;
-    u->segments = (u->blocks + V360_SEGMENT_BLOCKS - 1) / V360_SEGMENT_BLOCKS;
-    u->block_rows  = (g->h + V360_BLOCK_H - 1) / V360_BLOCK_H;
-    u->prefetch  = NULL;
-    u->block_row   = av_calloc(u->block_rows, sizeof(*u->block_row));
-    return u->block_row ? 0 : AVERROR(ENOMEM);
+    g->w        = grid->w;
+    g->h        = grid->h;
+    g->blocks   = (grid->w + V360_BLOCK_W - 1) / V360_BLOCK_W;
+    g->segments = (g->blocks + V360_SEGMENT_BLOCKS - 1) / V360_SEGMENT_BLOCKS;
+    g->rows     = (grid->h + V360_BLOCK_H - 1) / V360_BLOCK_H;
+    g->prefetch = NULL;
+    g->row      = av_calloc(g->rows, sizeof(*g->row));
+    return g->row ? 0 : AVERROR(ENOMEM);
 }
 
-int ff_v360_pack(V360PackedGrid *blocks, int n, const V360PlaneGrid *g,
+int ff_v360_pack(V360PackedGrid *packed, int n, const V360PlaneGrid *grid,
                  const V360Execute *exec)
 {
-    PackJob job = { .grid = g, .blocks = blocks };
+    PackJob job = { .grid = grid, .packed = packed };
     int ret = 0;
 
     while (job.nb_packed < n && ret >= 0)
-        ret = packed_init(&blocks[job.nb_packed++], g);
+        ret = packed_init(&packed[job.nb_packed++], grid);
     if (ret >= 0) {
         exec->run(exec->opaque, make_rows, &job,
-                  FFMIN(blocks[0].block_rows, exec->nb_threads * 4));
+                  FFMIN(packed[0].rows, exec->nb_threads * 4));
         ret = atomic_load(&job.failed);
     }
     for (int i = 0; i < job.nb_packed && ret < 0; i++)
-        ff_v360_packed_free(&blocks[i]);
+        ff_v360_packed_free(&packed[i]);
     return ret;
 }

@@ -34,12 +34,12 @@
  * Make the blocks of a grid for n phases at once, so that its points are made
  * once.
  *
- * @param blocks  format and phase are set, the same format in all; on error
+ * @param packed  format and phase are set, the same format in all; on error
  *               nothing of them is left to be freed
  * @param n      1 or more
  * @return 0 or AVERROR(ENOMEM)
  */
-int ff_v360_pack(V360PackedGrid *blocks, int n, const V360PlaneGrid *g,
+int ff_v360_pack(V360PackedGrid *packed, int n, const V360PlaneGrid *g,
                  const V360Execute *exec);
 
 #endif /* AVFILTER_V360BATCH_CPU_PACK_H */

@@ -23,60 +23,61 @@
 #include "libavutil/mem.h"
 #include "packed.h"
 
-void ff_v360_packed_free(V360PackedGrid *u)
+void ff_v360_packed_free(V360PackedGrid *g)
 {
-    for (int i = 0; i * V360_SLICE_BLOCK_ROWS < u->block_rows && u->prefetch; i++)
-        av_free(u->prefetch[i]);
-    av_freep(&u->prefetch);
-    for (int i = 0; u->block_row && i < u->block_rows; i++)
-        av_free(u->block_row[i].segment);
-    av_freep(&u->block_row);
+    for (int i = 0; i * V360_SLICE_BLOCK_ROWS < g->rows && g->prefetch; i++)
+        av_free(g->prefetch[i]);
+    av_freep(&g->prefetch);
+    for (int i = 0; g->row && i < g->rows; i++)
+        av_free(g->row[i].segment);
+    av_freep(&g->row);
 }
 
 size_t ff_v360_block_bytes(enum V360BlockLayout layout)
 {
-    return layout == V360_BLOCK_NONE ? V360_BLOCK_POINTS_SIZE : ff_v360_block_size(layout);
+    return layout == V360_BLOCK_NONE ? V360_BLOCK_POINTS_SIZE
+                                     : ff_v360_block_size(layout);
 }
 
-int ff_v360_block_run_next(V360BlockRun *g, const V360BlockRow *b,
-                           const V360Segment *c, int n)
+int ff_v360_block_run_next(V360BlockRun *run, const V360BlockRow *row,
+                           const V360Segment *segment, int n)
 {
-    g->data   = g->n ? g->data + g->n * ff_v360_block_bytes(g->layout) :
-                       b->data + c->data;
-    g->first += g->n;
-    if (g->first >= n)
+    run->data   = run->n ? run->data + run->n * ff_v360_block_bytes(run->layout)
+                         : row->data + segment->data;
+    run->first += run->n;
+    if (run->first >= n)
         return 0;
-    g->layout = c->layout[g->first];
-    for (g->n = 1; g->first + g->n < n; g->n++)
-        if (c->layout[g->first + g->n] != g->layout)
+    run->layout = segment->layout[run->first];
+    for (run->n = 1; run->first + run->n < n; run->n++)
+        if (segment->layout[run->first + run->n] != run->layout)
             break;
     return 1;
 }
 
-void ff_v360_run_points(const V360PackedGrid *u, const V360BlockRun *g, int block,
-                         V360Point point[V360_BLOCK_SAMPLES])
+void ff_v360_run_points(const V360PackedGrid *g, const V360BlockRun *run,
+                        int block, V360Point point[V360_BLOCK_SAMPLES])
 {
-    const V360Point *row = (const V360Point *)g->data;
+    const V360Point *row = (const V360Point *)run->data;
 
-    if (g->layout != V360_BLOCK_NONE) {
-        ff_v360_block_decode(point, ff_v360_run_block(g, block), g->layout,
-                             &u->format, u->phase);
+    if (run->layout != V360_BLOCK_NONE) {
+        ff_v360_block_decode(point, ff_v360_run_block(run, block), run->layout,
+                             &g->format, g->phase);
         return;
     }
-    row += (block - g->first) * V360_BLOCK_W;
-    for (int y = 0; y < V360_BLOCK_H; y++, row += g->n * V360_BLOCK_W)
+    row += (block - run->first) * V360_BLOCK_W;
+    for (int y = 0; y < V360_BLOCK_H; y++, row += run->n * V360_BLOCK_W)
         memcpy(point + y * V360_BLOCK_W, row, V360_BLOCK_W * sizeof(*point));
 }
 
-int ff_v360_packed_y(const V360PackedGrid *u, int block_row)
+int ff_v360_packed_y(const V360PackedGrid *g, int row)
 {
-    const V360BlockRow *b = &u->block_row[block_row];
-    const int segment   = u->segments / 2;
+    const V360BlockRow *r = &g->row[row];
+    const int segment = g->segments / 2;
     V360Point point[V360_BLOCK_SAMPLES];
-    V360BlockRun g = { 0 };
+    V360BlockRun run = { 0 };
 
-    ff_v360_block_run_next(&g, b, &b->segment[segment],
-                           ff_v360_segment_blocks(u, segment));
-    ff_v360_run_points(u, &g, 0, point);
+    ff_v360_block_run_next(&run, r, &r->segment[segment],
+                           ff_v360_segment_blocks(g, segment));
+    ff_v360_run_points(g, &run, 0, point);
     return point[0].y >> 8;
 }

@@ -30,7 +30,7 @@
  * The points of a whole grid as blocks, in rows of segments, packed.
  */
 
-/** Blocks in a segment, which is one for the wrap of x. */
+/** Blocks of a segment: all of them are shifted and wrapped alike. */
 #define V360_SEGMENT_BLOCKS (V360_BLOCK_PITCH / V360_BLOCK_W)
 
 /** Rows of blocks in a slice. */
@@ -39,14 +39,14 @@
 /** Bytes of a block that is kept as points, the most that a block takes. */
 #define V360_BLOCK_POINTS_SIZE (V360_BLOCK_SAMPLES * sizeof(V360Point))
 
-/** Some blocks of a row of blocks. */
+/** Blocks side by side, up to V360_SEGMENT_BLOCKS. */
 typedef struct V360Segment {
     /**
      * Smallest and largest x of the points, as V360Span; a window is added to
      * the largest. V360_UNMAPPED in x0: some points lie at a border.
      */
     V360Span span, block_span[V360_SEGMENT_BLOCKS];
-    uint32_t data;                   ///< of the first block: place in the block_row
+    uint32_t data;                   ///< of the first block: byte of its row
     uint8_t layout[V360_SEGMENT_BLOCKS]; ///< enum V360BlockLayout by block
 } V360Segment;
 
@@ -65,13 +65,13 @@ typedef struct V360PackedGrid {
     int w, h;           ///< samples of the grid
     int blocks;         ///< per row of blocks
     int segments;       ///< likewise
-    int block_rows;     ///< rows of blocks
-    V360BlockRow *block_row;
+    int rows;           ///< rows of blocks
+    V360BlockRow *row;
     /**
-     * For each slice, or NULL: which lines of the source the blocks of a segment
-     * touch that those before them in the slice did not. First where the list
-     * of each segment begins and the last one ends, then the lists themselves,
-     * as V360DSPContext.prefetch takes them.
+     * For each slice, or NULL: the lines of the source that a segment is the
+     * first of its slice to read. At the beginning stands where the list of
+     * each segment begins, and where the last list ends; then follow the lists
+     * themselves, as V360DSPContext.prefetch takes them.
      */
     uint32_t **prefetch;
 } V360PackedGrid;
@@ -87,40 +87,41 @@ typedef struct V360BlockRun {
     const uint8_t *data;
 } V360BlockRun;
 
-void ff_v360_packed_free(V360PackedGrid *u);
+void ff_v360_packed_free(V360PackedGrid *g);
 
 /** Blocks of a segment. */
-static inline int ff_v360_segment_blocks(const V360PackedGrid *u, int segment)
+static inline int ff_v360_segment_blocks(const V360PackedGrid *g, int segment)
 {
-    return FFMIN(V360_SEGMENT_BLOCKS, u->blocks - segment * V360_SEGMENT_BLOCKS);
+    return FFMIN(V360_SEGMENT_BLOCKS,
+                 g->blocks - segment * V360_SEGMENT_BLOCKS);
 }
 
 /** Bytes that a block takes, whatever its layout, V360_BLOCK_NONE included. */
 size_t ff_v360_block_bytes(enum V360BlockLayout layout);
 
 /**
- * The next group of a segment.
+ * The next run of a segment.
  *
- * @param g  { 0 } before the first one
- * @param n  blocks of the segment
+ * @param run  { 0 } before the first one
+ * @param n    blocks of the segment
  * @return whether there is one
  */
-int ff_v360_block_run_next(V360BlockRun *g, const V360BlockRow *b,
-                           const V360Segment *c, int n);
+int ff_v360_block_run_next(V360BlockRun *run, const V360BlockRow *row,
+                           const V360Segment *segment, int n);
 
-/** One of the blocks of a group, of any layout but V360_BLOCK_NONE. */
-static inline const V360Block *ff_v360_run_block(const V360BlockRun *g,
+/** One of the blocks of a run, of any layout but V360_BLOCK_NONE. */
+static inline const V360Block *ff_v360_run_block(const V360BlockRun *run,
                                                  int block)
 {
-    return (const V360Block *)(g->data + (block - g->first) *
-                               ff_v360_block_size(g->layout));
+    return (const V360Block *)(run->data + (block - run->first) *
+                               ff_v360_block_size(run->layout));
 }
 
-/** The row of the source where the middle of a block_row begins. */
-int ff_v360_packed_y(const V360PackedGrid *u, int block_row);
+/** The row of the source where the middle of a row of blocks begins. */
+int ff_v360_packed_y(const V360PackedGrid *g, int row);
 
-/** Points of one block of a group, in rows. */
-void ff_v360_run_points(const V360PackedGrid *u, const V360BlockRun *g, int block,
-                        V360Point point[V360_BLOCK_SAMPLES]);
+/** Points of one block of a run, in rows. */
+void ff_v360_run_points(const V360PackedGrid *g, const V360BlockRun *run,
+                        int block, V360Point point[V360_BLOCK_SAMPLES]);
 
 #endif /* AVFILTER_V360BATCH_CPU_PACKED_H */

@@ -25,19 +25,19 @@
 #include "prefetch.h"
 
 /*
- * Processors do not foresee what the windows of a block touch, as their rows
- * lie far apart: it has to be fetched ahead.
+ * Hardware prefetchers miss the lines that the windows of a block read, because
+ * the rows of a window are far apart: so there are lists of them.
  */
 
 #define LINE 64     /* bytes that a cache fetches at once */
 
 typedef struct ListJob {
-    V360PackedGrid *blocks;
+    V360PackedGrid *packed;
     int slices;
     int lines;      ///< of a row of the source
 } ListJob;
 
-/** What a slice has touched so far. */
+/** The lines that a slice has read so far. */
 typedef struct SliceReads {
     const ListJob *job;
     uint8_t *bits;  ///< by line of the source
@@ -60,7 +60,7 @@ static void read_line(SliceReads *s, int x, int y)
 static void read_windows(SliceReads *s, const V360Block *block,
                          enum V360BlockLayout layout)
 {
-    const V360BlockFormat *f = &s->job->blocks->format;
+    const V360BlockFormat *f = &s->job->packed->format;
     const int rows = ff_v360_window_rows(layout, f->taps);
 
     for (int i = 0; i < ff_v360_nb_windows(layout); i++) {
@@ -75,12 +75,12 @@ static void read_windows(SliceReads *s, const V360Block *block,
     }
 }
 
-/* Of blocks that fit no layout, the first tap of each sample and the one below
- * are enough: most of the others are in the same lines. */
+/* The first tap of each sample and the one below are enough for blocks that fit
+ * no layout: most of the other taps are in the same lines. */
 static void read_points(SliceReads *s, const V360Point *point, int n)
 {
-    const V360BlockFormat *f = &s->job->blocks->format;
-    const int phase = s->job->blocks->phase;
+    const V360BlockFormat *f = &s->job->packed->format;
+    const int phase = s->job->packed->phase;
 
     for (int i = 0; i < n; i++) {
         const int x = av_clip((point[i].x + phase) >> 8, 0, f->w - 1);
@@ -93,69 +93,70 @@ static void read_points(SliceReads *s, const V360Point *point, int n)
     }
 }
 
-static void read_segment(SliceReads *s, const V360BlockRow *block_row, int segment)
+static void read_segment(SliceReads *s, const V360BlockRow *row, int segment)
 {
-    V360BlockRun g = { 0 };
+    const int n = ff_v360_segment_blocks(s->job->packed, segment);
+    V360BlockRun run = { 0 };
 
-    while (ff_v360_block_run_next(&g, block_row, &block_row->segment[segment],
-                                  ff_v360_segment_blocks(s->job->blocks, segment))) {
-        if (g.layout == V360_BLOCK_NONE) {
-            read_points(s, (const V360Point *)g.data, g.n * V360_BLOCK_SAMPLES);
+    while (ff_v360_block_run_next(&run, row, &row->segment[segment], n)) {
+        if (run.layout == V360_BLOCK_NONE) {
+            read_points(s, (const V360Point *)run.data,
+                        run.n * V360_BLOCK_SAMPLES);
             continue;
         }
-        for (int i = g.first; i < g.first + g.n; i++)
-            read_windows(s, ff_v360_run_block(&g, i), g.layout);
+        for (int i = run.first; i < run.first + run.n; i++)
+            read_windows(s, ff_v360_run_block(&run, i), run.layout);
     }
 }
 
 static void read_slice(SliceReads *s, int slice)
 {
-    const V360PackedGrid *u = s->job->blocks;
+    const V360PackedGrid *g = s->job->packed;
     const int y0 = slice * V360_SLICE_BLOCK_ROWS;
-    const int y1 = FFMIN(y0 + V360_SLICE_BLOCK_ROWS, u->block_rows);
+    const int y1 = FFMIN(y0 + V360_SLICE_BLOCK_ROWS, g->rows);
     uint32_t *first = s->list;
 
     memset(s->bits, 0, s->size);
-    s->n = (y1 - y0) * u->segments + 1;
+    s->n = (y1 - y0) * g->segments + 1;
     for (int y = y0; y < y1; y++) {
-        for (int i = 0; i < u->segments; i++) {
+        for (int i = 0; i < g->segments; i++) {
             *first++ = s->n;
-            read_segment(s, &u->block_row[y], i);
+            read_segment(s, &g->row[y], i);
         }
     }
     *first = s->n;
 }
 
-/* Of a block: two of each row of each window, and those have 9 rows at most. */
+/* Lines of a block: two for each row of each window, of 9 rows at most. */
 #define MAX_LINES (V360_BLOCK_WINDOWS * 9 * 2)
 
 /* On ENOMEM the slice simply has no list. */
 static void make_slices(void *arg, int job, int nb_jobs)
 {
     const ListJob *j = arg;
-    const V360PackedGrid *u = j->blocks;
+    const V360PackedGrid *g = j->packed;
     const int end = j->slices * (job + 1) / nb_jobs;
-    SliceReads s = { j, .size = (size_t)j->lines * (u->format.h + 1) / 8 + 1 };
+    SliceReads s = { j, .size = (size_t)j->lines * (g->format.h + 1) / 8 + 1 };
 
     s.bits = av_malloc(s.size);
-    s.list = av_malloc_array((size_t)u->blocks * V360_SLICE_BLOCK_ROWS,
+    s.list = av_malloc_array((size_t)g->blocks * V360_SLICE_BLOCK_ROWS,
                              (MAX_LINES + 2) * sizeof(*s.list));
     for (int i = j->slices * job / nb_jobs; i < end && s.bits && s.list; i++) {
         read_slice(&s, i);
-        u->prefetch[i] = av_memdup(s.list, s.n * sizeof(*s.list));
+        g->prefetch[i] = av_memdup(s.list, s.n * sizeof(*s.list));
     }
     av_free(s.bits);
     av_free(s.list);
 }
 
-int ff_v360_prefetch_make(V360PackedGrid *u, const V360Execute *exec)
+int ff_v360_prefetch_make(V360PackedGrid *g, const V360Execute *exec)
 {
-    ListJob job = { u };
+    ListJob job = { g };
 
-    job.slices = (u->block_rows + V360_SLICE_BLOCK_ROWS - 1) / V360_SLICE_BLOCK_ROWS;
-    job.lines = u->format.w * u->format.step / LINE + 1;
-    u->prefetch  = av_calloc(job.slices, sizeof(*u->prefetch));
-    if (!u->prefetch)
+    job.slices  = (g->rows + V360_SLICE_BLOCK_ROWS - 1) / V360_SLICE_BLOCK_ROWS;
+    job.lines   = g->format.w * g->format.step / LINE + 1;
+    g->prefetch = av_calloc(job.slices, sizeof(*g->prefetch));
+    if (!g->prefetch)
         return AVERROR(ENOMEM);
     exec->run(exec->opaque, make_slices, &job,
               FFMIN(job.slices, exec->nb_threads * 4));

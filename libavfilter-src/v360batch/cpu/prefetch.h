@@ -30,10 +30,11 @@
  */
 
 /**
- * Make V360PackedGrid.prefetch; all else is there. On ENOMEM a slice simply has no list.
+ * Make V360PackedGrid.prefetch; all else is there. On ENOMEM a slice simply has
+ * no list.
  *
  * @return 0 or AVERROR(ENOMEM)
  */
-int ff_v360_prefetch_make(V360PackedGrid *u, const V360Execute *exec);
+int ff_v360_prefetch_make(V360PackedGrid *g, const V360Execute *exec);
 
 #endif /* AVFILTER_V360BATCH_CPU_PREFETCH_H */

@@ -73,20 +73,20 @@ av_cold void ff_v360_cpu_config(AVFilterContext *ctx)
                          f->plane[i].components, f->plane[i].msb);
 }
 
-static int is_for(const V360PackedGrid *u, uint64_t id, const V360Plane *plane)
+static int is_for(const V360PackedGrid *g, uint64_t id, const V360Plane *plane)
 {
-    return u->id == id && u->siting == plane->siting &&
-           u->format.step == sample_size(plane);
+    return g->id == id && g->siting == plane->siting &&
+           g->format.step == sample_size(plane);
 }
 
-static int is_wanted(const V360BatchCPUContext *s, const V360PackedGrid *u)
+static int is_wanted(const V360BatchCPUContext *s, const V360PackedGrid *g)
 {
     const V360BatchContext *c = &s->common;
 
     for (int p = 0; p < c->format.nb_planes; p++)
         for (int i = 0; i < c->rig.nb_views; i++)
-            if (is_for(u, c->views[i].grid->id, &c->format.plane[p]) &&
-                phase(s, &c->views[i], p) == u->phase)
+            if (is_for(g, c->views[i].grid->id, &c->format.plane[p]) &&
+                phase(s, &c->views[i], p) == g->phase)
                 return 1;
     return 0;
 }
@@ -96,10 +96,10 @@ static void drop_packed(V360BatchCPUContext *s)
     int n = 0;
 
     for (int i = 0; i < s->nb_packed; i++) {
-        if (is_wanted(s, &s->blocks[i]))
-            s->blocks[n++] = s->blocks[i];
+        if (is_wanted(s, &s->packed[i]))
+            s->packed[n++] = s->packed[i];
         else
-            ff_v360_packed_free(&s->blocks[i]);
+            ff_v360_packed_free(&s->packed[i]);
     }
     s->nb_packed = n;
 }
@@ -108,15 +108,15 @@ static int has_packed(const V360BatchCPUContext *s, uint64_t id,
                       const V360Plane *plane, int phase)
 {
     for (int i = 0; i < s->nb_packed; i++)
-        if (is_for(&s->blocks[i], id, plane) &&
-            s->blocks[i].phase == phase)
+        if (is_for(&s->packed[i], id, plane) && s->packed[i].phase == phase)
             return 1;
     return 0;
 }
 
-/* The blocks that are missing for a plane of a grid. */
-static int find_missing(const V360BatchCPUContext *s, V360PackedGrid blocks[256],
-                        const V360Grid *grid, int p)
+/* What is missing for a plane of a grid: a packed grid for each phase. */
+static int find_missing(const V360BatchCPUContext *s,
+                        V360PackedGrid packed[256], const V360Grid *grid,
+                        int p)
 {
     const V360BatchContext *c = &s->common;
     const V360Plane *plane = &c->format.plane[p];
@@ -130,16 +130,16 @@ static int find_missing(const V360BatchCPUContext *s, V360PackedGrid blocks[256]
     for (int i = 0; i < 256; i++) {
         if (!wanted[i] || has_packed(s, grid->id, plane, i))
             continue;
-        blocks[n++] = (V360PackedGrid) {
-            .id       = grid->id,
-            .siting     = plane->siting,
-            .phase = i,
-            .format   = {
+        packed[n++] = (V360PackedGrid) {
+            .id     = grid->id,
+            .siting = plane->siting,
+            .phase  = i,
+            .format = {
                 .layouts = s->dsp[p].block_layouts,
-                .taps  = ff_v360_taps(c->interp),
-                .step  = sample_size(plane),
-                .w     = source->w,
-                .h     = source->h,
+                .taps    = ff_v360_taps(c->interp),
+                .step    = sample_size(plane),
+                .w       = source->w,
+                .h       = source->h,
             },
         };
     }
@@ -151,7 +151,7 @@ static int pack_plane(AVFilterContext *ctx, const V360Grid *grid, int p)
 {
     V360BatchCPUContext *s = ctx->priv;
     const V360Execute exec = ff_v360_common_executor(ctx);
-    V360PackedGrid new[256], *blocks = NULL;
+    V360PackedGrid new[256], *packed = NULL;
     const int n = find_missing(s, new, grid, p);
     int ret;
 
@@ -163,27 +163,27 @@ static int pack_plane(AVFilterContext *ctx, const V360Grid *grid, int p)
     for (int i = 0; i < n && new[i].format.layouts && ret >= 0; i++)
         ret = ff_v360_prefetch_make(&new[i], &exec);
     if (ret >= 0)
-        blocks = av_realloc_array(s->blocks, s->nb_packed + n, sizeof(*blocks));
-    if (!blocks) {
+        packed = av_realloc_array(s->packed, s->nb_packed + n, sizeof(*packed));
+    if (!packed) {
         for (int i = 0; i < n; i++)
             ff_v360_packed_free(&new[i]);
         return ret < 0 ? ret : AVERROR(ENOMEM);
     }
-    memcpy(blocks + s->nb_packed, new, n * sizeof(*new));
-    s->blocks     = blocks;
+    memcpy(packed + s->nb_packed, new, n * sizeof(*new));
+    s->packed     = packed;
     s->nb_packed += n;
     return 0;
 }
 
-/* Slices of the blocks of a plane; only counted if there is no place for them. */
-static int plane_slices(const V360PackedGrid *u, V360Slice *slice, int plane)
+/* Slices of a plane; only counted if slice is NULL. */
+static int plane_slices(const V360PackedGrid *g, V360Slice *slice, int plane)
 {
     int n = 0;
 
-    for (int y = 0; y < u->h; y += SLICE_ROWS, n++)
+    for (int y = 0; y < g->h; y += SLICE_ROWS, n++)
         if (slice)
-            slice[n] = (V360Slice){ u, plane, y, FFMIN(y + SLICE_ROWS, u->h),
-                                    ff_v360_packed_y(u, y / V360_BLOCK_H) };
+            slice[n] = (V360Slice){ g, plane, y, FFMIN(y + SLICE_ROWS, g->h),
+                                    ff_v360_packed_y(g, y / V360_BLOCK_H) };
     return n;
 }
 
@@ -194,8 +194,8 @@ static int all_slices(const V360BatchCPUContext *s, V360Slice *slice)
 
     for (int i = 0; i < s->nb_packed; i++)
         for (int p = 0; p < f->nb_planes; p++)
-            if (is_for(&s->blocks[i], s->blocks[i].id, &f->plane[p]))
-                n += plane_slices(&s->blocks[i], slice ? slice + n : NULL, p);
+            if (is_for(&s->packed[i], s->packed[i].id, &f->plane[p]))
+                n += plane_slices(&s->packed[i], slice ? slice + n : NULL, p);
     return n;
 }
 
@@ -240,7 +240,7 @@ static int remap_slice(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
     const ThreadData *td = arg;
     V360Slice *slice = &s->slices[job];
     const int p = slice->plane;
-    const V360SliceContext t = { .dsp = &s->dsp[p], .blocks = slice->blocks };
+    const V360SliceContext t = { .dsp = &s->dsp[p], .packed = slice->packed };
     V360SliceCount count = slice->count; /* no line shared while it grows */
     V360SliceView views[V360_MAX_VIEWS];
     int n = 0;
@@ -249,14 +249,14 @@ static int remap_slice(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
         const V360BatchView *v = &c->views[i];
         const AVFrame *out = td->out[i];
 
-        if (!out || v->grid->id != slice->blocks->id ||
-            phase(s, v, p) != slice->blocks->phase)
+        if (!out || v->grid->id != slice->packed->id ||
+            phase(s, v, p) != slice->packed->phase)
             continue;
         views[n++] = (V360SliceView) {
             .dst      = out->data[p],
             .linesize = out->linesize[p],
             .remap    = &td->remap[p][c->rig.views[i].eye],
-            .dx       = v->dx[slice->blocks->siting],
+            .dx       = v->dx[slice->packed->siting],
         };
     }
     ff_v360_slice_remap(&t, slice->y0, slice->y1, views, n, &count);
@@ -282,7 +282,7 @@ static void init_remaps(const V360BatchCPUContext *s, ThreadData *td,
             r->linesize = in->linesize[p];
             r->period   = c->grids.period[plane->siting];
             r->weights  = s->weights;
-            r->msb    = plane->msb;
+            r->msb      = plane->msb;
             r->shift    = plane->shift;
             r->max      = plane->max;
             r->border   = &c->grids.border[plane->siting];
@@ -309,13 +309,13 @@ static av_cold void log_paths(AVFilterContext *ctx)
     double all;
 
     for (int i = 0; i < s->nb_slices; i++) {
-        sum.block   += s->slices[i].count.block;
+        sum.blocks += s->slices[i].count.blocks;
         sum.inside += s->slices[i].count.inside;
         sum.border += s->slices[i].count.border;
     }
-    all = FFMAX(sum.block + sum.inside + sum.border, 1) / 100.0;
+    all = FFMAX(sum.blocks + sum.inside + sum.border, 1) / 100.0;
     av_log(ctx, AV_LOG_DEBUG, "samples in blocks %.3f %%, inside %.3f %%, at "
-           "borders %.3f %%\n", sum.block / all, sum.inside / all,
+           "borders %.3f %%\n", sum.blocks / all, sum.inside / all,
            sum.border / all);
 }
 
@@ -325,8 +325,8 @@ av_cold void ff_v360_cpu_uninit(AVFilterContext *ctx)
 
     log_paths(ctx);
     for (int i = 0; i < s->nb_packed; i++)
-        ff_v360_packed_free(&s->blocks[i]);
-    av_freep(&s->blocks);
+        ff_v360_packed_free(&s->packed[i]);
+    av_freep(&s->packed);
     s->nb_packed = 0;
     av_freep(&s->slices);
     av_freep(&s->weights);

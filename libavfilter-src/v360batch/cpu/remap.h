@@ -28,12 +28,12 @@
 
 /**
  * @file
- * v360batch on the CPU: grids as blocks, and one frame to all views.
+ * v360batch on the CPU: packed grids, and one frame to all views.
  */
 
 /** Rows of a plane of views that share a grid: what a thread takes. */
 typedef struct V360Slice {
-    const V360PackedGrid *blocks;
+    const V360PackedGrid *packed;
     int plane;
     int y0, y1;
     int source_y;                   ///< about where it reads
@@ -45,7 +45,7 @@ typedef struct V360BatchCPUContext {
     V360BatchContext common;
     V360DSPContext dsp[4];          ///< by plane
     int16_t (*weights)[4];
-    V360PackedGrid *blocks;         ///< the grids of the views
+    V360PackedGrid *packed;         ///< the grids of the views
     int nb_packed;
     V360Slice *slices;              ///< NULL: to be made before the next frame
     int nb_slices;
@@ -59,8 +59,8 @@ void ff_v360_cpu_uninit(AVFilterContext *ctx);
 void ff_v360_cpu_config(AVFilterContext *ctx);
 
 /**
- * Bring blocks and slices up to date with the views. After an error
- * there are no slices.
+ * Bring packed grids and slices up to date with the views. After an error there
+ * are no slices.
  */
 int ff_v360_cpu_update(AVFilterContext *ctx);
 

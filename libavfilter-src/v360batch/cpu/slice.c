@@ -32,9 +32,9 @@
 
 /** A segment and where it lies. */
 typedef struct SegmentPos {
-    const V360BlockRow *block_row;
+    const V360BlockRow *row;
     const V360Segment *segment;
-    int blocks;              ///< it has
+    int blocks;              ///< number of blocks in the segment
     int x, y;                ///< its first sample
 } SegmentPos;
 
@@ -48,7 +48,8 @@ typedef struct Views {
 
 /*
  * Whether all taps of a span lie inside one face for a view with this offset.
- * dx is the view's offset on entry, and on exit the one for remap_points_inside.
+ * dx is the offset of the view on entry, and on exit the offset to give to
+ * remap_points_inside().
  */
 static int span_is_inside(const V360Span *span, int32_t *dx, int32_t period)
 {
@@ -65,24 +66,24 @@ static int span_is_inside(const V360Span *span, int32_t *dx, int32_t period)
 }
 
 /*
- * Whether all taps and windows of a block or a segment lie inside the source, and
- * its blocks have the phase: chroma of an odd width wraps by half a sample
- * more, and so to another one.
+ * Whether all taps and windows of a block or a segment lie inside the source,
+ * and its blocks have the phase of the view: chroma of an odd width wraps by
+ * half a sample more, and so to another phase.
  */
 static int is_inside(const V360SliceContext *t, const V360SliceView *v,
                      const V360Span *span, int32_t *shift)
 {
-    const V360PackedGrid *u = t->blocks;
+    const V360PackedGrid *g = t->packed;
 
     *shift = v->dx;
     return span_is_inside(span, shift, v->remap->period) &&
-           span->x1 + *shift < u->format.w * 256 &&
-           !(u->format.layouts && (*shift - u->phase) % 256);
+           span->x1 + *shift < g->format.w * 256 &&
+           !(g->format.layouts && (*shift - g->phase) % 256);
 }
 
 /* Add the view if the segment lies inside. */
-static int views_add(Views *b, const V360SliceContext *t, const V360SliceView *v,
-                     const V360Span *span)
+static int views_add(Views *b, const V360SliceContext *t,
+                     const V360SliceView *v, const V360Span *span)
 {
     int32_t shift;
 
@@ -90,35 +91,37 @@ static int views_add(Views *b, const V360SliceContext *t, const V360SliceView *v
         return 0;
     b->view[b->n]  = v;
     b->shift[b->n] = shift;
-    b->src[b->n]   = v->remap->src + (shift - t->blocks->phase) / 256 *
-                                     t->blocks->format.step;
+    b->src[b->n]   = v->remap->src + (shift - t->packed->phase) / 256 *
+                                     t->packed->format.step;
     b->n++;
     return 1;
 }
 
-/* Blocks first to end of a group that fit no layout. */
-static void remap_unpacked(const V360SliceContext *t, const Views *b, uint8_t *dst,
-                           const V360BlockRun *g, int first, int end, int rows)
+/* Blocks first to end of a run that fits no layout. */
+static void remap_unpacked(const V360SliceContext *t, const Views *b,
+                           uint8_t *dst, const V360BlockRun *run, int first,
+                           int end, int rows)
 {
-    const V360Point *point = (const V360Point *)g->data +
-                             (first - g->first) * V360_BLOCK_W;
-    const int step = t->blocks->format.step;
+    const V360Point *point = (const V360Point *)run->data +
+                             (first - run->first) * V360_BLOCK_W;
+    const int step = t->packed->format.step;
 
     for (int i = 0; i < b->n; i++)
         for (int y = 0; y < rows; y++)
-            t->dsp->remap_points_inside(dst + (i * SLAB + y * V360_BLOCK_PITCH) * step,
-                                        point + y * g->n * V360_BLOCK_W,
+            t->dsp->remap_points_inside(dst + (i * SLAB +
+                                               y * V360_BLOCK_PITCH) * step,
+                                        point + y * run->n * V360_BLOCK_W,
                                         (end - first) * V360_BLOCK_W,
                                         b->view[i]->remap, b->shift[i]);
 }
 
-static void store(const V360SliceContext *t, const V360SliceView *v, const uint8_t *src,
-                  int x, int end, int y)
+static void store(const V360SliceContext *t, const V360SliceView *v,
+                  const uint8_t *src, int x, int end, int y)
 {
-    const int step  = t->blocks->format.step;
+    const int step  = t->packed->format.step;
     const int pitch = V360_BLOCK_PITCH * step;
-    const int width = (FFMIN(end, t->blocks->w) - x) * step;
-    const int rows  = FFMIN(V360_BLOCK_H, t->blocks->h - y);
+    const int width = (FFMIN(end, t->packed->w) - x) * step;
+    const int rows  = FFMIN(V360_BLOCK_H, t->packed->h - y);
     uint8_t *dst = v->dst + y * v->linesize + x * step;
     int done = 0;
 
@@ -135,52 +138,56 @@ static void store(const V360SliceContext *t, const V360SliceView *v, const uint8
  * it is there. The first segment of a slice does it for those before, too. */
 #define AHEAD 2
 
-static void prefetch(const V360SliceContext *t, const Views *b, const SegmentPos *p)
+static void prefetch(const V360SliceContext *t, const Views *b,
+                     const SegmentPos *p)
 {
-    const V360PackedGrid *u = t->blocks;
-    const int segment  = p->segment - p->block_row->segment;
-    const int block_row   = p->y / V360_BLOCK_H, slice = block_row / V360_SLICE_BLOCK_ROWS;
-    const int block_rows  = FFMIN(V360_SLICE_BLOCK_ROWS,
-                                  u->block_rows - slice * V360_SLICE_BLOCK_ROWS);
-    const int n      = block_row % V360_SLICE_BLOCK_ROWS * u->segments + segment + AHEAD;
-    const int from   = n == AHEAD ? 0 : n;
-    const V360BlockRow *next  = p->block_row + (segment + AHEAD) / u->segments;
-    const V360Segment *c;
-    const uint32_t *list = u->prefetch ? u->prefetch[slice] : NULL;
+    const V360PackedGrid *g = t->packed;
+    const int segment = p->segment - p->row->segment;
+    const int row     = p->y / V360_BLOCK_H;
+    const int slice   = row / V360_SLICE_BLOCK_ROWS;
+    const int first   = slice * V360_SLICE_BLOCK_ROWS;
+    const int rows    = FFMIN(V360_SLICE_BLOCK_ROWS, g->rows - first);
+    const int n       = (row - first) * g->segments + segment + AHEAD;
+    const int from    = n == AHEAD ? 0 : n;
+    const V360BlockRow *next = p->row + (segment + AHEAD) / g->segments;
+    const V360Segment *s;
+    const uint32_t *list = g->prefetch ? g->prefetch[slice] : NULL;
 
-    if (!list || n >= block_rows * u->segments)
+    if (!list || n >= rows * g->segments)
         return;
     for (int i = 0; i < b->n; i++)
         t->dsp->prefetch(list + list[from], list[n + 1] - list[from],
                          b->src[i], b->view[i]->remap->linesize);
-    c = &next->segment[(segment + AHEAD) % u->segments];
-    t->dsp->prefetch_bytes(next->data + c->data, V360_SEGMENT_BLOCKS *
-                           ff_v360_block_bytes(c->layout[0]));
+    s = &next->segment[(segment + AHEAD) % g->segments];
+    t->dsp->prefetch_bytes(next->data + s->data, V360_SEGMENT_BLOCKS *
+                           ff_v360_block_bytes(s->layout[0]));
 }
 
 /* Blocks first to end of a segment, which lie inside for all views. */
-static void remap_views(const V360SliceContext *t, const Views *b, const SegmentPos *p,
-                        int first, int end, V360SliceCount *count)
+static void remap_views(const V360SliceContext *t, const Views *b,
+                        const SegmentPos *p, int first, int end,
+                        V360SliceCount *count)
 {
     LOCAL_ALIGNED_64(uint8_t, out, [MAX_VIEWS_AT_ONCE * SLAB * MAX_STEP]);
-    const int step = t->blocks->format.step;
-    V360BlockRun g = { 0 };
+    const int step = t->packed->format.step;
+    V360BlockRun run = { 0 };
 
-    while (ff_v360_block_run_next(&g, p->block_row, p->segment, p->blocks)) {
-        const int lo = FFMAX(g.first, first), hi = FFMIN(g.first + g.n, end);
+    while (ff_v360_block_run_next(&run, p->row, p->segment, p->blocks)) {
+        const int lo = FFMAX(run.first, first);
+        const int hi = FFMIN(run.first + run.n, end);
         uint8_t *dst = out + (lo - first) * V360_BLOCK_W * step;
 
         if (lo >= hi)
             continue;
-        if (g.layout == V360_BLOCK_NONE) {
-            remap_unpacked(t, b, dst, &g, lo, hi,
-                           FFMIN(V360_BLOCK_H, t->blocks->h - p->y));
+        if (run.layout == V360_BLOCK_NONE) {
+            remap_unpacked(t, b, dst, &run, lo, hi,
+                           FFMIN(V360_BLOCK_H, t->packed->h - p->y));
             count->inside += (hi - lo) * b->n * V360_BLOCK_SAMPLES;
         } else {
-            t->dsp->remap_blocks[g.layout](dst, ff_v360_run_block(&g, lo),
-                                           hi - lo, b->src, b->n,
-                                           b->view[0]->remap);
-            count->block += (hi - lo) * b->n * V360_BLOCK_SAMPLES;
+            t->dsp->remap_blocks[run.layout](dst, ff_v360_run_block(&run, lo),
+                                             hi - lo, b->src, b->n,
+                                             b->view[0]->remap);
+            count->blocks += (hi - lo) * b->n * V360_BLOCK_SAMPLES;
         }
     }
     for (int i = 0; i < b->n; i++)
@@ -191,10 +198,10 @@ static void remap_views(const V360SliceContext *t, const Views *b, const Segment
 /* Samples that fast versions of remap_points_inside take at once. */
 #define SAMPLES_AT_ONCE 8
 
-/* Part of a row of a block at a border; some do not reach it themselves. What
- * is beyond the source to the left or the right alone, x tells. */
-static void remap_part(const V360SliceContext *t, const V360SliceView *v, uint8_t *dst,
-                       const V360Point *point, int n, int only_x,
+/* Up to 8 samples of a block at a border. If only the columns are in question,
+ * x decides whether these samples reach it. */
+static void remap_part(const V360SliceContext *t, const V360SliceView *v,
+                       uint8_t *dst, const V360Point *point, int n, int only_x,
                        V360SliceCount *count)
 {
     V360Span span = { INT32_MAX, INT32_MIN };
@@ -215,25 +222,26 @@ static void remap_part(const V360SliceContext *t, const V360SliceView *v, uint8_
 
 /* A block of which some taps lie at a border. */
 static void remap_at_border(const V360SliceContext *t, const V360SliceView *v,
-                            const SegmentPos *p, int block, V360SliceCount *count)
+                            const SegmentPos *p, int block,
+                            V360SliceCount *count)
 {
-    const int x0 = p->x + block * V360_BLOCK_W, step = t->blocks->format.step;
-    const int n = FFMIN(V360_BLOCK_W, t->blocks->w - x0);
-    const int rows = FFMIN(V360_BLOCK_H, t->blocks->h - p->y);
+    const int x0 = p->x + block * V360_BLOCK_W, step = t->packed->format.step;
+    const int n = FFMIN(V360_BLOCK_W, t->packed->w - x0);
+    const int rows = FFMIN(V360_BLOCK_H, t->packed->h - p->y);
     const int only_x = p->segment->block_span[block].x0 != V360_UNMAPPED;
     uint8_t *dst = v->dst + p->y * v->linesize + x0 * step;
     V360Point point[V360_BLOCK_SAMPLES];
-    V360BlockRun g = { 0 };
+    V360BlockRun run = { 0 };
 
-    while (ff_v360_block_run_next(&g, p->block_row, p->segment, p->blocks))
-        if (block < g.first + g.n)
+    while (ff_v360_block_run_next(&run, p->row, p->segment, p->blocks))
+        if (block < run.first + run.n)
             break;
-    ff_v360_run_points(t->blocks, &g, block, point);
+    ff_v360_run_points(t->packed, &run, block, point);
     for (int y = 0; y < rows; y++)
         for (int x = 0; x < n; x += SAMPLES_AT_ONCE)
             remap_part(t, v, dst + y * v->linesize + x * step,
-                       point + y * V360_BLOCK_W + x, FFMIN(SAMPLES_AT_ONCE, n - x),
-                       only_x, count);
+                       point + y * V360_BLOCK_W + x,
+                       FFMIN(SAMPLES_AT_ONCE, n - x), only_x, count);
 }
 
 /* A segment of a view that does not lie inside as a whole. */
@@ -279,13 +287,16 @@ void ff_v360_slice_remap(const V360SliceContext *t, int y0, int y1,
                          V360SliceCount *count)
 {
     for (int y = y0; y < y1; y += V360_BLOCK_H) {
-        const V360BlockRow *block_row = &t->blocks->block_row[y / V360_BLOCK_H];
+        const V360BlockRow *row = &t->packed->row[y / V360_BLOCK_H];
 
-        for (int i = 0; i < t->blocks->segments; i++)
-            remap_segment(t, &(SegmentPos){ block_row, &block_row->segment[i],
-                                     ff_v360_segment_blocks(t->blocks, i),
-                                     i * V360_BLOCK_PITCH, y },
-                        views, nb_views, count);
+        for (int i = 0; i < t->packed->segments; i++)
+            remap_segment(t, &(SegmentPos){
+                .row     = row,
+                .segment = &row->segment[i],
+                .blocks  = ff_v360_segment_blocks(t->packed, i),
+                .x       = i * V360_BLOCK_PITCH,
+                .y       = y,
+            }, views, nb_views, count);
     }
     t->dsp->store_end();
 }

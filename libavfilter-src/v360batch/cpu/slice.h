@@ -38,14 +38,15 @@ typedef struct V360SliceView {
     int32_t dx;
 } V360SliceView;
 
+/** What the rows of a plane are remapped with. */
 typedef struct V360SliceContext {
     const V360DSPContext *dsp;
-    const V360PackedGrid *blocks; ///< of the views' phase
+    const V360PackedGrid *packed; ///< of the views' phase
 } V360SliceContext;
 
 /** Samples by the path they took, to see that the fast one is taken. */
 typedef struct V360SliceCount {
-    uint64_t block, inside, border;
+    uint64_t blocks, inside, border;
 } V360SliceCount;
 
 /**

@@ -154,7 +154,7 @@ int ff_v360_cuda_is_alike(const AVFrame *a, const AVFrame *b);
 /* grid.c */
 
 /** How far the kernel in use reaches from its tap column or row. */
-#define V360_CUDA_BEFORE(c) (ff_v360_taps((c)->interp) == 4 ? V360_TAPS_BEFORE : 0)
+#define V360_CUDA_BEFORE(c) (ff_v360_taps((c)->interp) == 4)
 #define V360_CUDA_AFTER(c)  (ff_v360_taps((c)->interp) / 2)
 
 /** Points of a row of a grid on the device: the width, and padding. */

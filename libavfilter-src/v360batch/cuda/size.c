@@ -37,10 +37,10 @@
 #define ALIGNMENT 512
 
 /* All views of a batch are sent at once, and ffmpeg takes them from one output
- * after the other into queues of 2 frames for each encoder. A larger batch waits
- * for the encoder of the first output while the others have nothing to do: with
- * encoders of 60 ms and 8 views, 16 frames make it 444 ms a frame, and 2 make it
- * 76. So this is the limit until views are sent frame by frame. */
+ * after the other into queues of 2 frames for each encoder. A larger batch
+ * waits for the encoder of the first output while the others have nothing to
+ * do: with encoders of 60 ms and 8 views, 16 frames make it 444 ms a frame, and
+ * 2 make it 76. So this is the limit until views are sent frame by frame. */
 #define MAX_AUTO_BATCH 2
 
 /* The table of a batch must fit in one small copy. */
@@ -167,5 +167,6 @@ int ff_v360_cuda_choose_batch(AVFilterContext *ctx, const AVFrame *in)
     s->table = av_mallocz(ff_v360_cuda_table_bytes(ctx, s->batch));
     if (!s->table)
         return AVERROR(ENOMEM);
-    return ff_v360_cuda_reserve(ctx, &s->table_mem, ff_v360_cuda_table_bytes(ctx, s->batch));
+    return ff_v360_cuda_reserve(ctx, &s->table_mem,
+                                ff_v360_cuda_table_bytes(ctx, s->batch));
 }

@@ -50,8 +50,10 @@ static int face_init(V360BorderFace *f, const V360Source *source,
     return f->x1 > f->x0 && f->y1 > f->y0 ? 0 : AVERROR(EINVAL);
 }
 
-static V360SamplePos sample_beyond(const V360Border *b, const V360Source *source,
-                                   const V360Sampling *s, int face, int x, int y)
+static V360SamplePos sample_beyond(const V360Border *b,
+                                   const V360Source *source,
+                                   const V360Sampling *s, int face, int x,
+                                   int y)
 {
     const V360BorderFace *f;
     double uv[2];

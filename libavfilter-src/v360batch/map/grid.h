@@ -47,8 +47,8 @@ typedef struct V360Grid {
 typedef struct V360GridCache {
     V360Source source;
     V360Transform transform;
-    int yaw_sign;              ///< sign of the x-shift per degree of yaw; 0: yaw
-                               ///< is not a shift
+    int yaw_sign;              ///< of the x-shift per degree of yaw; 0: yaw is
+                               ///< not a shift
     int32_t period[2];         ///< 24.8 width of the source, or INT32_MAX
     V360Border border[2];
     V360Grid **grids;

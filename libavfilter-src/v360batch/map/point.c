@@ -202,8 +202,10 @@ static void equirect_row(const V360PointMap *m, V360EquirectRow *row, int y)
     }
     row->scale_x = 0.5 / g->ex * s->luma_w / s->step_x * 256.0;
     row->scale_y = 0.5 / g->ey * s->luma_h / s->step_y * 256.0;
-    row->bias_x  = (0.5 * s->luma_w - s->x0) / s->step_x * 256.0 + 0.5 + V360_NUDGE;
-    row->bias_y  = (0.5 * s->luma_h - s->y0) / s->step_y * 256.0 + 0.5 + V360_NUDGE;
+    row->bias_x  = (0.5 * s->luma_w - s->x0) / s->step_x * 256.0 +
+                   0.5 + V360_NUDGE;
+    row->bias_y  = (0.5 * s->luma_h - s->y0) / s->step_y * 256.0 +
+                   0.5 + V360_NUDGE;
     row->period  = m->period;
 }
 

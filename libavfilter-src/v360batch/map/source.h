@@ -53,8 +53,8 @@ typedef struct V360Source {
     V360Geometry geometry;   ///< with w and h swapped if transposed
     int transpose;           ///< stored with x and y swapped
     int h_flip, v_flip;      ///< then mirrored
-    int nb_sitings;          ///< 1, or 2 with chroma samples elsewhere than luma
-    V360Sampling sampling[2];
+    int nb_sitings;          ///< 2 if chroma samples lie elsewhere than luma
+    V360Sampling sampling[2]; ///< of the planes of each siting
 } V360Source;
 
 /**

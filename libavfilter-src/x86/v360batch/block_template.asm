@@ -125,14 +125,14 @@
     kmovw            k3, vd
 %endmacro
 
-; k4: the dwords of the lower 4x2 samples of a block
+; k4: the dwords of the lower 4x2 samples of a quarter
 %macro LOWER_MASK 0
     mov              vd, 0xff00
     kmovw            k4, vd
 %endmacro
 
 ; Weights of a block's samples, by phase -> the stack: qwords of x from %1 on, of
-; y from %1 + 512 on, by 4x4 blocks of 16 samples
+; y from %1 + 512 on, by quarters of 4x4 samples
 %macro WEIGHTS_BY_QUARTER 1
 %assign %%h 0
 %rep 2
