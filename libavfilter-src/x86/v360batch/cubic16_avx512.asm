@@ -185,7 +185,8 @@ INIT_ZMM avx512icl
 %endmacro
 
 %macro REMAP_CUBE16 3 ; bits of a sample at most, windows
-cglobal v360_bicubic%1_1_%3, 6, 14, 32, 128 + 1024, dst, block, n, src, nsrc, ls, ls3, off, p, v, out, w
+cglobal v360_bicubic%1_1_%3, 6, 14, 32, 128 + 1024, \
+        dst, block, n, src, nsrc, ls, ls3, off, p, v, out, w
     CUBE16_CONSTANTS %1
     mov              wq, [lsq + WEIGHTS]
     mov             lsq, [lsq + LINESIZE]

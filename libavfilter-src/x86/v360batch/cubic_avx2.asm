@@ -115,7 +115,8 @@ INIT_YMM avx2
 %endmacro
 
 %macro REMAP_ROWS_CUBE8 1 ; rows
-cglobal v360_bicubic8_1_8x1_r%1, 6, 14, 16, 64 + 1024, dst, block, n, src, nsrc, ls, ls3, ls5, p, v, out, a, w
+cglobal v360_bicubic8_1_8x1_r%1, 6, 14, 16, 64 + 1024, \
+        dst, block, n, src, nsrc, ls, ls3, ls5, p, v, out, a, w
 %define offq aq
 %define offd ad
     mov              wq, [lsq + WEIGHTS]

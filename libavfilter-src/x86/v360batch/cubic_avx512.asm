@@ -178,7 +178,8 @@ INIT_ZMM avx512icl
 %endmacro
 
 %macro REMAP_CUBE8 3 ; components, windows
-cglobal v360_bicubic8_%1_%3, 6, 14, 32, 320 + 1024, dst, block, n, src, nsrc, ls, ls3, off, p, v, out, w
+cglobal v360_bicubic8_%1_%3, 6, 14, 32, 320 + 1024, \
+        dst, block, n, src, nsrc, ls, ls3, off, p, v, out, w
     mov              wq, [lsq + WEIGHTS]
     mov             lsq, [lsq + LINESIZE]
     lea            ls3q, [3*lsq]

@@ -110,7 +110,8 @@ INIT_YMM avx2
 
 ; Blocks of 8x1 or 4x1 samples a window: %1 is the 8 or 4, %2 rows of first taps
 %macro REMAP_ROWS_LINE8 2
-cglobal v360_bilinear8_1_%1x1_r%2, 6, 12, 16, 64*8/%1, dst, block, n, src, nsrc, ls, off, p, v, out, a, b
+cglobal v360_bilinear8_1_%1x1_r%2, 6, 12, 16, 64*8/%1, \
+        dst, block, n, src, nsrc, ls, off, p, v, out, a, b
 %define offq aq
 %define offd ad
 %define pq bq
@@ -199,7 +200,8 @@ REMAP_ROWS_LINE8 4, 6
 
 ; Blocks of 4x1 samples a window, two components; %1 rows of first taps
 %macro REMAP_ROWS_LINE8_TWO 1
-cglobal v360_bilinear8_2_4x1_r%1, 6, 12, 16, 128, dst, block, n, src, nsrc, ls, off, p, v, out, a, b
+cglobal v360_bilinear8_2_4x1_r%1, 6, 12, 16, 128, \
+        dst, block, n, src, nsrc, ls, off, p, v, out, a, b
 %define offq aq
 %define offd ad
 %define pq bq
@@ -235,7 +237,8 @@ REMAP_ROWS_LINE8_TWO 3
 
 ; Blocks of 4x1 samples a window, 16 bits; %1 rows of first taps
 %macro REMAP_ROWS_LINE16 1
-cglobal v360_bilinear16_1_4x1_r%1, 6, 12, 16, 128, dst, block, n, src, nsrc, ls, off, p, v, out, a, b
+cglobal v360_bilinear16_1_4x1_r%1, 6, 12, 16, 128, \
+        dst, block, n, src, nsrc, ls, off, p, v, out, a, b
 %define offq aq
 %define offd ad
 %define pq bq

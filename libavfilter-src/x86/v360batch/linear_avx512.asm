@@ -156,7 +156,8 @@ INIT_ZMM avx512icl
 %endmacro
 
 %macro REMAP_LINE8 3 ; components, windows
-cglobal v360_bilinear8_%1_%3, 6, 13, 32, 8*%2, dst, block, n, src, nsrc, ls, ls3, off, p, v, out
+cglobal v360_bilinear8_%1_%3, 6, 13, 32, 8*%2, \
+        dst, block, n, src, nsrc, ls, ls3, off, p, v, out
     mov             lsq, [lsq + LINESIZE]
     lea            ls3q, [3*lsq]
     ROW_MASKS
@@ -249,7 +250,8 @@ REMAP_LINE8 2, 8, 4x2
 %endmacro
 
 %macro REMAP_LINE16 2 ; windows
-cglobal v360_bilinear16_1_%2, 6, 13, 32, 8*%1, dst, block, n, src, nsrc, ls, ls3, off, p, v, out
+cglobal v360_bilinear16_1_%2, 6, 13, 32, 8*%1, \
+        dst, block, n, src, nsrc, ls, ls3, off, p, v, out
     mov              vd, [lsq + SHIFT]
     movd           xm31, vd
     add              vd, 14

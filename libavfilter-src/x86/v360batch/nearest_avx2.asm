@@ -82,7 +82,8 @@ INIT_YMM avx2
 %endmacro
 
 %macro NEAR_8X1 1 ; rows
-cglobal v360_nearest1_8x1_r%1, 6, 12, 16, 64, dst, block, n, src, nsrc, ls, off, p, v, out, a, b
+cglobal v360_nearest1_8x1_r%1, 6, 12, 16, 64, \
+        dst, block, n, src, nsrc, ls, off, p, v, out, a, b
     mov             lsq, [lsq + LINESIZE]
     mova            m15, [pb_112]
 .block:
@@ -118,7 +119,8 @@ NEAR_8X1 2
 NEAR_8X1 3
 
 %macro NEAR_4X1 1 ; rows
-cglobal v360_nearest2_4x1_r%1, 6, 12, 16, 128, dst, block, n, src, nsrc, ls, off, p, v, out, a, b
+cglobal v360_nearest2_4x1_r%1, 6, 12, 16, 128, \
+        dst, block, n, src, nsrc, ls, off, p, v, out, a, b
     mov             lsq, [lsq + LINESIZE]
     mova            m15, [pb_112]
 .block:
@@ -148,7 +150,8 @@ cglobal v360_nearest2_4x1_r%1, 6, 12, 16, 128, dst, block, n, src, nsrc, ls, off
 NEAR_4X1 3
 
 %macro NEAR_1X1 2 ; bytes of a sample, log2 of them
-cglobal v360_nearest%1_1x1, 6, 11, 3, SINGLE_STACK, dst, block, n, src, nsrc, r, p, v, out, a, s
+cglobal v360_nearest%1_1x1, 6, 11, 3, SINGLE_STACK, \
+        dst, block, n, src, nsrc, r, p, v, out, a, s
 .block:
     SINGLE_OFFSETS    %2
     xor              vd, vd

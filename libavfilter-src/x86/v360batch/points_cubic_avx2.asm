@@ -285,7 +285,8 @@ INIT_YMM avx2
 
 ; bits (15: up to 15 of 16), components, log2 of the bytes of a sample
 %macro INSIDE_CUBE 3
-cglobal v360_inside_bicubic%1_%2, 5, 11, 16, 224, dst, point, n, row0, row1, row2, row3, w, a, f
+cglobal v360_inside_bicubic%1_%2, 5, 11, 16, 224, \
+        dst, point, n, row0, row1, row2, row3, w, a, f
 %define rq row0q
     movd            xm0, row1d ; dx
     vpbroadcastd    m10, xm0

@@ -217,7 +217,8 @@ INIT_YMM avx2
 ; bits (15: up to 15 of 16), components, log2 of the bytes of a sample
 %macro SINGLE_CUBE 3
 %assign stack_bytes STACK
-cglobal v360_bicubic%1_%2_1x1, 6, 15, 16, -stack_bytes, dst, block, n, src, nsrc, r, w, p, v, out, row1, row2, row3, g, a
+cglobal v360_bicubic%1_%2_1x1, 6, 15, 16, -stack_bytes, \
+        dst, block, n, src, nsrc, r, w, p, v, out, row1, row2, row3, g, a
     mov              wq, [rq + WEIGHTS]
     vpxor           xm9, xm9, xm9
 %if %1 == 8

@@ -190,7 +190,8 @@ INIT_YMM avx2
 
 %macro SINGLE_LINE 3 ; bits, components, log2 of the bytes of a sample
 %assign stack_bytes LINE_STACK
-cglobal v360_bilinear%1_%2_1x1, 6, 12, 16, stack_bytes, dst, block, n, src, nsrc, r, p, v, out, row1, g, a
+cglobal v360_bilinear%1_%2_1x1, 6, 12, 16, stack_bytes, \
+        dst, block, n, src, nsrc, r, p, v, out, row1, g, a
 %if %1 == 8
     pxor           xm15, xm15
     mova            m14, [pd_8192]
