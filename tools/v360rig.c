@@ -136,6 +136,15 @@ static int run(int command, int argc, char **argv)
     return exit_status(ret);
 }
 
+static int is_list(const char *name)
+{
+    for (int i = 0; i < FF_ARRAY_ELEMS(lists); i++) {
+        if (!strcmp(name, lists[i].name))
+            return 1;
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
@@ -150,5 +159,9 @@ int main(int argc, char **argv)
         if (!strcmp(name, commands[i].name))
             return run(i, argc - 2, argv + 2);
     }
-    return usage(stderr);
+    if (!*name)
+        return usage(stderr);
+    fprintf(stderr, "there is no command '%s'%s; v360rig --help lists all\n",
+            name, is_list(name) ? " with arguments" : "");
+    return 1;
 }

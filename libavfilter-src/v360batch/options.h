@@ -56,7 +56,8 @@
     V360_CONST(name, help, id, "interp"),
 
 #define V360BATCH_OPTIONS                                                     \
-    V360_STR("rig",   "name of a preset of views", rig_name, NULL),           \
+    V360_STR("rig",   "preset of views: ringN, fibonacciN, cube6 or another " \
+             "name that v360rig presets lists", rig_name, NULL),              \
     V360_STR("views", "views, separated by '|' or newlines", views_text,      \
              NULL),                                                           \
     V360_ENUM("input",  "projection of the source", source.projection,        \

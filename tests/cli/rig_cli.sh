@@ -121,7 +121,8 @@ test_filtergraph() {
 
 test_bad_input() {
     refuse "no command" Usage
-    refuse "an unknown command" Usage bogus ring4
+    refuse "an unknown command" "no command 'bogus'" bogus ring4
+    refuse "a list with an argument" "no command 'presets' with" presets ring4
     refuse "no rig" "one rig" show
     refuse "two rigs" "one rig" show --rig ring4 --views rig.txt
     refuse "an unknown preset" "must be one of" names bogus
