@@ -7,7 +7,7 @@ sanitizers=(tsan msan)
 port_packages=(gcc-i686-linux-gnu libc6-dev-i386-cross gcc-aarch64-linux-gnu
     libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
     gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user
-    gcc-mingw-w64-x86-64 wine64 musl-tools clang)
+    gcc-mingw-w64-x86-64 wine64 musl-tools clang libclang-rt-dev)
 
 # Little more than the filter, its tests and FFmpeg's own tools.
 # shellcheck disable=SC2054 # the commas are FFmpeg's
@@ -53,24 +53,25 @@ mingw()
     have "$runner" || runner=/usr/lib/wine/wine64
     have "$runner" || runner=wine
     needs mingw "$runner" wine64 || return
+    # its folder here, not in the user's home, and no windows of its own
+    export WINEPREFIX=$root/build-port/mingw/wine WINEDLLOVERRIDES=mscoree,mshtml=
     config=(--enable-cross-compile --target-os=mingw32 --arch=x86_64
             "--cross-prefix=$triplet-" --extra-ldflags=-static
             "--target-exec=$runner" --disable-pthreads --enable-w32threads)
 }
 
-# sanitizer NAME: MemorySanitizer sees nothing of what assembly writes.
+# sanitizer NAME: by a clang that has the sanitizer's runtime. MemorySanitizer
+# sees nothing of what assembly writes.
 sanitizer()
 {
-    compiler=clang
-    have clang-16 && compiler=clang-16
-    needs "$1" "$compiler" clang || return
-    local option=memory version
+    local option=memory
     [ "$1" = msan ] || option=thread
-    echo 'int main(void) { return 0; }' |
-        "$compiler" "-fsanitize=$option" -x c -o /dev/null - 2>/dev/null || {
-        version=$("$compiler" -dumpversion)
-        echo "skip - port, $1: $compiler has no runtime for it" \
-             "(apt-get install libclang-rt-${version%%.*}-dev)"
+    for compiler in clang-16 clang; do
+        have "$compiler" && echo 'int main(void) { return 0; }' |
+            "$compiler" "-fsanitize=$option" -x c -o /dev/null - 2>/dev/null && break
+    done || {
+        echo "skip - port, $1: no clang with a runtime for it" \
+             "(apt-get install clang libclang-rt-dev)"
         return 1
     }
     config=("--toolchain=clang-$1")
