@@ -47,6 +47,7 @@ find_missing_of_tests()
     has_module ensurepip || want+=(python3-venv)    # for pycolmap
     want_cmd shellcheck shellcheck
     want_cmd git git
+    [ -e /usr/share/i18n/locales/de_DE ] || want+=(locales)
     want_cmd rsvg-convert librsvg2-bin
     if [ "$(uname -m)" = x86_64 ]; then     # scripts/check-port i686
         want_cmd i686-linux-gnu-gcc gcc-i686-linux-gnu

@@ -158,6 +158,10 @@ test_as_user() {
     has '^ +sudo apt-get update && sudo apt-get install -y .*gcc' "$log"
     expect "one that asks for it is not used without a terminal"
     for answer in y n; do
+        script -qec true /dev/null >"$log" 2>&1 || {
+            skip "set-up: at a terminal it asks: $answer" "$(tr -d '\r' <"$log" | head -n 1)"
+            continue
+        }
         bare_machine
         with_sudo password
         env -i HOME="$tmp" PATH="$tmp/bin" V360BATCH_CACHE="$tmp/cache" \
