@@ -67,6 +67,7 @@ progress()
         [A-Z]*$'\t'*)
             n=$((n + 1))
             [ $((n % 250)) -ne 0 ] || note "$n files made, $((SECONDS / 60)) minutes" ;;
+        'skipping strip '*) ;;  # what has debug information keeps it
         *) printf '%s\n' "$line" ;;
         esac
     done
