@@ -72,7 +72,7 @@ compiler_args()
     configure_args+=("--cc=$cache${CC:-gcc}" "--cxx=$cache${CXX:-g++}")
 }
 
-# -O2 makes the build a fifth shorter than FFmpeg's -O3; v360batch.mak sees to
+# -O2 makes the build a fifth shorter than FFmpeg's -O3; v360batch/Makefile sees to
 # it that our files and v360, which bench compares, are compiled with -O3.
 default_profile()
 {
