@@ -25,14 +25,15 @@
 
 /**
  * @file
- * Samples of the device with taps beyond the edges of the source or of a face.
+ * Samples with taps beyond the edges of the source or of a face, on the device.
  * For vf_v360batch_cuda.cu alone.
  */
 
-/* A face is an address as of a V360CudaSetup of which it is the first one. */
+/* A face is the address at which its members read as those of face 0 of border
+ * 0 of V360CudaSetup. */
 #define FACE(type, p, member) type(p, V360CudaSetup, border[0].face[0].member)
 
-/* The face of a position, or the last one. */
+/* The face in which a sample lies; the last one, if it lies in none. */
 DEVICE Ptr find_face(Ptr border, int x, int y)
 {
     int n = INT(border, V360CudaSetup, border[0].nb_faces);
@@ -45,8 +46,9 @@ DEVICE Ptr find_face(Ptr border, int x, int y)
     return border;
 }
 
-/* Where a sample beyond the edge of a face is taken; see find_sample() of
- * cpu/dsp.c. x and y count from the face's corner. */
+/* The sample to fetch instead of one beyond the edge of a face, with its row in
+ * the high half; see find_sample() of cpu/dsp.c. x and y count from the face's
+ * corner. */
 DEVICE unsigned find_sample(const V360CudaLaunch &l, const Word &t, Ptr face,
                             int x, int y, int w, int h)
 {
@@ -63,7 +65,8 @@ DEVICE unsigned find_sample(const V360CudaLaunch &l, const Word &t, Ptr face,
     return load_int<0>(entry<4>(ring, index));
 }
 
-/* How far from the source's first sample a sample of a face or beyond is. */
+/* How many bytes after the source's first sample a sample is fetched that lies
+ * in a face or beyond its edges. */
 DEVICE unsigned sample_offset(const V360CudaLaunch &l, const Word &t, Ptr face,
                               int x, int y, int step)
 {
@@ -80,7 +83,7 @@ DEVICE unsigned sample_offset(const V360CudaLaunch &l, const Word &t, Ptr face,
     return (unsigned)y * linesize_of(l, plane_of(l, t)) + (unsigned)(x * step);
 }
 
-/* A sample with taps beyond its face: one tap after the other. */
+/* Make a sample with taps beyond its face: one tap after the other. */
 template<int BITS, int COMPS, int TAPS>
 DEVICE void border_sample(int *v, const V360CudaLaunch &l, const Word &t,
                           Ptr src, int x, int y)
@@ -133,7 +136,8 @@ DEVICE void border_near(int *v, const V360CudaLaunch &l, const Word &t,
                                                         COMPS * BITS / 8));
 }
 
-/* The position of a word's sample i in a view. Returns whether it has one. */
+/* Find the position of a word's sample i in a view. Returns whether it sees
+ * anything. */
 template<int PER_WORD>
 DEVICE bool find_point(int *x, int *y, const V360CudaLaunch &l, const Word &t,
                        int view, int i)
@@ -151,7 +155,7 @@ DEVICE bool find_point(int *x, int *y, const V360CudaLaunch &l, const Word &t,
 
 template<int BITS, int COMPS, int TAPS>
 DEVICE void border_any(int *v, const V360CudaLaunch &l, const Word &t,
-                        int view, int frame, int x, int y)
+                       int view, int frame, int x, int y)
 {
     const int plane = plane_of(l, t);
     const Ptr src = source_of(l, plane * l.nb_frames + frame) +
@@ -163,8 +167,8 @@ DEVICE void border_any(int *v, const V360CudaLaunch &l, const Word &t,
         border_sample<BITS, COMPS, TAPS>(v, l, t, src, x, y);
 }
 
-/* A word of which some taps are outside: one sample after the other, and all
- * about it from the grid again. */
+/* Make a word of which some taps are outside: one sample after the other, each
+ * of which is looked up in the grid again. */
 template<int BITS, int COMPS, int TAPS>
 DEVICE unsigned border_word(const V360CudaLaunch &l, const Word &t, int view,
                             int frame)

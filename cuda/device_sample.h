@@ -25,12 +25,12 @@
 
 /**
  * @file
- * The device's samples: loads, weights, sums. For vf_v360batch_cuda.cu alone.
- * The arithmetic is that of cpu/dsp.c, bit for bit; the proofs that no
- * sum overflows are there.
+ * Samples on the device: loads, weights, sums. For vf_v360batch_cuda.cu alone.
+ * The arithmetic is that of cpu/dsp.c, bit for bit; the proofs that no sum
+ * overflows are there.
  */
 
-/* The weights of 4 taps, or one of them. */
+/* The weights of the 4 taps of a phase, and one of them. */
 DEVICE void load_weights(int w[4], Ptr setup, int phase)
 {
     asm("ld.global.nc.v4.s16 {%0, %1, %2, %3}, [%4+%5];"
@@ -60,8 +60,8 @@ template<int SELECT> DEVICE unsigned permute(unsigned a, unsigned b)
     return v;
 }
 
-/* As assembly, so that no compiler puts sums into an order that needs more
- * instructions. */
+/* Written as assembly, so that no compiler puts sums into an order that needs
+ * more instructions. */
 DEVICE int mad(int a, int b, int c)
 {
     int v;
@@ -95,9 +95,9 @@ SAMPLE( 8, 2, "v2.u8",  "{%0, %1}",         "2+%3")
 SAMPLE(16, 2, "v2.u16", "{%0, %1}",         "2+%3")
 SAMPLE( 8, 4, "v4.u8",  "{%0, %1, %2, %3}", "4+%5")
 
-/* What depends on the depth of a sample. */
+/* The depth of samples: constants for 8 bits, else what the launch says. */
 template<int BITS> struct Depth {
-    int bits, shift, max;
+    int bits, shift, max;   /* bits: the msb of the launch */
 
     inline __device__ Depth(const V360CudaLaunch &l)
     {
@@ -108,11 +108,12 @@ template<int BITS> struct Depth {
 };
 
 /*
- * The weights of the four taps, two in a register: a word's 16 would take a
- * third of all registers. 8 bit: in units of 1 / 65536, so that a byte of the
- * sum is the result. 65536 does not fit in a half. It is that of a tap which
- * counts alone, and with 65535 the result is the same: 65535 * s + 32768 is
- * not less than 65536 * s, as s is less than 32768.
+ * The weights of four bilinear taps, two in a register: the 16 weights of a
+ * word would take a third of all registers. With 8 bits they are in units of
+ * 1 / 65536, so that a byte of the sum is the result. 65536 does not fit in
+ * half a register. It is the weight of a tap that counts alone, and 65535 gives
+ * the same result: 65535 * s + 32768 is not less than 65536 * s, as s is less
+ * than 32768.
  */
 struct Weights {
     unsigned above, below;
@@ -130,7 +131,7 @@ template<int BITS> DEVICE Weights line_weights(int fx, int fy)
     return w;
 }
 
-/* One of them in units of 1 / 16384: of column i and row j. */
+/* The weight of the tap in column i and row j, in units of 1 / 16384. */
 DEVICE int line_weight(int fx, int fy, int i, int j)
 {
     const int both  = (fx * fy + 2) >> 2;
@@ -145,7 +146,7 @@ template<int BITS> DEVICE int line_end(int sum, const Depth<BITS> &d)
     return (sum < d.max ? sum : d.max) << d.shift;
 }
 
-/* As assembly, so that no compiler keeps the halves. */
+/* Written as assembly, so that no compiler keeps the halves. */
 DEVICE void unpack(unsigned short w[2], unsigned pair)
 {
     asm volatile("mov.b32 {%0, %1}, %2;"
@@ -159,7 +160,7 @@ DEVICE int mad_wide(unsigned short a, unsigned short b, int c)
     return v;
 }
 
-/* A sample. 8 bit: the result is byte 2. */
+/* A sample of 2x2 taps. With 8 bits, the result is byte 2 of v. */
 template<int BITS, int COMPS>
 DEVICE void line(int *v, Ptr src, unsigned linesize, const Weights &weights,
                  const Depth<BITS> &depth)
@@ -184,8 +185,8 @@ DEVICE void line(int *v, Ptr src, unsigned linesize, const Weights &weights,
     }
 }
 
-/* What the sum of a row of 4 taps is shifted by, what it starts with, which
- * centres it on 0, and by how much. */
+/* The sum of a row of 4 taps starts with cube_start(), which centres it on 0 by
+ * subtracting cube_bias(), and is shifted down by cube_shift(). */
 template<int BITS> DEVICE int cube_shift(const Depth<BITS> &d)
 {
     return BITS == 8 ? 8 : d.bits - 3;
@@ -201,8 +202,8 @@ template<int BITS> DEVICE int cube_start(const Depth<BITS> &d)
     return (1 << (cube_shift(d) - 1)) - (cube_bias(d) << 14);
 }
 
-/* A tap, clipped to its depth: a raw source can be beyond that, but not in
- * formats of two components, which use the high bits. */
+/* A tap, clipped to its depth: samples of a raw source can be beyond it, but
+ * not in formats of two components, which use the high bits. */
 template<int BITS, int COMPS> DEVICE int cube_tap(int s, const Depth<BITS> &d)
 {
     const int most = (1 << d.bits) - 1;
@@ -257,7 +258,7 @@ DEVICE void cube(int *v, Ptr src, unsigned linesize, Ptr setup, int fx, int fy,
         v[i] = cube_end(v[i], depth);
 }
 
-/* A word of 4 bytes, each in byte SHIFT / 8 of a value, or of 2 halves. */
+/* A word made of 2 values of 16 bits, or of byte SHIFT / 8 of 4 values. */
 template<int BITS, int SHIFT> DEVICE unsigned pack(const int *v)
 {
     enum { PAIR = (4 + SHIFT / 8) << 4 | SHIFT / 8 };

@@ -25,17 +25,17 @@
 
 /**
  * @file
- * What the host tells, as the device looks it up. For vf_v360batch_cuda.cu
+ * How the device looks up what the host has passed. For vf_v360batch_cuda.cu
  * alone.
  */
 
 /*
- * Loads are written as assembly: they bypass the generic address space and
- * extend a sample to 32 bits for nothing, and what they read is constant
- * during a launch. Compiles with clang and nvcc.
+ * Loads are written as assembly: they bypass the generic address space, extend
+ * a sample to 32 bits for nothing, and say that what they read is constant
+ * during a launch (.nc). The code compiles with clang and nvcc.
  *
  * A thread has 48 registers. What is used once for a view or a frame is looked
- * up there, not kept: compilers, who would keep it, are told so by volatile.
+ * up each time, not kept: `volatile` stops compilers from keeping it.
  */
 
 #ifndef __launch_bounds__
@@ -46,8 +46,9 @@
 
 typedef V360CudaPtr Ptr;
 
-/* Members of the structures of launch.h. LATE is of an int that not
- * even ptxas keeps, as for all that it knows a store may have changed it. */
+/* Members of the structures of launch.h: an int, a pointer, and an int that is
+ * loaded each time. LATE is a plain load (not .nc), whose value a store might
+ * have changed, so that ptxas cannot keep it either. */
 #define INT(p, type, member) load_int<__builtin_offsetof(type, member)>(p)
 #define PTR(p, type, member) load_ptr<__builtin_offsetof(type, member)>(p)
 #define LATE(p, type, member) load_late<__builtin_offsetof(type, member)>(p)
@@ -82,7 +83,7 @@ DEVICE V360CudaPoint load_point(Ptr p)
     return v;
 }
 
-/* What is made of this is made from here on, and not before a loop. */
+/* An opaque copy of i: what depends on it cannot be hoisted out of a loop. */
 DEVICE int late(int i)
 {
     int v;
@@ -90,9 +91,9 @@ DEVICE int late(int i)
     return v;
 }
 
-/* The address of an entry. That of a table which is a parameter of the kernel
- * takes no register, as long as nothing is added to it: so the offset of what
- * is in the table is added when it is loaded. */
+/* The address of an entry of a table. If the table's address is a parameter of
+ * the kernel, it takes no register as long as nothing is added to it: so the
+ * offset of a member is added by the load, not here. */
 template<int SIZE> DEVICE Ptr entry(Ptr table, unsigned i)
 {
     Ptr p;
@@ -101,10 +102,11 @@ template<int SIZE> DEVICE Ptr entry(Ptr table, unsigned i)
     return p;
 }
 
-/* What a thread makes: a word of a row of a plane, for the views of a job. */
+/* What a thread makes: a word of a plane, for the views that share its grid.
+ * Each member has two halves, the high one first. */
 struct Word {
-    unsigned job;           /* number of the job's plane, index of the job */
-    unsigned at;            /* row, word in the row: two halves as above */
+    unsigned planes;        /* which plane of them, index of V360CudaPlanes */
+    unsigned at;            /* row, word in the row */
 };
 
 DEVICE unsigned row_of(const Word &t)    { return (unsigned)late(t.at) >> 16; }
@@ -112,7 +114,7 @@ DEVICE unsigned column_of(const Word &t) { return late(t.at) & 0xffff; }
 
 DEVICE Ptr planes_of(const V360CudaLaunch &l, const Word &t)
 {
-    return entry<sizeof(V360CudaPlanes)>(l.jobs, t.job & 0xffff);
+    return entry<sizeof(V360CudaPlanes)>(l.planes, t.planes & 0xffff);
 }
 
 DEVICE int siting_of(const V360CudaLaunch &l, const Word &t)
@@ -122,37 +124,38 @@ DEVICE int siting_of(const V360CudaLaunch &l, const Word &t)
 
 DEVICE int plane_of(const V360CudaLaunch &l, const Word &t)
 {
-    return LATE(entry<4>(planes_of(l, t), t.job >> 16), V360CudaPlanes, plane);
+    return LATE(entry<4>(planes_of(l, t), t.planes >> 16), V360CudaPlanes,
+                plane);
 }
 
 /* The view after the last one. */
 DEVICE int end_of(const V360CudaLaunch &l, const Word &t)
 {
-    const Ptr job = planes_of(l, t);
+    const Ptr planes = planes_of(l, t);
 
-    return LATE(job, V360CudaPlanes, first_view) +
-           LATE(job, V360CudaPlanes, nb_views);
+    return LATE(planes, V360CudaPlanes, first_view) +
+           LATE(planes, V360CudaPlanes, nb_views);
 }
 
 /* The points of the word's samples, PER_WORD of them. */
 template<int PER_WORD>
 DEVICE Ptr points_of(const V360CudaLaunch &l, const Word &t)
 {
-    const Ptr job = planes_of(l, t);
-    const unsigned pitch = LATE(job, V360CudaPlanes, pitch);
+    const Ptr planes = planes_of(l, t);
+    const unsigned pitch = LATE(planes, V360CudaPlanes, pitch);
 
-    return PTR(job, V360CudaPlanes, grid) + sizeof(V360CudaPoint) *
+    return PTR(planes, V360CudaPlanes, grid) + sizeof(V360CudaPoint) *
            (Ptr)(row_of(t) * pitch + column_of(t) * PER_WORD);
 }
 
-/* As of a V360CudaSetup of which it is the first border. */
+/* The address at which V360CudaSetup.border[siting] reads as border[0]. */
 DEVICE Ptr border_of(const V360CudaLaunch &l, int siting)
 {
     return entry<sizeof(V360CudaBorder)>(l.setup, siting);
 }
 
-/* Where an index is added to the table's address, what is looked up is that of
- * the first plane, siting or view from there. */
+/* With an index added to the table's address, what belongs to that plane,
+ * siting or view is read as what belongs to the first one. */
 DEVICE unsigned linesize_of(const V360CudaLaunch &l, int plane)
 {
     return INT(entry<4>(l.table, plane), V360CudaTable, linesize[0]);
@@ -173,15 +176,15 @@ DEVICE int dx_of(const V360CudaLaunch &l, int view, int siting)
     return INT(view_of(l, view, siting), V360CudaTable, view[0].dx[0]);
 }
 
-/* Where the view's eye is in a frame of the source. */
+/* Where the view's eye begins in a plane of a source frame, in bytes. */
 DEVICE unsigned eye_of(const V360CudaLaunch &l, int view, int plane)
 {
     return INT(view_of(l, view, plane), V360CudaTable, view[0].src[0]);
 }
 
-/* Where the word is in a frame of the view. */
+/* Where the word is in a frame of the view, in bytes. */
 DEVICE unsigned word_offset(const V360CudaLaunch &l, const Word &t, int view,
-                         int plane)
+                            int plane)
 {
     const Ptr p = view_of(l, view, plane);
     const unsigned linesize = INT(p, V360CudaTable, view[0].linesize[0]);
@@ -190,7 +193,7 @@ DEVICE unsigned word_offset(const V360CudaLaunch &l, const Word &t, int view,
            row_of(t) * linesize;
 }
 
-/* Addresses of frames, of a plane of the source and of a view. */
+/* The addresses of a plane of a source frame, and of a frame of a view. */
 DEVICE Ptr source_of(const V360CudaLaunch &l, unsigned i)
 {
     return load_ptr<0>(entry<8>(l.src, i));

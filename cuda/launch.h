@@ -27,15 +27,15 @@
 
 /**
  * @file
- * What the host tells the kernel: one launch remaps a batch of frames to all
- * views. Compiled by both sides, so only types of fixed size.
+ * What the host passes to the kernel: one launch remaps a batch of frames to
+ * all views. Both sides compile this, so it has only types of fixed size.
  *
  * A thread makes one aligned 32-bit word of a plane, which is 4 samples of
  * one byte, 2 of two bytes or 1 of four, for all views that share a grid and
  * all frames of the batch.
  */
 
-/** Threads of a block, and the rows of words that they make. */
+/** Words of a tile, which a block of threads makes, each thread one. */
 #define V360_CUDA_TILE_WORDS 16
 #define V360_CUDA_TILE_ROWS   8
 #define V360_CUDA_THREADS (V360_CUDA_TILE_WORDS * V360_CUDA_TILE_ROWS)
@@ -43,12 +43,12 @@
 #define V360_CUDA_MAX_FRAMES 64
 #define V360_CUDA_MAX_FACES   6
 
-/** x of a point that hits no source. */
+/** x of a point that sees nothing of the source. */
 #define V360_CUDA_UNMAPPED (-0x7fffffff - 1)
 
 /**
- * Set in y of a point whose taps do not all lie inside one face; the rest
- * of y is a number of 31 bits, with sign.
+ * Set in y of a point whose taps do not all lie inside one face. The rest of y
+ * is a number of 31 bits, with sign.
  */
 #define V360_CUDA_BORDER 0x80000000u
 
@@ -66,19 +66,19 @@ typedef struct V360CudaPlanes {
     int pitch;              ///< points, a multiple of 4
     int w, h;               ///< samples
     int siting;
-    int planes;             ///< number of planes
-    int plane[3];           ///< their indices
-    int first_view, nb_views; ///< of V360CudaTable.view
+    int nb_planes;
+    int plane[3];           ///< indices of the planes
+    int first_view, nb_views; ///< the views, in V360CudaTable.view
 } V360CudaPlanes;
 
-/** The work of a block. */
+/** The work of a block of threads. */
 typedef struct V360CudaTile {
-    unsigned short job;
-    unsigned short x, y;    ///< in tiles
+    unsigned short planes;  ///< index of the V360CudaPlanes
+    unsigned short x, y;    ///< column and row of the tile
     unsigned short pad;
 } V360CudaTile;
 
-/** See V360BorderFace; ring is an index. */
+/** See V360BorderFace; ring is an index into V360CudaBorder.ring. */
 typedef struct V360CudaFace {
     int x0, y0, x1, y1;
     unsigned ring;
@@ -93,33 +93,35 @@ typedef struct V360CudaBorder {
     V360CudaFace face[V360_CUDA_MAX_FACES];
 } V360CudaBorder;
 
-/** What changes with the configuration only; uploaded once. */
+/** What changes with the configuration only. */
 typedef struct V360CudaSetup {
     V360CudaBorder border[2];  ///< by siting
-    short weights[256][4];     ///< of the 4-tap kernels, by phase
+    short weights[256][4];     ///< weights of a 4-tap kernel, by phase
 } V360CudaSetup;
 
+/** A view. */
 typedef struct V360CudaView {
     int dx[2];              ///< x-offset (24.8) by siting
     unsigned src[4];        ///< where the view's eye begins, bytes, by plane
     unsigned dst[4];        ///< where a plane begins in a frame, bytes
-    int linesize[4];        ///< of the output
+    int linesize[4];        ///< of the output's frames, by plane
 } V360CudaView;
 
 /**
- * What changes with each batch. Pointers follow: of all frames for each
- * plane of the source, then of all frames for each view (0: not wanted).
+ * What changes with each batch. Pointers follow it: for each plane of the
+ * source those of all frames, then for each view those of all frames (0: not
+ * wanted).
  */
 typedef struct V360CudaTable {
     int linesize[4];        ///< of the source, by plane
     unsigned fill[4];       ///< a word of the fill colour, by plane
-    V360CudaView view[];    ///< in the order of the jobs
+    V360CudaView view[];    ///< those that share a grid follow each other
 } V360CudaTable;
 
 /** The parameters of the kernel. */
 typedef struct V360CudaLaunch {
     V360CudaPtr tiles;      ///< V360CudaTile, one for each block
-    V360CudaPtr jobs;       ///< V360CudaPlanes
+    V360CudaPtr planes;     ///< V360CudaPlanes
     V360CudaPtr setup;      ///< V360CudaSetup
     V360CudaPtr table;      ///< V360CudaTable
     V360CudaPtr src;        ///< V360CudaPtr[plane][frame]
@@ -137,7 +139,7 @@ typedef struct V360CudaLaunch {
 #endif
 
 V360_CUDA_ASSERT(sizeof(V360CudaPoint)  ==    8, "point");
-V360_CUDA_ASSERT(sizeof(V360CudaPlanes)    ==   48, "job");
+V360_CUDA_ASSERT(sizeof(V360CudaPlanes) ==   48, "planes");
 V360_CUDA_ASSERT(sizeof(V360CudaTile)   ==    8, "tile");
 V360_CUDA_ASSERT(sizeof(V360CudaBorder) ==  144, "border");
 V360_CUDA_ASSERT(sizeof(V360CudaSetup)  == 2336, "setup");

@@ -21,21 +21,27 @@
 #include "device_border.h"
 #include "device_sample.h"
 
+/**
+ * @file
+ * The kernels of v360batch_cuda, for each interpolation and layout of samples:
+ * a thread makes a word of a plane, for all views of a grid and all frames.
+ */
+
 /*
- * What views of one phase have in common: for each sample of a word, how far
- * its tap 0 is from the source's first row and the word's first column, and
- * the weights. A view moves all of them by whole columns.
+ * What views of one phase have in common: for each sample of a word, the
+ * weights and how far its tap 0 is from the source's first row and the word's
+ * first column. A view moves all samples by whole columns.
  */
 template<int BITS, int COMPS, int TAPS> struct Taps {
     enum { STEP = COMPS * BITS / 8, N = 4 / STEP, BIAS = TAPS == 1 ? 128 : 0 };
 
     unsigned offset[N];
     Weights w[N];
-    int phase;              /* of the views; -1: none */
-    unsigned columns;       /* the first one, in the high half how many more */
+    int phase;              /* phase of the views; -1: not made yet */
+    unsigned columns;       /* the first; in the high half how many follow it */
 };
 
-/* Returns whether all taps lie in one face. */
+/* Make the taps of a word. Returns whether all of them lie in one face. */
 template<int BITS, int COMPS, int TAPS>
 DEVICE bool make_taps(Taps<BITS, COMPS, TAPS> &taps, const V360CudaLaunch &l,
                       const Word &t, int phase)
@@ -67,8 +73,8 @@ DEVICE bool make_taps(Taps<BITS, COMPS, TAPS> &taps, const V360CudaLaunch &l,
 }
 
 /*
- * Where the word's first column is for a view, or -1 if some taps are outside.
- * Only that one is wrapped. So a word on both sides of the seam counts as
+ * The word's first column for a view, or -1 if some taps are outside. Only the
+ * first column is wrapped. So a word on both sides of the seam counts as
  * outside: its last column is then beyond the source.
  */
 template<int TAPS>
@@ -105,8 +111,8 @@ DEVICE unsigned inside_word(const Taps<BITS, COMPS, TAPS> &taps,
     return pack<BITS, TAPS == 2 ? 16 : 0>(v);
 }
 
-/* The same of 4x4 taps, one sample after the other, and its place and phases
- * from the grid again: for those of all there are no registers. */
+/* The same with 4x4 taps. One sample is made after the other, and its position
+ * looked up in the grid again: there are no registers for those of all. */
 template<int BITS, int COMPS>
 DEVICE unsigned cube_word(Ptr points, int phase, Ptr setup,
                           const Depth<BITS> &depth, Ptr frame, unsigned eye,
@@ -130,9 +136,10 @@ DEVICE unsigned cube_word(Ptr points, int phase, Ptr setup,
     return word;
 }
 
-/* All frames of a view, all taps inside. Offsets are from the word's first
- * column, or of 4x4 taps from the row: then eye is less by that column, and
- * only the sum, of 32 bits, is positive. */
+/* Remap all frames of a view, with all taps inside. Offsets count from the
+ * word's first column, but those of 4x4 taps from the row: then eye is less by
+ * that column, and may wrap below 0, as only the 32-bit sum of both must be
+ * right. */
 template<int BITS, int COMPS, int TAPS>
 DEVICE void remap_inside(const Taps<BITS, COMPS, TAPS> &taps,
                          const V360CudaLaunch &l, const Word &t, int view,
@@ -162,7 +169,7 @@ DEVICE void remap_inside(const Taps<BITS, COMPS, TAPS> &taps,
     }
 }
 
-/* All frames of a view, some taps outside. */
+/* Remap all frames of a view, with some taps outside. */
 template<int BITS, int COMPS, int TAPS>
 DEVICE void remap_border(const V360CudaLaunch &l, const Word &t, int view)
 {
@@ -175,8 +182,8 @@ DEVICE void remap_border(const V360CudaLaunch &l, const Word &t, int view)
     }
 }
 
-/* All views. Grid and weights are read for the first one, and where the phase
- * changes. */
+/* Remap all views. Grid and weights are read for the first view, and again
+ * where the phase changes. */
 template<int BITS, int COMPS, int TAPS>
 DEVICE void remap_plane(const V360CudaLaunch &l, const Word &t)
 {
@@ -191,14 +198,14 @@ DEVICE void remap_plane(const V360CudaLaunch &l, const Word &t)
         if (!output_of(l, late(view) * l.nb_frames))
             continue;
         siting = siting_of(l, t);
-        dx   = dx_of(l, view, siting);
+        dx     = dx_of(l, view, siting);
         if (taps.phase == (dx & 255) || make_taps(taps, l, t, dx & 255))
             column = find_column<TAPS>(l, siting, taps.columns, dx);
         if (column >= 0) {
             remap_inside(taps, l, t, view, column);
         } else {
             remap_border<BITS, COMPS, TAPS>(l, t, view);
-            /* made again: in there the taps shall need no registers */
+            /* reset, so that no registers hold the taps in remap_border() */
             taps = Taps<BITS, COMPS, TAPS>();
             taps.phase = -1;
         }
@@ -208,12 +215,12 @@ DEVICE void remap_plane(const V360CudaLaunch &l, const Word &t)
 template<int BITS, int COMPS, int TAPS>
 DEVICE void remap(const V360CudaLaunch &l, Word t)
 {
-    unsigned n = INT(planes_of(l, t), V360CudaPlanes, planes);
+    unsigned n = INT(planes_of(l, t), V360CudaPlanes, nb_planes);
 
-    t.job += n << 16;
+    t.planes += n << 16;
 #pragma unroll 1
-    while (t.job >> 16) {
-        t.job -= 1 << 16;
+    while (t.planes >> 16) {
+        t.planes -= 1 << 16;
         remap_plane<BITS, COMPS, TAPS>(l, t);
     }
 }
@@ -223,15 +230,16 @@ DEVICE bool find_word(Word &t, const V360CudaLaunch &l, int x, int y, int size)
 {
     const unsigned row  = y * V360_CUDA_TILE_ROWS + threadIdx.y;
     const unsigned word = x * V360_CUDA_TILE_WORDS + threadIdx.x;
-    const Ptr job = planes_of(l, t);
+    const Ptr planes = planes_of(l, t);
 
     t.at = row << 16 | word;
-    return word * (4 / size) < (unsigned)INT(job, V360CudaPlanes, w) &&
-           row < (unsigned)INT(job, V360CudaPlanes, h);
+    return word * (4 / size) < (unsigned)INT(planes, V360CudaPlanes, w) &&
+           row < (unsigned)INT(planes, V360CudaPlanes, h);
 }
 
-/* On a multiprocessor: threads of ten have 48 registers. Where no more than
- * eight can be (sm_75), ptxas ignores this; 64 registers suffice there. */
+/* Blocks on a multiprocessor: with ten of them, threads have 48 registers.
+ * Where there can be only eight (sm_75), ptxas ignores this, and threads have
+ * 64. */
 #define BLOCKS 10
 
 #define KERNEL(name, bits, taps, comps)                                     \

@@ -62,7 +62,7 @@ static av_cold int check_format(AVFilterContext *ctx, enum AVPixelFormat format)
     return AVERROR(ENOSYS);
 }
 
-/* A frames context for each size that pads have. */
+/* Give each output a frames context; those of one size share one. */
 static av_cold int config_outputs(AVFilterContext *ctx)
 {
     const V360BatchCudaContext *s = ctx->priv;
@@ -114,8 +114,8 @@ static av_cold int load_kernel(AVFilterContext *ctx)
     if (ret < 0)
         return ret;
     snprintf(name, sizeof(name), "v360batch_%s_%s",
-             interp == V360_NEAREST ? "near" : interp == V360_BILINEAR ? "line"
-                                                                : "cube",
+             interp == V360_NEAREST  ? "near" :
+             interp == V360_BILINEAR ? "line" : "cube",
              p->components == 4 ? "rgb" : p->bits == 8 ? "8" : "16");
     return CHECK_CU(s->cu->cuModuleGetFunction(&s->kernel, s->module, name));
 }
@@ -186,7 +186,7 @@ static av_cold int config_input(AVFilterLink *inlink)
     return ret;
 }
 
-/* Before the first frame of a batch: grids and size of the batch. */
+/* Prepare for the first frame of a batch: grids and the size of the batch. */
 static int prepare(AVFilterContext *ctx, const AVFrame *in)
 {
     V360BatchCudaContext *s = ctx->priv;
@@ -207,8 +207,8 @@ static int prepare(AVFilterContext *ctx, const AVFrame *in)
     return ret;
 }
 
-/* Whether, at the pace of the last frame, one more would come too late. There
- * are no timers here: a source that stops is not seen to do so. */
+/* Whether, at the pace of the last frame, one more would come too late. A
+ * filter has no timers: so it does not notice that a source has stopped. */
 static int is_late(const V360BatchCudaContext *s)
 {
     const int64_t waited = s->arrival.last - s->arrival.first;
@@ -245,7 +245,7 @@ static int run_batch(AVFilterContext *ctx)
 {
     const int ret = ff_v360_cuda_run_batch(ctx);
 
-    /* what follows us runs first and frees what it has consumed */
+    /* filters after this one run first, and free what they have consumed */
     ff_filter_set_ready(ctx, 100);
     return ret == AVERROR(EAGAIN) ? 0 : ret;
 }
@@ -283,8 +283,8 @@ static int activate(AVFilterContext *ctx)
     return FFERROR_NOT_READY;
 }
 
-/* A command holds from the next frame on: those before it go first. "flush"
- * is that and no more; commands to other filters do not cut a batch short. */
+/* A command holds from the next frame on, so queued frames are remapped before.
+ * "flush" does only that. A command to another filter cuts no batch short. */
 static int process_command(AVFilterContext *ctx, const char *cmd,
                            const char *arg, char *res, int res_len, int flags)
 {
@@ -309,7 +309,8 @@ static av_cold void uninit(AVFilterContext *ctx)
 {
     const V360BatchCudaContext *s = ctx->priv;
 
-    /* Not a warning: ffmpeg's -t and -frames end so, and miss nothing. */
+    /* Not a warning: ffmpeg ends like this after -t and -frames, and nobody
+     * misses these frames. */
     if (s->nb_queued)
         av_log(ctx, AV_LOG_VERBOSE, "%d frames of an unfinished batch are not "
                "sent: the filtergraph ends without the command flush\n",

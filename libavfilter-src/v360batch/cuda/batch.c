@@ -34,7 +34,8 @@
  * Batches of frames: one launch for all frames and views of a batch.
  */
 
-/* out[frame * nb_outputs + view]; NULL where nobody wants it. */
+/* Get a frame from the pool of each output that is open, for each frame of the
+ * batch: out[frame * nb_outputs + view]. */
 static int get_frames(AVFilterContext *ctx, AVFrame **out, int nb_frames)
 {
     const V360BatchCudaContext *s = ctx->priv;
@@ -62,7 +63,7 @@ static int get_frames(AVFilterContext *ctx, AVFrame **out, int nb_frames)
     return 0;
 }
 
-/* The same for all frames of the view, which come from one pool. */
+/* Fill in what is the same for all frames of a view, as one pool makes them. */
 static int fill_view(AVFilterContext *ctx, V360CudaView *v, int view,
                      const AVFrame *out)
 {
@@ -136,7 +137,7 @@ static int launch(AVFilterContext *ctx, int nb_frames)
                              ctx->nb_outputs * sizeof(V360CudaView);
     V360CudaLaunch l = {
         .tiles     = s->tiles.ptr,
-        .jobs      = s->jobs.ptr,
+        .planes    = s->planes.ptr,
         .setup     = s->setup.ptr,
         .table     = table,
         .src       = ptrs,
@@ -190,8 +191,9 @@ static int send_frames(AVFilterContext *ctx, AVFrame **out, int nb)
     return ret;
 }
 
-/* Out of memory: a smaller batch next time. At one frame, what was sent before
- * gets a chance to be consumed first. */
+/* After an output had no memory for a frame: make the batch smaller. A batch of
+ * one frame is tried once more, as frames sent before may be consumed and freed
+ * in between. Returns AVERROR(EAGAIN) if there is something left to try. */
 static int shrink(AVFilterContext *ctx, int nb_frames)
 {
     V360BatchCudaContext *s = ctx->priv;

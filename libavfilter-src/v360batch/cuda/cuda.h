@@ -29,8 +29,8 @@
 
 /**
  * @file
- * v360batch_cuda: what the parts of the filter share. All functions but those
- * that say so need the CUDA context to be current.
+ * What the parts of v360batch_cuda share. All functions need the CUDA context
+ * to be current, but for those that say that they do not.
  */
 
 #define CHECK_CU(x) FF_CUDA_CHECK_DL(ctx, s->cu, x)
@@ -38,6 +38,10 @@
 /** CUDA_ERROR_OUT_OF_MEMORY, which nv-codec-headers do not have. */
 #define V360_CUDA_OUT_OF_MEMORY 2
 
+/**
+ * Most copies that start from pinned memory at once. A configuration needs a
+ * handful, and each batch in flight one; any more start from ordinary memory.
+ */
 #define V360_CUDA_MAX_SLOTS 16
 
 /** Pinned memory of the host that copies to the device start from. */
@@ -45,7 +49,7 @@ typedef struct V360CudaSlot {
     void *host;
     size_t size;
     CUevent copied;
-    int busy;                ///< until copied has happened
+    int busy;                ///< copied may not have happened yet
 } V360CudaSlot;
 
 typedef struct V360CudaBuffer {
@@ -55,7 +59,7 @@ typedef struct V360CudaBuffer {
 
 /** A copy of a V360Grid on the device. */
 typedef struct V360CudaGrid {
-    uint64_t id;             ///< of the grid; 0: of none any more
+    uint64_t id;             ///< V360Grid.id; 0: the grid is gone
     V360CudaBuffer mem;
 } V360CudaGrid;
 
@@ -91,21 +95,21 @@ typedef struct V360BatchCudaContext {
     /* the configuration on the device */
     V360CudaGrid *grids;
     int nb_grids;
-    V360CudaBuffer setup, jobs, tiles;
+    V360CudaBuffer setup, planes, tiles;
     int nb_tiles;
-    int *order;              ///< views as the jobs have them
+    int *order;              ///< views in the order of V360CudaTable.view
 
     /* batches */
     enum AVPixelFormat sw_format;
     AVFrame *queue[V360_CUDA_MAX_FRAMES];
     int nb_queued;
     int batch;               ///< 0: not yet chosen
-    int64_t delay;           ///< a frame may wait so long; INT64_MAX: forever
+    int64_t delay;           ///< how long a frame waits; INT64_MAX: forever
     struct {
-        int64_t first, last; ///< of the queued frames
+        int64_t first, last; ///< when the first and last queued frames came
         int64_t before_last; ///< 0: the last frame was the first of all
     } arrival;               ///< when frames came, in microseconds
-    int retried;             ///< out of memory since frames were last sent
+    int retried;             ///< one frame was out of memory, is tried again
     uint8_t *table;          ///< staged V360CudaTable and pointers
     V360CudaBuffer table_mem;
     int eof, status;
@@ -124,16 +128,22 @@ int ff_v360_cuda_upload(AVFilterContext *ctx, CUdeviceptr dst, const void *src,
 /**
  * Make a buffer at least size bytes large; its contents are lost.
  *
- * @return 0; AVERROR(ENOMEM), said already; or another negative AVERROR
+ * @return 0; or AVERROR(ENOMEM), which has been logged, or another negative
+ *         AVERROR, after which the buffer is empty
  */
 int ff_v360_cuda_reserve(AVFilterContext *ctx, V360CudaBuffer *b, size_t size);
-/** Free a buffer, or do nothing where it has none. */
+/** Free the memory of a buffer, if it has any. */
 void ff_v360_cuda_free(AVFilterContext *ctx, V360CudaBuffer *b);
-/** Look up the functions that FFmpeg does not. Needs no context. */
+/** Look up the functions that FFmpeg does not load. Needs no context. */
 void ff_v360_cuda_load_extra(V360BatchCudaContext *s);
 /** Free the pinned memory, and the events that guard it. */
 void ff_v360_cuda_free_slots(AVFilterContext *ctx);
-/** Free memory of the device in MiB, -1 if the driver does not tell. */
+/**
+ * Tell how much memory of the device is free.
+ *
+ * @param bytes  set to it, unless NULL or the driver does not tell
+ * @return the same in MiB, -1 if the driver does not tell
+ */
 int64_t ff_v360_cuda_available_mib(AVFilterContext *ctx, size_t *bytes);
 
 /* frame.c; they need no context */
@@ -146,8 +156,8 @@ int64_t ff_v360_cuda_available_mib(AVFilterContext *ctx, size_t *bytes);
  */
 int ff_v360_cuda_check_frame(AVFilterContext *ctx, const AVFrame *in);
 /**
- * Whether b can be in one batch with a: the same grids, colour of what is not
- * seen, and layout. A frame without a context is like no other.
+ * Whether b can be in one batch with a: with the same grids, fill colour and
+ * distances of rows. A frame without a frames context can not.
  */
 int ff_v360_cuda_is_alike(const AVFrame *a, const AVFrame *b);
 
@@ -157,22 +167,33 @@ int ff_v360_cuda_is_alike(const AVFrame *a, const AVFrame *b);
 #define V360_CUDA_BEFORE(c) (ff_v360_taps((c)->interp) == 4)
 #define V360_CUDA_AFTER(c)  (ff_v360_taps((c)->interp) / 2)
 
-/** Points of a row of a grid on the device: the width, and padding. */
+/** Points in a row of a plane grid on the device: its width, and padding. */
 int ff_v360_cuda_grid_pitch(const V360PlaneGrid *g);
-/** Points of all rows of a grid on the device. */
+/** Points in all rows of a plane grid on the device. */
 size_t ff_v360_cuda_grid_points(const V360PlaneGrid *g);
 /**
- * The copy of a grid, or any (id 0) that is free and of this size; NULL if
- * there is none. size 0: of any size.
+ * Find the copy of a grid on the device.
+ *
+ * @param id    V360Grid.id, or 0 for memory of a grid that is gone
+ * @param size  what the memory must have, 0: any
+ * @return NULL if there is none
  */
 V360CudaGrid *ff_v360_cuda_find_grid(const V360BatchCudaContext *s, uint64_t id,
                                      size_t size);
-/** Bring grids on the device up to date with the views. */
+/**
+ * Bring grids on the device up to date with the views.
+ *
+ * @return 0 or a negative AVERROR, after which some grids have no copy
+ */
 int ff_v360_cuda_update_grids(AVFilterContext *ctx);
 
 /* tables.c */
 
-/** Bring grids and tables on the device up to date with the views. */
+/**
+ * Bring grids and tables on the device up to date with the views.
+ *
+ * @return 0 or a negative AVERROR; ff_v360_cuda_free_setup() is due then, too
+ */
 int ff_v360_cuda_setup(AVFilterContext *ctx);
 /** Free what ff_v360_cuda_setup() has made, also where it failed. */
 void ff_v360_cuda_free_setup(AVFilterContext *ctx);
@@ -187,7 +208,7 @@ size_t ff_v360_cuda_table_bytes(const AVFilterContext *ctx, int nb_frames);
  * @return 0 or a negative AVERROR
  */
 int ff_v360_cuda_choose_batch(AVFilterContext *ctx, const AVFrame *in);
-/** Say that a batch of one frame does not fit; returns AVERROR(ENOMEM). */
+/** Log that a batch of one frame does not fit. @return AVERROR(ENOMEM) */
 int ff_v360_cuda_no_memory(AVFilterContext *ctx);
 
 /* batch.c */
@@ -196,7 +217,8 @@ int ff_v360_cuda_no_memory(AVFilterContext *ctx);
  * Remap the first frames of the queue in one launch and send the results.
  * Pushes the CUDA context itself.
  *
- * @return AVERROR(EAGAIN) if the batch had to become smaller
+ * @return 0; AVERROR(EAGAIN) if memory was short: no frame has left the queue,
+ *         and the call is to be repeated; or another negative AVERROR
  */
 int ff_v360_cuda_run_batch(AVFilterContext *ctx);
 

@@ -31,8 +31,8 @@
 
 /**
  * @file
- * Frames that come in: whether the kernel can read them, and whether two of
- * them can be in one batch.
+ * Checks of the frames that come in: whether the kernel can read them, and
+ * whether two of them can be in one batch.
  */
 
 int ff_v360_cuda_check_frame(AVFilterContext *ctx, const AVFrame *in)

@@ -31,10 +31,10 @@
  * changes.
  */
 
-/* Whether all taps lie inside one face, as the kernel takes it. Where the
- * source wraps, only rows count: the kernel looks at columns, which differ
- * between views. It wraps them by whole columns, so not chroma of an odd
- * width, and takes y for positive. */
+/* Whether all taps lie inside one face, by the rules of the kernel. Where the
+ * source wraps, only rows count: the kernel checks columns itself, as they
+ * differ between views. It wraps by whole columns, which chroma of an odd width
+ * does not, and takes y for positive. */
 static int is_inside(const V360BatchContext *c, int siting, const V360Point *p)
 {
     const V360Border *b = &c->grids.border[siting];
@@ -117,6 +117,7 @@ static void fill_grid(AVFilterContext *ctx, V360CudaPoint *dst, int siting,
     const V360Execute exec = ff_v360_common_executor(ctx);
     FillJob job = { &s->common, g, siting, y0, y1, dst };
 
+    /* 4 jobs a thread: see V360Execute */
     exec.run(exec.opaque, fill_rows, &job, FFMIN(y1 - y0, exec.nb_threads * 4));
 }
 
@@ -126,10 +127,12 @@ static size_t grid_bytes(const V360Grid *grid)
             ff_v360_cuda_grid_points(&grid->plane[1])) * sizeof(V360CudaPoint);
 }
 
-/* What is made before it is copied: av_malloc() gives no more than 2 GiB. */
+/* Most bytes of points that are made before they are copied: av_malloc() gives
+ * less than 2 GiB, and a grid can need more. */
 #define MAX_SLICE (1 << 30)
 
-/* One grid after the other, some rows at a time; the memory is used again. */
+/* Make and copy one plane grid after the other, some rows at a time, through
+ * the same memory. */
 static int upload_slices(AVFilterContext *ctx, CUdeviceptr dst,
                          const V360Grid *grid, V360CudaPoint *points)
 {
@@ -155,7 +158,7 @@ static int upload_slices(AVFilterContext *ctx, CUdeviceptr dst,
     return ret;
 }
 
-/* All of them by one copy. */
+/* Make all plane grids, and copy them at once. */
 static int upload_at_once(AVFilterContext *ctx, CUdeviceptr dst,
                           const V360Grid *grid, V360CudaPoint *points)
 {

@@ -31,8 +31,9 @@
  * Memory of the device, and copies to it that the host does not wait for.
  */
 
-/* Copies that would need more start from ordinary memory: the driver stages
- * them by itself. */
+/* Most bytes of pinned memory, which nothing else on the host can use while the
+ * filter lives. What exceeds it, as large grids do, is copied once and can
+ * start from ordinary memory: the driver stages such copies by itself. */
 #define MAX_PINNED (32 << 20)
 
 av_cold void ff_v360_cuda_load_extra(V360BatchCudaContext *s)
@@ -85,7 +86,8 @@ fail:
     return NULL;
 }
 
-/* The smallest free slot that is large enough, NULL if there can be none. */
+/* Find the smallest free slot that is large enough, or make one; NULL if there
+ * can be none. */
 static int get_slot(AVFilterContext *ctx, V360CudaSlot **found, size_t size)
 {
     V360BatchCudaContext *s = ctx->priv;

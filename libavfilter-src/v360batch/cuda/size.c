@@ -33,7 +33,9 @@
  * Size of a batch: how many frames fit in the memory of the device.
  */
 
-/* Rows of device frames are aligned to this or less. */
+/* Rows of device frames are taken to be aligned to this. hwcontext_cuda aligns
+ * them as textures, for which GPUs want 512 bytes or less; rows of yuv420p to
+ * twice that. */
 #define ALIGNMENT 512
 
 /* All views of a batch are sent at once, and ffmpeg takes them from one output
@@ -43,7 +45,8 @@
  * 2 make it 76. So this is the limit until views are sent frame by frame. */
 #define MAX_AUTO_BATCH 2
 
-/* The table of a batch must fit in one small copy. */
+/* Most bytes of a batch's table: the driver does not make the host wait for a
+ * copy of 64 KiB or less, even if it starts from ordinary memory. */
 #define MAX_TABLE (64 << 10)
 
 static size_t frame_bytes(const V360BatchCudaContext *s, int w, int h)
@@ -53,7 +56,7 @@ static size_t frame_bytes(const V360BatchCudaContext *s, int w, int h)
     return size < 0 ? SIZE_MAX >> 16 : size;
 }
 
-/* What a frame of a batch costs: itself, and all its outputs. */
+/* What a frame of a batch costs: the frame itself, and all its outputs. */
 static size_t batch_bytes(const AVFilterContext *ctx)
 {
     const V360BatchCudaContext *s = ctx->priv;
@@ -66,7 +69,7 @@ static size_t batch_bytes(const AVFilterContext *ctx)
     return bytes;
 }
 
-/* src of all planes, dst of all views, after the table itself. */
+/* The table itself, then src of all planes and dst of all views. */
 size_t ff_v360_cuda_table_bytes(const AVFilterContext *ctx, int nb_frames)
 {
     const V360BatchCudaContext *s = ctx->priv;
@@ -105,8 +108,8 @@ static int auto_batch(AVFilterContext *ctx)
     return batch;
 }
 
-/* Whether the memory of a batch can be had now. Frames come from pools that
- * do not give back what they have, so all of it is tried at once. */
+/* Whether the memory of a batch can be had now. Frames come from pools, which
+ * keep the memory they have, so all of it is tried at once, and freed again. */
 static int batch_fits(AVFilterContext *ctx, int batch)
 {
     V360BatchCudaContext *s = ctx->priv;
@@ -123,8 +126,8 @@ static int batch_fits(AVFilterContext *ctx, int batch)
                          err, "cuMemAlloc(&ptr, batch * batch_bytes(ctx))");
 }
 
-/* NVDEC's frames are copies and no burden on it, unless unsafe_output makes
- * them its own surfaces: a second buffer then unmaps one. */
+/* Frames of NVDEC are copies and no burden for it, unless unsafe_output makes
+ * them its own surfaces: they then have a second buffer, which unmaps one. */
 static void warn_of_small_pool(AVFilterContext *ctx, const AVFrame *in)
 {
     const V360BatchCudaContext *s = ctx->priv;

@@ -31,8 +31,9 @@
 
 /**
  * @file
- * Tables on the device: made and copied once for each configuration, and
- * again for what a command changes.
+ * Tables on the device: borders and weights; the order of views; planes and
+ * tiles, which say what each block of threads makes. They are made and copied
+ * for each configuration, and again after a command has changed grids.
  */
 
 static size_t ring_samples(const V360Border *b)
@@ -62,7 +63,7 @@ static void fill_border(V360CudaBorder *dst, const V360BatchContext *c,
     }
 }
 
-/* V360CudaSetup, then the samples of both sitings. */
+/* Copy a V360CudaSetup, followed by the samples of the rings of all sitings. */
 static int upload_setup(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
@@ -138,41 +139,41 @@ static int order_views(V360BatchCudaContext *s, int first_view[])
     return 0;
 }
 
-static void fill_planes(V360CudaPlanes *job, const V360BatchCudaContext *s,
+static void fill_planes(V360CudaPlanes *dst, const V360BatchCudaContext *s,
                         const V360Grid *grid, int siting, int first_view)
 {
     const V360Format *f = &s->common.format;
     const V360PlaneGrid *g = &grid->plane[siting];
 
-    *job = (V360CudaPlanes) {
+    *dst = (V360CudaPlanes) {
         .grid       = ff_v360_cuda_find_grid(s, grid->id, 0)->mem.ptr +
                       siting * ff_v360_cuda_grid_points(&grid->plane[0]) *
                       sizeof(V360CudaPoint),
         .pitch      = ff_v360_cuda_grid_pitch(g),
         .w          = g->w,
         .h          = g->h,
-        .siting       = siting,
+        .siting     = siting,
         .first_view = first_view,
         .nb_views   = grid->nb_views,
     };
     for (int i = 0; i < f->nb_planes; i++)
         if (f->plane[i].siting == siting)
-            job->plane[job->planes++] = i;
+            dst->plane[dst->nb_planes++] = i;
 }
 
-/* Size of a tile in samples of a job. */
-static int tile_width(const V360Format *f, const V360CudaPlanes *job)
+/* Width of a tile in samples of these planes. */
+static int tile_width(const V360Format *f, const V360CudaPlanes *planes)
 {
-    const V360Plane *p = &f->plane[job->plane[0]];
+    const V360Plane *p = &f->plane[planes->plane[0]];
 
     return V360_CUDA_TILE_WORDS * 4 / (p->components * p->bits / 8);
 }
 
-static int planes_tiles(const V360Format *f, const V360CudaPlanes *job,
+static int planes_tiles(const V360Format *f, const V360CudaPlanes *planes,
                         V360CudaTile *tile, int index)
 {
-    const int w = tile_width(f, job), h = V360_CUDA_TILE_ROWS;
-    const int nx = (job->w + w - 1) / w, ny = (job->h + h - 1) / h;
+    const int w = tile_width(f, planes), h = V360_CUDA_TILE_ROWS;
+    const int nx = (planes->w + w - 1) / w, ny = (planes->h + h - 1) / h;
 
     for (int y = 0; y < ny && tile; y++)
         for (int x = 0; x < nx; x++)
@@ -180,16 +181,16 @@ static int planes_tiles(const V360Format *f, const V360CudaPlanes *job,
     return nx * ny;
 }
 
-static int upload_tiles(AVFilterContext *ctx, const V360CudaPlanes *jobs,
-                        int nb_jobs)
+static int upload_tiles(AVFilterContext *ctx, const V360CudaPlanes *planes,
+                        int nb)
 {
     V360BatchCudaContext *s = ctx->priv;
     const V360Format *f = &s->common.format;
     V360CudaTile *tiles;
     int n = 0, ret;
 
-    for (int i = 0; i < nb_jobs; i++)
-        n += planes_tiles(f, &jobs[i], NULL, i);
+    for (int i = 0; i < nb; i++)
+        n += planes_tiles(f, &planes[i], NULL, i);
     ret = ff_v360_cuda_reserve(ctx, &s->tiles, n * sizeof(*tiles));
     if (ret < 0)
         return ret;
@@ -197,8 +198,8 @@ static int upload_tiles(AVFilterContext *ctx, const V360CudaPlanes *jobs,
     if (!tiles)
         return AVERROR(ENOMEM);
     s->nb_tiles = 0;
-    for (int i = 0; i < nb_jobs; i++)
-        s->nb_tiles += planes_tiles(f, &jobs[i], tiles + s->nb_tiles, i);
+    for (int i = 0; i < nb; i++)
+        s->nb_tiles += planes_tiles(f, &planes[i], tiles + s->nb_tiles, i);
     ret = ff_v360_cuda_upload(ctx, s->tiles.ptr, tiles, n * sizeof(*tiles));
     av_free(tiles);
     return ret;
@@ -211,23 +212,23 @@ static int upload_planes(AVFilterContext *ctx)
     const int sitings = c->source.nb_sitings, n = c->nb_grids * sitings;
     int first_view[V360_MAX_VIEWS] = { 0 };
     int ret = order_views(s, first_view);
-    V360CudaPlanes *jobs;
+    V360CudaPlanes *planes;
 
     if (ret < 0)
         return ret;
-    ret = ff_v360_cuda_reserve(ctx, &s->jobs, n * sizeof(*jobs));
+    ret = ff_v360_cuda_reserve(ctx, &s->planes, n * sizeof(*planes));
     if (ret < 0)
         return ret;
-    jobs = av_malloc_array(n, sizeof(*jobs));
-    if (!jobs)
+    planes = av_malloc_array(n, sizeof(*planes));
+    if (!planes)
         return AVERROR(ENOMEM);
     for (int i = 0; i < n; i++)
-        fill_planes(&jobs[i], s, c->grids[i / sitings], i % sitings,
+        fill_planes(&planes[i], s, c->grids[i / sitings], i % sitings,
                     first_view[i / sitings]);
-    ret = ff_v360_cuda_upload(ctx, s->jobs.ptr, jobs, n * sizeof(*jobs));
+    ret = ff_v360_cuda_upload(ctx, s->planes.ptr, planes, n * sizeof(*planes));
     if (ret >= 0)
-        ret = upload_tiles(ctx, jobs, n);
-    av_free(jobs);
+        ret = upload_tiles(ctx, planes, n);
+    av_free(planes);
     return ret;
 }
 
@@ -251,7 +252,7 @@ void ff_v360_cuda_free_setup(AVFilterContext *ctx)
     av_freep(&s->grids);
     s->nb_grids = 0;
     ff_v360_cuda_free(ctx, &s->setup);
-    ff_v360_cuda_free(ctx, &s->jobs);
+    ff_v360_cuda_free(ctx, &s->planes);
     ff_v360_cuda_free(ctx, &s->tiles);
     av_freep(&s->order);
 }
