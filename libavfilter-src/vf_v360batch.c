@@ -53,7 +53,7 @@ static int get_frames(AVFilterContext *ctx, AVFrame **out, const AVFrame *in)
     return 0;
 }
 
-/* Remap a frame, which it owns, and send it to all open outputs. */
+/* Remap a frame, free it, and send the views to all outputs that are open. */
 static int filter_frame(AVFilterContext *ctx, AVFrame *in)
 {
     const V360BatchCPUContext *s = ctx->priv;

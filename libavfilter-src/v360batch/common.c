@@ -81,8 +81,8 @@ static av_cold int parse_rorder(AVFilterContext *ctx)
     return AVERROR(EINVAL);
 }
 
-/* The first values without a name are rig and views here, and input and output
- * in v360. */
+/* The first two values without a name are rig and views here, but input and
+ * output in v360, which is what a user of v360 may have meant. */
 static int refuse_projections(AVFilterContext *ctx)
 {
     const V360BatchContext *s = ctx->priv;
@@ -143,7 +143,7 @@ static av_cold void log_view(AVFilterContext *ctx, int i)
     const V360View *v = &s->rig.views[i];
     const V360Geometry *g = &s->views[i].geometry;
 
-    av_log(ctx, AV_LOG_VERBOSE, "view %d \"%s\": %s, yaw %g, pitch %g, "
+    av_log(ctx, AV_LOG_VERBOSE, "view %d '%s': %s, yaw %g, pitch %g, "
            "roll %g, %dx%d, fov %gx%g\n", i, v->name,
            ff_v360_projection_name(g->projection), v->yaw, v->pitch, v->roll,
            g->w, g->h, g->h_fov, g->v_fov);
@@ -227,9 +227,9 @@ static int update_view(AVFilterContext *ctx, int i)
 
     if (ret < 0)
         return ret;
-    /* only now: it may well be the same one */
+    /* only now: the old grid may well be the new one, and must not be freed */
     ff_v360_grids_release(&s->grids, &view->grid);
-    view->grid   = grid;
+    view->grid    = grid;
     view->changed = 0;
     return 0;
 }
@@ -303,8 +303,9 @@ int ff_v360_common_process_command(AVFilterContext *ctx, const char *cmd,
 
     if (view < 0)
         return view;
-    /* This works on a copy, and checks all that config_view() does of a view
-     * whose size is known: a refused command leaves the view as it was. */
+    /* ff_v360_view_set() works on a copy, and checks all that config_view()
+     * checks of a view whose size is known: so a refused command leaves the
+     * view as it was. */
     ret = ff_v360_view_set(&s->rig.views[view], field, arg, ctx);
     if (ret < 0)
         return ret;

@@ -43,7 +43,7 @@ enum V360Stereo {
 typedef struct V360BatchView {
     V360Geometry geometry;
     V360Grid *grid;
-    int changed;               ///< needs another grid before the next frame
+    int changed;               ///< lacks a grid, or needs another one
     int32_t dx[2];             ///< x-offset (24.8) by siting
 } V360BatchView;
 
@@ -76,9 +76,9 @@ typedef struct V360BatchContext {
     V360BatchView *views;      ///< rig.nb_views, in the order of the pads
     V360GridCache grids;
     V360Format format;
-    enum AVPixelFormat pix_fmt;  ///< of the samples, also of hardware frames
-    enum AVAlphaMode alpha_mode; ///< of the frames that format is for
-    V360BatchArea area;          ///< of the frames that grids are for
+    enum AVPixelFormat pix_fmt;  ///< format of samples; of a hardware frame's
+    enum AVAlphaMode alpha_mode; ///< alpha mode that format was made for
+    V360BatchArea area;          ///< area of a frame that grids were made for
     int warned_interlaced;
 } V360BatchContext;
 

@@ -23,11 +23,15 @@
 
 /**
  * @file
- * Threads, for what does not know filters.
+ * Threads for code that knows nothing of filters.
  */
 
 typedef struct V360Execute {
-    /** Run job(arg, i, nb_jobs) for all i in [0, nb_jobs), in any order. */
+    /**
+     * Run job(arg, i, nb_jobs) for all i in [0, nb_jobs), in any order, and
+     * return when all are done. Parts of a grid differ in cost, so callers
+     * ask for 4 jobs a thread: then threads that had cheap ones take more.
+     */
     void (*run)(void *opaque, void (*job)(void *arg, int i, int nb_jobs),
                 void *arg, int nb_jobs);
     void *opaque;

@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-
 #include "libavcodec/exif.h"
 #include "libavutil/dict.h"
 #include "libavutil/error.h"
@@ -40,7 +39,7 @@ static const struct {
     { 0xA433, "LensMake" },
     { 0xA434, "LensModel" },
     { 0xA435, "LensSerialNumber" },
-    { 0x9214, "SubjectArea" },       /* places in the source's image */
+    { 0x9214, "SubjectArea" },       /* positions in the source's image */
     { 0xA214, "SubjectLocation" },
     { 0x927C, "MakerNote" },         /* lens data in a vendor's form */
     { 0xFFFC, "IFD1" },              /* FFmpeg's number: the thumbnail */

@@ -18,16 +18,16 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-
 #ifndef AVFILTER_V360BATCH_EXIF_H
 #define AVFILTER_V360BATCH_EXIF_H
 
 #include "libavutil/frame.h"
 
 /**
- * Take out of a view's EXIF what is true of the lens and the sensor that made
+ * Remove from a view's EXIF what is true of the lens and the sensor that made
  * the source, but not of the view: programs would take the focal length for
- * the view's. Date, place and camera stay. EXIF that cannot be read goes.
+ * that of the view. Date, place and camera stay. EXIF that cannot be parsed is
+ * removed as a whole.
  *
  * @return 0 or AVERROR(ENOMEM)
  */

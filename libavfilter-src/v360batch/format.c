@@ -131,11 +131,11 @@ av_cold void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
 
     *f = (V360Format) {
         .nb_planes     = av_pix_fmt_count_planes(format),
-        .nb_sitings      = 1 + (desc->log2_chroma_w || desc->log2_chroma_h),
+        .nb_sitings    = 1 + (desc->log2_chroma_w || desc->log2_chroma_h),
         .log2_chroma_w = desc->log2_chroma_w,
         .log2_chroma_h = desc->log2_chroma_h,
     };
-    /* times an alpha of 0, any colour is black */
+    /* with premultiplied alpha, any colour times an alpha of 0 is black */
     if (alpha == AVALPHA_MODE_PREMULTIPLIED &&
         (desc->flags & AV_PIX_FMT_FLAG_ALPHA))
         rgba = black;
@@ -147,7 +147,7 @@ av_cold void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
 
         p->bits       = c->depth > 8 ? 16 : 8;
         p->components = c->step * 8 / p->bits;
-        p->siting       = chroma && f->nb_sitings > 1;
+        p->siting     = chroma && f->nb_sitings > 1;
         p->msb        = c->depth + c->shift;
         p->shift      = c->shift;
         p->max        = (1 << c->depth) - 1;

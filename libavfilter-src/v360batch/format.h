@@ -28,17 +28,17 @@
 
 /**
  * @file
- * What the remapping has to know of pixel formats.
+ * The properties of pixel formats that remapping depends on.
  *
- * Unused low bits of a sample, as P010 has them, should be 0. They are taken
- * for a fraction of the value: near copies them, all else interpolates them
- * and rounds what comes out to the depth of the format.
+ * Unused low bits of a sample, as P010 has them, should be 0. They count as a
+ * part of the value below 1: nearest copies them; all other kernels interpolate
+ * them and round the result to the depth of the format.
  */
 
 typedef struct V360Plane {
-    int siting;        ///< 0: sampled like luma, 1: chroma with a grid apart
-    int components;    ///< interleaved in a sample: 1, 2 or 4
-    int bits;          ///< of a component in memory: 8 or 16
+    int siting;        ///< 0: samples lie as luma does, 1: chroma elsewhere
+    int components;    ///< number interleaved in a sample: 1, 2 or 4
+    int bits;          ///< size of a component in memory: 8 or 16
     int msb;           ///< bits of a component, unused low ones included
     int shift;         ///< unused low bits of a component
     int max;           ///< largest value, unshifted
@@ -47,16 +47,21 @@ typedef struct V360Plane {
 
 typedef struct V360Format {
     int nb_planes;
-    int nb_sitings;    ///< 2 if chroma has other places than luma, else 1
+    int nb_sitings;    ///< 2 if chroma lies elsewhere than luma, else 1
     int log2_chroma_w, log2_chroma_h;
     V360Plane plane[4];
 } V360Format;
 
-/** Formats that can be remapped, without and only with alpha; end in NONE. */
+/**
+ * Formats that can be remapped: all of them, and only those with alpha. Both
+ * lists end with AV_PIX_FMT_NONE.
+ */
 extern const enum AVPixelFormat ff_v360_formats[];
 extern const enum AVPixelFormat ff_v360_alpha_formats[];
 
 /**
+ * Describe a pixel format, one of ff_v360_formats.
+ *
  * @param rgba   fill colour, 8 bits a component
  * @param csp    colour space of the frames; unspecified: BT.601
  * @param range  unspecified: full for RGB and yuvj formats, else limited
@@ -67,10 +72,10 @@ void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
                          enum AVColorRange range, enum AVAlphaMode alpha);
 
 /**
- * Where chroma samples lie, as av_chroma_location_enum_to_pos() has it.
+ * Where chroma samples lie, in the units of av_chroma_location_enum_to_pos().
  *
- * @param location  unspecified: that of the frame; if that is unspecified
- *                  too: centre for full-range video, left otherwise
+ * @param location  unspecified: the location of the frame; if that is
+ *                  unspecified, too: centre for full range, left otherwise
  */
 void ff_v360_chroma_position(int *xpos, int *ypos, const AVFrame *frame,
                              enum AVChromaLocation location);

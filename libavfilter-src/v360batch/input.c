@@ -32,7 +32,7 @@
 #include "libavfilter/avfilter.h"
 #include "input.h"
 
-/* The second eye begins at a sample of each plane. */
+/* The second eye must begin at a whole sample of each plane. */
 static av_cold int check_stereo(AVFilterContext *ctx, int w, int h)
 {
     const V360BatchContext *s = ctx->priv;
@@ -43,10 +43,11 @@ static av_cold int check_stereo(AVFilterContext *ctx, int w, int h)
     for (int i = 0; i < s->rig.nb_views && s->stereo == V360_STEREO_2D; i++)
         if (s->rig.views[i].eye == V360_EYE_RIGHT)
             av_log(ctx, AV_LOG_WARNING, "view %d '%s' is of the right eye, but "
-                   "in_stereo is 2d: there is one\n", i, s->rig.views[i].name);
+                   "in_stereo is 2d: there is only one eye\n", i,
+                   s->rig.views[i].name);
     if (s->stereo == V360_STEREO_2D || !(size & ((1 << log2) - 1)))
         return 0;
-    av_log(ctx, AV_LOG_ERROR, "in_stereo: eyes of %dx%d samples are no "
+    av_log(ctx, AV_LOG_ERROR, "in_stereo: eyes of %dx%d samples are not a "
            "multiple of the chroma sampling, %d\n", w, h, 1 << log2);
     return AVERROR(EINVAL);
 }
@@ -62,15 +63,15 @@ static int config_area(AVFilterContext *ctx, const V360BatchArea *area)
 
     if (ret < 0)
         return ret;
-    s->area         = *area;
-    src->geometry   = s->source;
-    src->geometry.w = s->transpose ? h : w;
-    src->geometry.h = s->transpose ? w : h;
-    src->transpose  = s->transpose;
-    src->h_flip     = s->ih_flip;
-    src->v_flip     = s->iv_flip;
+    s->area          = *area;
+    src->geometry    = s->source;
+    src->geometry.w  = s->transpose ? h : w;
+    src->geometry.h  = s->transpose ? w : h;
+    src->transpose   = s->transpose;
+    src->h_flip      = s->ih_flip;
+    src->v_flip      = s->iv_flip;
     src->nb_sitings  = s->format.nb_sitings;
-    src->sampling[0]   = ff_v360_sampling(w, h, 0, 0, 0, 0);
+    src->sampling[0] = ff_v360_sampling(w, h, 0, 0, 0, 0);
     return ff_v360_geometry_init(&src->geometry, 1, ctx);
 }
 
@@ -89,8 +90,8 @@ static int is_float(enum AVPixelFormat format)
     return desc && (desc->flags & AV_PIX_FMT_FLAG_FLOAT);
 }
 
-/* Samples become integers before they come here, by a scale of FFmpeg's own
- * accord or the user's. */
+/* Float samples become integers before they come here, by a scale filter that
+ * FFmpeg has inserted or the user has written. */
 static void warn_of_float(AVFilterContext *ctx, const AVFilterLink *link)
 {
     static const char *const converters[] = { "scale", "format", "hwupload",
@@ -220,11 +221,11 @@ int ff_v360_input_update(AVFilterContext *ctx, const AVFrame *in)
         ypos == c->transform.chroma_ypos)
         return 0;
     drop_grids(s);
-    c->transform.chroma_xpos = -1;  /* until all is well */
+    c->transform.chroma_xpos = -1;  /* invalid until all has succeeded */
     if (!same) {
-        av_log(ctx, AV_LOG_VERBOSE, "of frames of %dx%d, %dx%d at %d,%d are "
-               "left by cropping\n", in->width, in->height, area.w, area.h,
-               area.x, area.y);
+        av_log(ctx, AV_LOG_VERBOSE, "cropping leaves %dx%d at %d,%d of frames "
+               "of %dx%d\n", area.w, area.h, area.x, area.y, in->width,
+               in->height);
         ret = config_area(ctx, &area);
         if (ret < 0)
             return ret;
@@ -247,8 +248,8 @@ void ff_v360_input_eye_offset(const V360BatchContext *s, int eye, int siting,
 {
     const V360Sampling *p = &s->grids.source.sampling[siting];
 
-    /* as av_frame_apply_cropping() has it; rounded up, chroma of an odd
-     * offset could reach beyond the frame */
+    /* rounded down, as av_frame_apply_cropping() does: rounded up, chroma at
+     * an odd offset could reach beyond the frame */
     *x = s->area.x >> (siting ? s->format.log2_chroma_w : 0);
     *y = s->area.y >> (siting ? s->format.log2_chroma_h : 0);
     if (eye == V360_EYE_RIGHT && s->stereo == V360_STEREO_SBS)

@@ -26,14 +26,16 @@
 
 /**
  * @file
- * The source: whether a frame is what was configured, and what of it the grids
- * depend on.
+ * The source: checks that a frame is as configured, and keeps what the grids
+ * depend on up to date with it.
  */
 
 /**
- * Configure for the source, whose frames are not cropped as far as is known.
+ * Configure for the source. Its frames are taken for uncropped until the first
+ * of them comes. May be called again, for another link.
  *
  * @param format  format of the samples, the software format of hardware frames
+ * @return 0 or a negative AVERROR
  */
 int ff_v360_input_config(AVFilterContext *ctx,
                          const AVFilterLink *inlink,
@@ -43,9 +45,9 @@ int ff_v360_input_config(AVFilterContext *ctx,
  * Refuse a frame that is not as the input was configured, before anything is
  * read beyond its end.
  *
- * @param format  of its samples
- * @param whole   all components of a sample are read at once, so that samples
- *                must be aligned and not only components
+ * @param format  format of the frame's samples
+ * @param whole   whole samples must be aligned and not only their components,
+ *                because all components of a sample are read at once
  * @return 0 or AVERROR(EINVAL)
  */
 int ff_v360_input_check_frame(AVFilterContext *ctx, const AVFrame *in,
@@ -53,8 +55,10 @@ int ff_v360_input_check_frame(AVFilterContext *ctx, const AVFrame *in,
 
 /**
  * Bring the source up to date with a frame that has passed
- * ff_v360_input_check_frame(): the colour of what is not seen follows its alpha
- * mode. Another cropping or another place of chroma drops all grids.
+ * ff_v360_input_check_frame(): the fill colour follows the frame's alpha mode.
+ * Another cropping or another place of chroma drops all grids.
+ *
+ * @return 0 or a negative AVERROR, after which no view has a grid
  */
 int ff_v360_input_update(AVFilterContext *ctx, const AVFrame *in);
 

@@ -25,6 +25,12 @@
 #include "libavutil/mathematics.h"
 #include "interp.h"
 
+/**
+ * @file
+ * The names of interpolation kernels and the weights of their taps. What
+ * interpolates with them is in cpu/dsp.c, x86/v360batch/ and the CUDA kernel.
+ */
+
 static const struct {
     enum V360Interp id;
     const char *name;
@@ -42,8 +48,8 @@ av_cold const char *ff_v360_interp_name(enum V360Interp interp)
     return "unknown";
 }
 
-/* All coefficients are those of vf_v360.c: of the taps -1, 0, 1, 2 for a
- * position t in [0, 1) after tap 0. */
+/* All coefficients are those of vf_v360.c. They are for the taps -1, 0, 1, 2 of
+ * a position that lies t in [0, 1) after tap 0. */
 
 static void lagrange9(double t, double w[4])
 {
@@ -82,7 +88,7 @@ static double gauss(double x)
     return exp(-2.0 * x * x) * exp(-x * x / 2.0);
 }
 
-/* The product of two cubics, of x and of x / 2, as vf_v360.c has it. */
+/* The product of two cubics, one of x and one of x / 2, as in vf_v360.c. */
 static double mitchell(double x)
 {
     const double b = 1.0 / 3.0, c = 1.0 / 3.0;
@@ -118,10 +124,10 @@ static void coefficients(enum V360Interp interp, double t, double w[4])
 {
     switch (interp) {
     case V360_LAGRANGE9: lagrange9(t, w);         break;
-    case V360_BICUBIC:      cube(t, w);              break;
-    case V360_LANCZOS:      sampled(lanczos, t, w);  break;
-    case V360_SPLINE16:      spline16(t, w);          break;
-    case V360_GAUSSIAN:     sampled(gauss, t, w);    break;
+    case V360_BICUBIC:   cube(t, w);              break;
+    case V360_LANCZOS:   sampled(lanczos, t, w);  break;
+    case V360_SPLINE16:  spline16(t, w);          break;
+    case V360_GAUSSIAN:  sampled(gauss, t, w);    break;
     case V360_MITCHELL:  sampled(mitchell, t, w); break;
     default:
         w[0] = w[3] = 0.0;
@@ -141,11 +147,11 @@ av_cold void ff_v360_interp_weights(int16_t weights[V360_PHASES][4],
 
         coefficients(interp, phase / (double)V360_PHASES, w);
         for (int i = 0; i < 4; i++) {
-            /* The nudge decides exact ties alike with every compiler: they
-             * may be off by an ulp where products are contracted. */
+            /* Where a compiler contracts products, exact ties may be off by
+             * an ulp: the nudge decides them alike everywhere. */
             weights[phase][i] = floor(w[i] * one + 0.5 + 1e-7);
             rest -= weights[phase][i];
-            if (w[i] > w[largest] + 1e-9) /* likewise between equals */
+            if (w[i] > w[largest] + 1e-9) /* the same for equal weights */
                 largest = i;
         }
         weights[phase][largest] += rest;

@@ -25,7 +25,7 @@
 
 /**
  * @file
- * Interpolations: their names, their taps, and the weights of those.
+ * Interpolations: their names, their taps, and the weights of the taps.
  */
 
 enum V360Interp {
@@ -41,40 +41,40 @@ enum V360Interp {
 };
 
 /**
- * Option names, FFmpeg v360's own, with aliases: X(id, name, description).
+ * Option names, those of FFmpeg's v360 with aliases: X(id, name, description).
  * The first name of an id is the canonical one.
  */
-#define V360_INTERP_NAMES(X)                               \
-    X(V360_NEAREST,      "near",      "nearest neighbour") \
-    X(V360_NEAREST,      "nearest",   "nearest neighbour") \
-    X(V360_BILINEAR,      "line",      "bilinear")         \
-    X(V360_BILINEAR,      "linear",    "bilinear")         \
-    X(V360_LAGRANGE9, "lagrange9", "lagrange9")            \
-    X(V360_BICUBIC,      "cube",      "bicubic")           \
-    X(V360_BICUBIC,      "cubic",     "bicubic")           \
-    X(V360_LANCZOS,      "lanc",      "lanczos")           \
-    X(V360_LANCZOS,      "lanczos",   "lanczos")           \
-    X(V360_SPLINE16,      "sp16",      "spline16")         \
-    X(V360_SPLINE16,      "spline16",  "spline16")         \
-    X(V360_GAUSSIAN,     "gauss",     "gaussian")          \
-    X(V360_GAUSSIAN,     "gaussian",  "gaussian")          \
+#define V360_INTERP_NAMES(X)                            \
+    X(V360_NEAREST,   "near",      "nearest neighbour") \
+    X(V360_NEAREST,   "nearest",   "nearest neighbour") \
+    X(V360_BILINEAR,  "line",      "bilinear")          \
+    X(V360_BILINEAR,  "linear",    "bilinear")          \
+    X(V360_LAGRANGE9, "lagrange9", "lagrange9")         \
+    X(V360_BICUBIC,   "cube",      "bicubic")           \
+    X(V360_BICUBIC,   "cubic",     "bicubic")           \
+    X(V360_LANCZOS,   "lanc",      "lanczos")           \
+    X(V360_LANCZOS,   "lanczos",   "lanczos")           \
+    X(V360_SPLINE16,  "sp16",      "spline16")          \
+    X(V360_SPLINE16,  "spline16",  "spline16")          \
+    X(V360_GAUSSIAN,  "gauss",     "gaussian")          \
+    X(V360_GAUSSIAN,  "gaussian",  "gaussian")          \
     X(V360_MITCHELL,  "mitchell",  "mitchell")
 
-#define V360_PHASES        256
-#define V360_WEIGHT_BITS    14
+#define V360_PHASES       256
+#define V360_WEIGHT_BITS   14
 
 /** @return canonical name of an interpolation */
 const char *ff_v360_interp_name(enum V360Interp interp);
 
-/** Taps of a kernel in each direction. */
+/** Number of taps of a kernel in each direction. */
 static inline int ff_v360_taps(enum V360Interp interp)
 {
     return interp == V360_NEAREST ? 1 : interp == V360_BILINEAR ? 2 : 4;
 }
 
 /**
- * What is added to a position before its tap and phase are taken: the nearest
- * sample is the tap of a position half a sample further on.
+ * Amount to add to a position before its tap and phase are taken: the nearest
+ * sample is the tap of the position half a sample further on.
  */
 static inline int ff_v360_tap_bias(int taps)
 {

@@ -30,8 +30,8 @@
 #include "exif.h"
 #include "props.h"
 
-/* What speaks of the source's image or of its display, though no property
- * says so. */
+/* Side data about the source's image or its display, though no property of its
+ * descriptor says so. */
 static const enum AVFrameSideDataType of_the_source[] = {
     AV_FRAME_DATA_AFD,
     AV_FRAME_DATA_STEREO3D,
@@ -42,9 +42,9 @@ static const enum AVFrameSideDataType of_the_source[] = {
 };
 
 /*
- * Windows and statistics of a frame's own colours, as HDR10+ has them: they
- * depend on colours, and are not of the stream. Dolby Vision's stay, for
- * without them there are no colours at all.
+ * Whether side data has windows and statistics of one frame's colours, as that
+ * of HDR10+ has: it depends on colours, and does not hold for a whole stream.
+ * Dolby Vision's stays, because without it there are no colours at all.
  */
 static int is_dynamic_hdr(enum AVFrameSideDataType type)
 {
@@ -70,9 +70,9 @@ static void remove_side_data(AVFrameSideData ***sd, int *nb_sd)
 }
 
 /*
- * The mapping that a view has by itself, a whole sphere; -1: none. FFmpeg's
- * cubemap is 3x2 with the tops of up and down the other way round than those
- * of v360, and without padding here, as v360's is a share of the faces.
+ * The spherical mapping of a view that is a whole sphere, or -1. FFmpeg's
+ * cubemap is 3x2, and its faces up and down are upside down to v360's. Views
+ * with padding have none, as v360 counts it as a share of the faces.
  */
 static int spherical_projection(const V360Geometry *g)
 {
@@ -108,8 +108,8 @@ int ff_v360_side_data(AVFrameSideData ***sd, int *nb_sd,
     return entry ? 0 : AVERROR(ENOMEM);
 }
 
-/* As "%.9g" in the C locale: others have something else for the point, of one
- * byte or more. */
+/* Print a number like "%.9g" in the C locale: other locales have another
+ * decimal point, of one byte or more. */
 static void print_number(char *text, size_t size, double value)
 {
     char *dst = text, *src = text;
@@ -145,7 +145,7 @@ int ff_v360_frame_props(AVFrame *out, const AVFrame *in, const V360View *view,
         return ret;
     out->sample_aspect_ratio = (AVRational){ 1, 1 };
     out->crop_top = out->crop_bottom = out->crop_left = out->crop_right = 0;
-    /* a line of a view is of no field */
+    /* a line of a view belongs to neither field */
     out->flags &= ~(AV_FRAME_FLAG_INTERLACED | AV_FRAME_FLAG_TOP_FIELD_FIRST);
 
     if ((ret = ff_v360_side_data(&out->side_data, &out->nb_side_data,

@@ -31,9 +31,9 @@
  */
 
 /**
- * Make side data of the source that of a view: what speaks of the source's
- * image is not true of the view, and a view that is a whole sphere has a
- * spherical mapping of its own.
+ * Turn side data of the source into that of a view: remove what is about the
+ * source's image and not true of the view, and add a spherical mapping if the
+ * view is a whole sphere.
  *
  * @return 0 or AVERROR(ENOMEM)
  */
@@ -41,7 +41,8 @@ int ff_v360_side_data(AVFrameSideData ***sd, int *nb_sd,
                       const V360Geometry *geometry);
 
 /**
- * Give a frame of a view the properties of the source frame.
+ * Give a frame of a view those properties of the source frame that are true of
+ * the view, and name, direction and fields of view of the view as metadata.
  *
  * @param geometry  that of the view
  * @return 0 or a negative AVERROR

@@ -27,7 +27,7 @@
 /**
  * @file
  * Positions in a source plane, in 24.8 fixed point, and the samples around
- * them: the terms in which maps, and what remaps by them, speak.
+ * them: the types that maps share with the code that remaps by them.
  *
  * A sample is interpolated from the taps around a position: the column and the
  * row of the first tap are coord >> 8, the phases are coord & 255.
@@ -47,23 +47,23 @@ typedef struct V360Point {
     int32_t x, y;
 } V360Point;
 
-/** Points that are made by one call. */
+/** Number of points that one call makes. */
 #define V360_SPAN 16
 
 /**
- * Smallest and largest x (24.8) of some points, or V360_UNMAPPED in x0: some
- * kernel's taps lie beyond a border.
+ * Smallest and largest x (24.8) of some points. x0 is V360_UNMAPPED if any of
+ * them is unmapped, or has taps beyond the border of a face.
  */
 typedef struct V360Span {
     int32_t x0, x1;
 } V360Span;
 
-/** A sample of the source plane. */
+/** Column and row of a sample of the source plane. */
 typedef struct V360SamplePos {
     uint16_t x, y;
 } V360SamplePos;
 
-/** A rectangle of the source plane and what lies beyond its edges. */
+/** A rectangle of the source plane, and the samples beyond its edges. */
 typedef struct V360BorderFace {
     int x0, y0, x1, y1;  ///< samples; x1 and y1 are outside
     /**

@@ -57,7 +57,7 @@ MUTANTS = [
      "if (rows == V360_BLOCK_H && !((uintptr_t)dst & 63)) {",
      "aligned stores into rows that are not", program("page")),
     ("C15", L + "v360batch/input.c",
-     "    c->transform.chroma_xpos = -1;  /* until all is well */\n",
+     "    c->transform.chroma_xpos = -1;  /* invalid until all has succeeded */\n",
      "    c->transform.chroma_xpos = xpos;\n    c->transform.chroma_ypos = ypos;\n",
      "grids that could not be made are taken for made", program("state")),
     ("C16", L + "v360batch/props.c",

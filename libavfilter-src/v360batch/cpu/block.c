@@ -40,25 +40,27 @@ const V360BlockShape ff_v360_block_shapes[V360_NB_BLOCK_LAYOUTS] = {
     [V360_BLOCK_1X1]    = SHAPE(0, 0, 1, 0),
 };
 
-/* Taps that lie as far as this from a block's first, or further, fit no window:
- * on the other side of the seam there may be all taps of a window. */
+/* Distances to a block's first tap are clipped to this, so that the indices of
+ * fit_samples(), up to 20 * FAR, fit in int16_t. A window with a clipped tap is
+ * refused: all of its taps may lie beyond the seam, where clipping has made one
+ * of them. */
 #define FAR 1000
 
-/* Extents are those of pairs of samples, the narrowest window. */
+/* Extents are kept of two samples each: narrower windows need none. */
 #define PAIR 2
 
-/** Smallest and largest tap of each sample of a row and the next one. */
+/** Smallest and largest tap of each sample of a row and its right neighbour. */
 typedef struct Extent {
     int16_t x0[V360_BLOCK_W], x1[V360_BLOCK_W];
     int16_t y0[V360_BLOCK_W], y1[V360_BLOCK_W];
 } Extent;
 
 /**
- * First taps, counted from those of the first sample, and phases of the
- * samples of a block, in rows. Small types, so that compilers vectorise.
+ * First taps of a block's samples, counted from that of the first sample, and
+ * their phases, in rows. The types are small so that compilers vectorise.
  */
 typedef struct Taps {
-    int x, y;           ///< of the first sample
+    int x, y;           ///< first tap of the first sample
     int16_t dx[V360_BLOCK_SAMPLES + 1], dy[V360_BLOCK_SAMPLES + 1];
     uint8_t fx[V360_BLOCK_SAMPLES], fy[V360_BLOCK_SAMPLES];
     Extent row[V360_BLOCK_H];
@@ -114,7 +116,7 @@ static void find_taps(Taps *t, const V360Point *p, const V360BlockFormat *f,
     t->y = y - before;
 }
 
-/* A window around the taps of some columns. Returns whether there is one. */
+/* Lay a window around the taps of columns x to end. Returns whether it can. */
 static int fit_window(uint16_t anchor[2], const Taps *t, const Extent *e,
                       int x, int end, int rows, const V360BlockFormat *f)
 {
@@ -139,8 +141,8 @@ static int fit_window(uint16_t anchor[2], const Taps *t, const Extent *e,
            y1 - y0 + f->taps <= rows;
 }
 
-/* Fits all windows of a layout around the taps, and tells where each sample's
- * window begins, as an index counted from the first sample's taps. */
+/* Lay all windows of a layout around the taps. origin is set to where each
+ * sample's window begins, as an index counted from the first sample's tap. */
 static int fit_windows(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES],
                        const Taps *t, enum V360BlockLayout layout,
                        const V360BlockFormat *f)
@@ -173,7 +175,7 @@ static int fit_windows(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES],
     return 1;
 }
 
-/* A window for each sample; how far they are from each other does not matter.
+/* Give each sample a window of its own, however far they are from each other.
  * All indices become 0. */
 static int fit_samples(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES],
                        const Taps *t, const V360Point *p,
@@ -203,15 +205,15 @@ static int fit(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES], const Taps *t,
            fit_windows(u, origin, t, layout, f);
 }
 
-/* Layouts of tiles keep the left half first. */
+/* Layouts whose windows all have 8 rows keep the left half of a block first. */
 static void fill_block(V360Block *u, const int16_t origin[V360_BLOCK_SAMPLES],
-                       const Taps *t, int tiles, int step)
+                       const Taps *t, int halves, int step)
 {
     uint8_t index[V360_BLOCK_SAMPLES];
 
     for (int i = 0; i < V360_BLOCK_SAMPLES; i++)
         index[i] = t->dx[i] * step + t->dy[i] * V360_WINDOW_BYTES - origin[i];
-    if (!tiles) {
+    if (!halves) {
         memcpy(u->index, index, sizeof(index));
         memcpy(u->fx, t->fx, sizeof(t->fx));
         memcpy(u->fy, t->fy, sizeof(t->fy));

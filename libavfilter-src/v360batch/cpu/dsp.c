@@ -50,7 +50,7 @@ static av_always_inline void bilinear_weights(int w[2][2], int fx, int fy)
     w[0][0] = 16384 - 64 * fx - w[1][0];
 }
 
-/* 16 bit: 65535 << 14 plus the rounding term is below 1 << 31. */
+/* No sum overflows: 65535 << 14 plus the rounding term is below 1 << 31. */
 static av_always_inline int bilinear_sample(const int s[4][4], int fx, int fy,
                                             const V360Remap *r)
 {
@@ -64,14 +64,16 @@ static av_always_inline int bilinear_sample(const int s[4][4], int fx, int fy,
 }
 
 /*
- * The sum of the absolute weights of a row is at most 1.3 << 14 (sp16).
- * 8 bit: a row is at most 255 * 1.3 << 14 < 1 << 23, which leaves 21217 after
- * the shift, so that it fits in int16_t; a column 21217 * 1.3 << 14 < 1 << 29.
- * Else samples are clipped to their depth, and a row is centred on 0, as its
- * weights sum to 1 << 14: of 16 bits it is at most 65535 * 1.3 << 14 < 1 << 31
- * before that, 32768 * 1.3 << 14 < 1 << 30 then; whatever the depth, 85197 is
- * left after the shift, and a column is at most 85197 * 1.3 << 14 < 1 << 31.
- * A depth that comes in the high bits of a sample has the same rounding as in
+ * The sum of the absolute weights of a row is at most 1.3 << 14 (spline16).
+ * With 8 bits, a row is at most 255 * 1.3 << 14 < 1 << 23. That leaves 21217
+ * after the shift, which fits in int16_t; a column is at most
+ * 21217 * 1.3 << 14 < 1 << 29.
+ * With more bits, samples are clipped to their depth, and a row is centred on
+ * 0: as its weights sum to 1 << 14, that is one subtraction. With 16 bits it is
+ * at most 65535 * 1.3 << 14 < 1 << 31 before that, 32768 * 1.3 << 14 < 1 << 30
+ * after it; with any depth, at most 85197 is left after the shift, and a column
+ * is at most 85197 * 1.3 << 14 < 1 << 31.
+ * Samples with their depth in the high bits are rounded like those with it in
  * the low ones: p010 is yuv420p10 << 6.
  */
 static av_always_inline int bicubic_sample(const int s[4][4], int fx, int fy,
@@ -105,7 +107,7 @@ static av_always_inline int sample(const int s[4][4], int fx, int fy,
     return bicubic_sample(s, fx, fy, r, bits);
 }
 
-/* Which of the four tap rows and columns a kernel reads. */
+/* The first and the last of the four tap rows and columns a kernel reads. */
 #define FIRST_TAP(taps) ((taps) == 4 ? 0 : 1)
 #define LAST_TAP(taps)  ((taps) == 4 ? 3 : (taps) == 2 ? 2 : 1)
 
@@ -133,8 +135,8 @@ static av_always_inline void remap_points_inside(uint8_t *dst,
     }
 }
 
-/* The face whose sample is nearest; a position rounded up to the wrap or
- * beyond a pole lies in none, and then there is only one. */
+/* The face of a nearest sample. One that has been rounded up to the wrap, or
+ * beyond a pole, lies in no face, but such a source has only one. */
 static const V360BorderFace *find_face(const V360Border *b, int x, int y)
 {
     for (int i = 0; i < b->nb_faces - 1; i++) {
@@ -296,24 +298,24 @@ static void remap_##where##_##taps##_##bits##_##comps##_c(uint8_t *dst,       \
     remap_##where(dst, point, n, r, dx, taps, bits, comps);                   \
 }
 
-#define LAYOUTS(taps, bits, comps)      \
-    BLOCKS(8X4,    taps, bits, comps)   \
-    BLOCKS(4X4,    taps, bits, comps)   \
-    BLOCKS(4X2,    taps, bits, comps)   \
-    BLOCKS(2X2,    taps, bits, comps)   \
-    BLOCKS(8X1_R2, taps, bits, comps)   \
-    BLOCKS(4X1_R3, taps, bits, comps)   \
+#define LAYOUTS(taps, bits, comps)       \
+    BLOCKS(8X4,    taps, bits, comps)    \
+    BLOCKS(4X4,    taps, bits, comps)    \
+    BLOCKS(4X2,    taps, bits, comps)    \
+    BLOCKS(2X2,    taps, bits, comps)    \
+    BLOCKS(8X1_R2, taps, bits, comps)    \
+    BLOCKS(4X1_R3, taps, bits, comps)    \
     BLOCKS(1X1,    taps, bits, comps)
 
-#define REMAPS(bits, comps)      \
+#define REMAPS(bits, comps)              \
     REMAP(points_inside, 1, bits, comps) \
     REMAP(points_inside, 2, bits, comps) \
     REMAP(points_inside, 4, bits, comps) \
-    REMAP(points, 1, bits, comps) \
-    REMAP(points, 2, bits, comps) \
-    REMAP(points, 4, bits, comps) \
-    LAYOUTS(1, bits, comps)         \
-    LAYOUTS(2, bits, comps)         \
+    REMAP(points,        1, bits, comps) \
+    REMAP(points,        2, bits, comps) \
+    REMAP(points,        4, bits, comps) \
+    LAYOUTS(1, bits, comps)              \
+    LAYOUTS(2, bits, comps)              \
     LAYOUTS(4, bits, comps)
 
 REMAPS( 8, 1)
@@ -326,7 +328,7 @@ REMAPS(16, 2)
     dsp->remap_blocks[V360_BLOCK_##layout] =         \
         remap_##like##_##taps##_##bits##_##comps##_c
 
-/* C does not mind how many rows there are. */
+/* The C functions take windows of any number of rows. */
 #define SET_LAYOUTS(taps, bits, comps) do {         \
     SET_LAYOUT(8X4,    8X4,    taps, bits, comps);  \
     SET_LAYOUT(4X4,    4X4,    taps, bits, comps);  \
@@ -362,10 +364,10 @@ av_cold void ff_v360_dsp_init(V360DSPContext *dsp,
 {
     const int taps = ff_v360_taps(interp);
 
-    dsp->block_layouts = 0;
-    dsp->store      = store_c;
-    dsp->store_end  = store_end_c;
-    dsp->prefetch   = prefetch_c;
+    dsp->block_layouts  = 0;
+    dsp->store          = store_c;
+    dsp->store_end      = store_end_c;
+    dsp->prefetch       = prefetch_c;
     dsp->prefetch_bytes = prefetch_bytes_c;
     if (bits == 8 && components == 1)
         SET_TAPS( 8, 1);

@@ -31,12 +31,12 @@
 /**
  * @file
  * The functions that remap on the CPU, in integers only: samples by their
- * points, whole blocks, and what stores and prefetches.
+ * points, and whole blocks; and those that store and prefetch.
  *
  * All implementations give the same bytes as the C ones. A sample beyond its
  * depth, which no decoder makes but a raw file can have, is clipped once: the
  * kernels of four taps clip what they read, as their weights can be negative;
- * that of two taps clips its sum; nearest copies it.
+ * the kernel of two taps clips its sum; nearest copies the sample.
  */
 
 /** What is the same for all samples of a plane of a view. */
@@ -44,15 +44,17 @@ typedef struct V360Remap {
     const uint8_t *src;
     ptrdiff_t linesize;
     int32_t period;              ///< x wraps here (24.8); INT32_MAX: nowhere
-    const int16_t (*weights)[4]; ///< by phase, of the 4-tap kernels
+    const int16_t (*weights)[4]; ///< weights of a 4-tap kernel, by phase
     int max;                     ///< largest value of a sample, unshifted
     int shift;                   ///< unused low bits of a sample
     int msb;                     ///< bits of a sample, unused low ones included
-    uint16_t fill[4];            ///< by component, for unmapped points
+    uint16_t fill[4];            ///< value of unmapped points, by component
     const V360Border *border;
 } V360Remap;
 
 /**
+ * Remap n samples of one row.
+ *
  * @param dst    samples of one row
  * @param point  n positions
  * @param dx     added to every x (24.8), then wrapped at r->period
@@ -66,7 +68,7 @@ typedef void (*V360RemapFunc)(uint8_t *dst, const V360Point *point, int n,
  * @param block   n blocks, each of ff_v360_block_size() bytes
  * @param dst     for each source 4 rows of V360_BLOCK_PITCH samples
  * @param src     nb_src addresses that anchors count from
- * @param r       src, period and border are not looked at
+ * @param r       its src, period and border are not used
  */
 typedef void (*V360BlocksFunc)(uint8_t *dst, const V360Block *block, int n,
                                const uint8_t *const *src, int nb_src,
@@ -74,11 +76,11 @@ typedef void (*V360BlocksFunc)(uint8_t *dst, const V360Block *block, int n,
 
 typedef struct V360DSPContext {
     /**
-     * No point is unmapped, and all taps of each lie inside one face, after
-     * adding dx without wrapping.
+     * For points of which none is unmapped, and whose taps all lie inside one
+     * face after dx is added without a wrap.
      */
     V360RemapFunc remap_points_inside;
-    /** Any points. */
+    /** For any points. */
     V360RemapFunc remap_points;
     V360BlocksFunc remap_blocks[V360_NB_BLOCK_LAYOUTS];
     /**
@@ -87,25 +89,28 @@ typedef struct V360DSPContext {
      */
     int block_layouts;
     /**
-     * Copy V360_BLOCK_H rows of a multiple of 64 bytes, for the last time in
-     * a while. All addresses and pitches are multiples of 64.
+     * Copy V360_BLOCK_H rows of width bytes, past the caches where that can be
+     * done: nobody reads dst soon. All arguments are multiples of 64.
      */
     void (*store)(uint8_t *dst, ptrdiff_t dst_linesize, const uint8_t *src,
                   ptrdiff_t src_linesize, ptrdiff_t width);
     /**
-     * Ask for lines of 64 bytes, without waiting for them. n may be 0 or less.
+     * Have n lines of 64 bytes fetched into a cache, without waiting for them.
+     * n may be 0 or less.
      *
      * @param line  y << 16 | 64ths of the offset in the row
      */
     void (*prefetch)(const uint32_t *line, ptrdiff_t n, const uint8_t *src,
                      ptrdiff_t linesize);
-    /** The same for consecutive lines of memory, some bytes of each. */
+    /** The same for the lines of n consecutive bytes. */
     void (*prefetch_bytes)(const void *p, ptrdiff_t n);
-    /** Called after the last store of a thread. */
+    /** To be called after the last store of a thread, before others read. */
     void (*store_end)(void);
 } V360DSPContext;
 
 /**
+ * Choose the fastest functions that this CPU has.
+ *
  * @param bits        size of a component in memory, 8 or 16
  * @param components  interleaved components of a sample: 1, 2 or 4 (8 bit),
  *                    1 or 2 (16 bit)

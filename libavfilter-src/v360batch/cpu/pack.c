@@ -29,7 +29,7 @@
 _Static_assert(sizeof(V360Block) <= V360_BLOCK_POINTS_SIZE, "V360Block");
 _Static_assert(V360_BLOCK_W == V360_SPAN, "one call makes a row of a block");
 
-/** Points of a row of blocks, and the blocks that are made of them. */
+/** A thread's buffers: points of a row of blocks, and what is made of them. */
 typedef struct RowBuffers {
     V360Point *point;   ///< by block, each in rows
     V360Segment *segment;
@@ -45,11 +45,11 @@ typedef struct PackJob {
 
 static void add_span(V360Span *sum, V360Span span)
 {
-    sum->x0 = FFMIN(sum->x0, span.x0); /* V360_UNMAPPED is the smallest */
+    sum->x0 = FFMIN(sum->x0, span.x0); /* V360_UNMAPPED is the smallest int */
     sum->x1 = FFMAX(sum->x1, span.x1);
 }
 
-/* The points of a row of blocks. Below the bottom edge the last row is
+/* Make the points of a row of blocks. Below the bottom edge the last row is
  * repeated. */
 static void make_points(const RowBuffers *w, const V360PlaneGrid *grid,
                         const V360PackedGrid *g, int row)
@@ -74,7 +74,7 @@ static void make_points(const RowBuffers *w, const V360PlaneGrid *grid,
     }
 }
 
-/* Blocks that fit no layout, as one run of n. */
+/* Write n blocks that fit no layout as one run, and return its end. */
 static uint8_t *copy_points(uint8_t *data, const V360Point *point, int n)
 {
     for (int y = 0; y < V360_BLOCK_H; y++) {
@@ -89,12 +89,12 @@ static uint8_t *copy_points(uint8_t *data, const V360Point *point, int n)
     return data;
 }
 
-/* Returns the end of the data of the segment's blocks. */
+/* Make the blocks of a segment, and return the end of their data. */
 static uint8_t *make_segment(V360Segment *s, uint8_t *data,
                              const V360PackedGrid *g, const V360Point *point,
                              int n)
 {
-    int odd = 0; /* blocks in a row that fit no layout, not yet written */
+    int odd = 0; /* latest blocks that fit no layout, not yet written */
 
     s->span = (V360Span){ INT32_MAX, INT32_MIN };
     for (int i = 0; i < n; i++, point += V360_BLOCK_SAMPLES) {
@@ -116,7 +116,7 @@ static uint8_t *make_segment(V360Segment *s, uint8_t *data,
     return copy_points(data, point - odd * V360_BLOCK_SAMPLES, odd);
 }
 
-/* A copy of the row in memory of its own, as large as it turned out. */
+/* Keep a copy of the row, in memory of the size that it turned out to need. */
 static int keep_row(V360BlockRow *row, const RowBuffers *w,
                     const V360PackedGrid *g, size_t size)
 {
@@ -201,6 +201,7 @@ int ff_v360_pack(V360PackedGrid *packed, int n, const V360PlaneGrid *grid,
     while (job.nb_packed < n && ret >= 0)
         ret = packed_init(&packed[job.nb_packed++], grid);
     if (ret >= 0) {
+        /* 4 jobs a thread: see V360Execute */
         exec->run(exec->opaque, make_rows, &job,
                   FFMIN(packed[0].rows, exec->nb_threads * 4));
         ret = atomic_load(&job.failed);

@@ -27,7 +27,7 @@
 
 /**
  * @file
- * Blocks from the points of a grid.
+ * The making of blocks from the points of a grid.
  */
 
 /**
@@ -35,8 +35,8 @@
  * once.
  *
  * @param packed  format and phase are set, the same format in all; on error
- *               nothing of them is left to be freed
- * @param n      1 or more
+ *                nothing of them is left to be freed
+ * @param n       1 or more
  * @return 0 or AVERROR(ENOMEM)
  */
 int ff_v360_pack(V360PackedGrid *packed, int n, const V360PlaneGrid *g,

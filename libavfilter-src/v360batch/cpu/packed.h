@@ -30,7 +30,7 @@
  * The points of a whole grid as blocks, in rows of segments, packed.
  */
 
-/** Blocks of a segment: all of them are shifted and wrapped alike. */
+/** Blocks of a segment, which are shifted and wrapped as one. */
 #define V360_SEGMENT_BLOCKS (V360_BLOCK_PITCH / V360_BLOCK_W)
 
 /** Rows of blocks in a slice. */
@@ -42,11 +42,12 @@
 /** Blocks side by side, up to V360_SEGMENT_BLOCKS. */
 typedef struct V360Segment {
     /**
-     * Smallest and largest x of the points, as V360Span; a window is added to
-     * the largest. V360_UNMAPPED in x0: some points lie at a border.
+     * Smallest and largest x of the points, of all and by block; the largest is
+     * increased by the width of a window. x0 is V360_UNMAPPED if any point is
+     * unmapped or lies at a border.
      */
     V360Span span, block_span[V360_SEGMENT_BLOCKS];
-    uint32_t data;                   ///< of the first block: byte of its row
+    uint32_t data;          ///< where its first block begins in the row's data
     uint8_t layout[V360_SEGMENT_BLOCKS]; ///< enum V360BlockLayout by block
 } V360Segment;
 
@@ -58,20 +59,20 @@ typedef struct V360BlockRow {
 
 /** All blocks of a grid, for offsets of one phase and one sample size. */
 typedef struct V360PackedGrid {
-    uint64_t id;        ///< of the grid
-    int siting;         ///< of the planes
+    uint64_t id;        ///< V360Grid.id
+    int siting;         ///< siting of the planes
     V360BlockFormat format;
     int phase;          ///< low 8 bits of dx; 0 for all if there are no layouts
     int w, h;           ///< samples of the grid
-    int blocks;         ///< per row of blocks
-    int segments;       ///< likewise
-    int rows;           ///< rows of blocks
+    int blocks;         ///< number in a row of blocks
+    int segments;       ///< number in a row of blocks
+    int rows;           ///< number of rows of blocks
     V360BlockRow *row;
     /**
-     * For each slice, or NULL: the lines of the source that a segment is the
-     * first of its slice to read. At the beginning stands where the list of
-     * each segment begins, and where the last list ends; then follow the lists
-     * themselves, as V360DSPContext.prefetch takes them.
+     * An array for each slice, or NULL: for each segment, a list of the lines
+     * of the source that it is the first of its slice to read. The array begins
+     * with the indices where the lists begin, and that where the last one ends.
+     * Then follow the lists themselves, as V360DSPContext.prefetch takes them.
      */
     uint32_t **prefetch;
 } V360PackedGrid;
@@ -87,9 +88,10 @@ typedef struct V360BlockRun {
     const uint8_t *data;
 } V360BlockRun;
 
+/** Free the blocks and the lists of a packed grid, if it has any. */
 void ff_v360_packed_free(V360PackedGrid *g);
 
-/** Blocks of a segment. */
+/** Number of blocks in a segment. */
 static inline int ff_v360_segment_blocks(const V360PackedGrid *g, int segment)
 {
     return FFMIN(V360_SEGMENT_BLOCKS,
@@ -100,11 +102,11 @@ static inline int ff_v360_segment_blocks(const V360PackedGrid *g, int segment)
 size_t ff_v360_block_bytes(enum V360BlockLayout layout);
 
 /**
- * The next run of a segment.
+ * Go on to the next run of a segment.
  *
  * @param run  { 0 } before the first one
- * @param n    blocks of the segment
- * @return whether there is one
+ * @param n    number of blocks in the segment
+ * @return whether there is a next run
  */
 int ff_v360_block_run_next(V360BlockRun *run, const V360BlockRow *row,
                            const V360Segment *segment, int n);
@@ -117,7 +119,7 @@ static inline const V360Block *ff_v360_run_block(const V360BlockRun *run,
                                ff_v360_block_size(run->layout));
 }
 
-/** The row of the source where the middle of a row of blocks begins. */
+/** The row of the source that a row of blocks reads in its middle, or so. */
 int ff_v360_packed_y(const V360PackedGrid *g, int row);
 
 /** Points of one block of a run, in rows. */

@@ -26,7 +26,7 @@
 
 /*
  * Hardware prefetchers miss the lines that the windows of a block read, because
- * the rows of a window are far apart: so there are lists of them.
+ * the rows of a window are far apart: so there are lists of these lines.
  */
 
 #define LINE 64     /* bytes that a cache fetches at once */
@@ -34,13 +34,13 @@
 typedef struct ListJob {
     V360PackedGrid *packed;
     int slices;
-    int lines;      ///< of a row of the source
+    int lines;      ///< number of lines in a row of the source
 } ListJob;
 
 /** The lines that a slice has read so far. */
 typedef struct SliceReads {
     const ListJob *job;
-    uint8_t *bits;  ///< by line of the source
+    uint8_t *bits;  ///< one for each line of the source: it has been read
     size_t size;
     uint32_t *list;
     int n;
@@ -127,7 +127,8 @@ static void read_slice(SliceReads *s, int slice)
     *first = s->n;
 }
 
-/* Lines of a block: two for each row of each window, of 9 rows at most. */
+/* Most lines of a block: two for each row of each window, which has 9 rows at
+ * most. */
 #define MAX_LINES (V360_BLOCK_WINDOWS * 9 * 2)
 
 /* On ENOMEM the slice simply has no list. */
@@ -158,6 +159,7 @@ int ff_v360_prefetch_make(V360PackedGrid *g, const V360Execute *exec)
     g->prefetch = av_calloc(job.slices, sizeof(*g->prefetch));
     if (!g->prefetch)
         return AVERROR(ENOMEM);
+    /* 4 jobs a thread: see V360Execute */
     exec->run(exec->opaque, make_slices, &job,
               FFMIN(job.slices, exec->nb_threads * 4));
     return 0;

@@ -26,14 +26,14 @@
 
 /**
  * @file
- * Lists of what the blocks of a grid read, to fetch it ahead.
+ * Lists of the lines that the blocks of a grid read, to fetch them ahead.
  */
 
 /**
- * Make V360PackedGrid.prefetch; all else is there. On ENOMEM a slice simply has
- * no list.
+ * Make V360PackedGrid.prefetch; all other members are set. A slice for whose
+ * list there is no memory has none.
  *
- * @return 0 or AVERROR(ENOMEM)
+ * @return 0, or AVERROR(ENOMEM) if there is no memory for any list
  */
 int ff_v360_prefetch_make(V360PackedGrid *g, const V360Execute *exec);
 

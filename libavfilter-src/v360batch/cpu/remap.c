@@ -113,7 +113,8 @@ static int has_packed(const V360BatchCPUContext *s, uint64_t id,
     return 0;
 }
 
-/* What is missing for a plane of a grid: a packed grid for each phase. */
+/* Describe the packed grids that a plane of a grid lacks, one for each phase.
+ * Returns their number. */
 static int find_missing(const V360BatchCPUContext *s,
                         V360PackedGrid packed[256], const V360Grid *grid,
                         int p)
@@ -146,7 +147,8 @@ static int find_missing(const V360BatchCPUContext *s,
     return n;
 }
 
-/* All phases at once, in 18 KiB of the stack. */
+/* Make what is missing for a plane of a grid: all phases at once, so that its
+ * points are made once. The array takes 18 KiB of the stack. */
 static int pack_plane(AVFilterContext *ctx, const V360Grid *grid, int p)
 {
     V360BatchCPUContext *s = ctx->priv;
@@ -175,7 +177,8 @@ static int pack_plane(AVFilterContext *ctx, const V360Grid *grid, int p)
     return 0;
 }
 
-/* Slices of a plane; only counted if slice is NULL. */
+/* Make the slices of a plane, and return their number; if slice is NULL, only
+ * return it. */
 static int plane_slices(const V360PackedGrid *g, V360Slice *slice, int plane)
 {
     int n = 0;
@@ -233,6 +236,7 @@ int ff_v360_cpu_update(AVFilterContext *ctx)
     return 0;
 }
 
+/* The array of views takes 8 KiB of the stack. */
 static int remap_slice(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
 {
     const V360BatchCPUContext *s = ctx->priv;
@@ -241,7 +245,7 @@ static int remap_slice(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
     V360Slice *slice = &s->slices[job];
     const int p = slice->plane;
     const V360SliceContext t = { .dsp = &s->dsp[p], .packed = slice->packed };
-    V360SliceCount count = slice->count; /* no line shared while it grows */
+    V360SliceCount count = slice->count; /* no shared cache line */
     V360SliceView views[V360_MAX_VIEWS];
     int n = 0;
 
@@ -301,7 +305,7 @@ void ff_v360_cpu_remap(AVFilterContext *ctx, const AVFrame *in,
     ff_filter_execute(ctx, remap_slice, &td, NULL, s->nb_slices);
 }
 
-/* How many samples of the last rig took which path. */
+/* Say how many samples took which path since grids last changed. */
 static av_cold void log_paths(AVFilterContext *ctx)
 {
     const V360BatchCPUContext *s = ctx->priv;

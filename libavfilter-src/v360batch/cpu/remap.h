@@ -28,15 +28,15 @@
 
 /**
  * @file
- * v360batch on the CPU: packed grids, and one frame to all views.
+ * v360batch on the CPU: packed grids, and remapping a frame to all views.
  */
 
-/** Rows of a plane of views that share a grid: what a thread takes. */
+/** Rows of a plane, for all views that share a grid: what a thread takes. */
 typedef struct V360Slice {
     const V360PackedGrid *packed;
     int plane;
     int y0, y1;
-    int source_y;                   ///< about where it reads
+    int source_y;                   ///< row of the source about which it reads
     V360SliceCount count;
 } V360Slice;
 
@@ -51,23 +51,31 @@ typedef struct V360BatchCPUContext {
     int nb_slices;
 } V360BatchCPUContext;
 
-/** Make the weights of the interpolation. Before all else. */
+/**
+ * Make the weights of the interpolation, once and before all else.
+ *
+ * @return 0 or AVERROR(ENOMEM)
+ */
 int ff_v360_cpu_init(AVFilterContext *ctx);
+
+/** Free all; also after an error, and if ff_v360_cpu_init() was not called. */
 void ff_v360_cpu_uninit(AVFilterContext *ctx);
 
-/** Choose the functions for the format of the input. */
+/** Choose the functions for the format of the input, whenever that is set. */
 void ff_v360_cpu_config(AVFilterContext *ctx);
 
 /**
- * Bring packed grids and slices up to date with the views. After an error there
- * are no slices.
+ * Bring packed grids and slices up to date with the views, which have grids.
+ *
+ * @return 0 or AVERROR(ENOMEM), after which there are no slices: call it again
+ *         before the next frame
  */
 int ff_v360_cpu_update(AVFilterContext *ctx);
 
 /**
- * Remap a frame to all views.
+ * Remap a frame to all views. There are slices.
  *
- * @param out  by view; NULL: nobody wants it
+ * @param out  frames of the views; NULL: nobody wants the view
  */
 void ff_v360_cpu_remap(AVFilterContext *ctx, const AVFrame *in,
                        AVFrame *const *out);

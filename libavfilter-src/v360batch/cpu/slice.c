@@ -18,16 +18,16 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-
 #include <string.h>
 
 #include "libavutil/common.h"
 #include "libavutil/mem_internal.h"
 #include "slice.h"
 
-/* Views that are remapped together: their segments fit in half of an L1. */
+/* Views that are remapped together: their segments are 16 KiB with 4 bytes a
+ * sample, half of an L1 cache. */
 #define MAX_VIEWS_AT_ONCE 8
-#define MAX_STEP 4
+#define MAX_STEP 4      /* bytes of a sample */
 #define SLAB (V360_BLOCK_H * V360_BLOCK_PITCH)
 
 /** A segment and where it lies. */
@@ -38,7 +38,7 @@ typedef struct SegmentPos {
     int x, y;                ///< its first sample
 } SegmentPos;
 
-/** Views of which a segment lies inside, and what they read and write. */
+/** Views for which a segment lies inside, and what it reads for each. */
 typedef struct Views {
     const V360SliceView *view[MAX_VIEWS_AT_ONCE];
     const uint8_t *src[MAX_VIEWS_AT_ONCE];
@@ -81,7 +81,7 @@ static int is_inside(const V360SliceContext *t, const V360SliceView *v,
            !(g->format.layouts && (*shift - g->phase) % 256);
 }
 
-/* Add the view if the segment lies inside. */
+/* Add a view if the segment lies inside for it. Returns whether it does. */
 static int views_add(Views *b, const V360SliceContext *t,
                      const V360SliceView *v, const V360Span *span)
 {
@@ -97,7 +97,7 @@ static int views_add(Views *b, const V360SliceContext *t,
     return 1;
 }
 
-/* Blocks first to end of a run that fits no layout. */
+/* Remap blocks first to end of a run that fits no layout. */
 static void remap_unpacked(const V360SliceContext *t, const Views *b,
                            uint8_t *dst, const V360BlockRun *run, int first,
                            int end, int rows)
@@ -134,8 +134,10 @@ static void store(const V360SliceContext *t, const V360SliceView *v,
                width - done);
 }
 
-/* Fetch what the segment after the next one reads, its blocks included: by then
- * it is there. The first segment of a slice does it for those before, too. */
+/* Fetch the lines that the segment after the next one reads, and its blocks:
+ * the lines of the next one would hardly arrive in time, as they take about as
+ * long as this one. The first segment of a slice also fetches the lines for
+ * itself and the next one. */
 #define AHEAD 2
 
 static void prefetch(const V360SliceContext *t, const Views *b,
@@ -163,7 +165,7 @@ static void prefetch(const V360SliceContext *t, const Views *b,
                            ff_v360_block_bytes(s->layout[0]));
 }
 
-/* Blocks first to end of a segment, which lie inside for all views. */
+/* Remap blocks first to end of a segment, which lie inside for all views. */
 static void remap_views(const V360SliceContext *t, const Views *b,
                         const SegmentPos *p, int first, int end,
                         V360SliceCount *count)
@@ -198,8 +200,8 @@ static void remap_views(const V360SliceContext *t, const Views *b,
 /* Samples that fast versions of remap_points_inside take at once. */
 #define SAMPLES_AT_ONCE 8
 
-/* Up to 8 samples of a block at a border. If only the columns are in question,
- * x decides whether these samples reach it. */
+/* Remap up to 8 samples of a block at a border. If only the columns are in
+ * question, x decides whether these samples reach it. */
 static void remap_part(const V360SliceContext *t, const V360SliceView *v,
                        uint8_t *dst, const V360Point *point, int n, int only_x,
                        V360SliceCount *count)
@@ -220,7 +222,7 @@ static void remap_part(const V360SliceContext *t, const V360SliceView *v,
     }
 }
 
-/* A block of which some taps lie at a border. */
+/* Remap a block of which some taps lie at a border. */
 static void remap_at_border(const V360SliceContext *t, const V360SliceView *v,
                             const SegmentPos *p, int block,
                             V360SliceCount *count)
@@ -244,7 +246,7 @@ static void remap_at_border(const V360SliceContext *t, const V360SliceView *v,
                        FFMIN(SAMPLES_AT_ONCE, n - x), only_x, count);
 }
 
-/* A segment of a view that does not lie inside as a whole. */
+/* Remap a segment that does not lie inside as a whole for this view. */
 static void remap_split(const V360SliceContext *t, const V360SliceView *v,
                         const SegmentPos *p, V360SliceCount *count)
 {

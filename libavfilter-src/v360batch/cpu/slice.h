@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-
 #ifndef AVFILTER_V360BATCH_CPU_SLICE_H
 #define AVFILTER_V360BATCH_CPU_SLICE_H
 
@@ -27,7 +26,7 @@
 
 /**
  * @file
- * Remapping of some rows of a plane for all views that share its grid.
+ * The remapping of some rows of a plane for all views that share its grid.
  */
 
 /** One plane of one view. */
@@ -41,7 +40,7 @@ typedef struct V360SliceView {
 /** What the rows of a plane are remapped with. */
 typedef struct V360SliceContext {
     const V360DSPContext *dsp;
-    const V360PackedGrid *packed; ///< of the views' phase
+    const V360PackedGrid *packed; ///< blocks for the phase of the views
 } V360SliceContext;
 
 /** Samples by the path they took, to see that the fast one is taken. */
@@ -50,8 +49,10 @@ typedef struct V360SliceCount {
 } V360SliceCount;
 
 /**
- * @param y0,y1  rows; y0 is a multiple of V360_BLOCK_H
- * @param count  added to
+ * Remap rows y0 to y1 of a plane to all views.
+ *
+ * @param y0     a multiple of V360_BLOCK_H
+ * @param count  increased by the samples that are remapped
  */
 void ff_v360_slice_remap(const V360SliceContext *t, int y0, int y1,
                          const V360SliceView *views, int nb_views,

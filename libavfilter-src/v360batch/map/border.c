@@ -26,7 +26,7 @@
 #include "libavutil/mem.h"
 #include "border.h"
 
-/* The samples whose centres lie in the face. */
+/* Set the rectangle of the samples whose centres lie in the face. */
 static int face_init(V360BorderFace *f, const V360Source *source,
                      const V360Sampling *s, const V360Face *face)
 {
@@ -40,7 +40,7 @@ static int face_init(V360BorderFace *f, const V360Source *source,
     f->y1 = ceil(ff_v360_sample_y(s, FFMAX(a[1], b[1])) - V360_NUDGE);
     f->x0 = av_clip(f->x0, 0, s->w);
     f->y0 = av_clip(f->y0, 0, s->h);
-    /* the last chroma sample may lie up to the far edge, or beyond it */
+    /* the last chroma sample may lie on the far edge, or beyond it */
     if (FFMAX(a[0], b[0]) > 1.0 - V360_NUDGE)
         f->x1 = s->w;
     if (FFMAX(a[1], b[1]) > 1.0 - V360_NUDGE)
@@ -50,6 +50,8 @@ static int face_init(V360BorderFace *f, const V360Source *source,
     return f->x1 > f->x0 && f->y1 > f->y0 ? 0 : AVERROR(EINVAL);
 }
 
+/* The sample of another face, or across a wrap, that continues the face at
+ * (x, y) beyond its edge. */
 static V360SamplePos sample_beyond(const V360Border *b,
                                    const V360Source *source,
                                    const V360Sampling *s, int face, int x,
@@ -66,7 +68,7 @@ static V360SamplePos sample_beyond(const V360Border *b,
     x = ff_v360_round(ff_v360_sample_x(s, uv[0]));
     y = ff_v360_round(ff_v360_sample_y(s, uv[1]));
     return (V360SamplePos){ av_clip(x, f->x0, f->x1 - 1),
-                        av_clip(y, f->y0, f->y1 - 1) };
+                            av_clip(y, f->y0, f->y1 - 1) };
 }
 
 size_t ff_v360_ring_size(const V360BorderFace *f)

@@ -28,13 +28,15 @@
 
 /**
  * @file
- * Faces of a source plane in samples, and what is fetched beyond their edges:
- * wraps, poles, the true neighbours of cube faces.
+ * Faces of a source plane in samples, and the samples that continue them beyond
+ * their edges: across wraps and poles, and in the neighbours of cube faces.
  */
 
 /**
- * @param border  filled in, to be freed with ff_v360_border_uninit(), also
- *                after an error; zeroed, or freed before
+ * Find the faces of a source plane, and fill their rings.
+ *
+ * @param border  zeroed, or freed before; to be freed with
+ *                ff_v360_border_uninit(), also after an error
  * @return 0, AVERROR(ENOMEM), or AVERROR(EINVAL) if a face has no sample
  */
 int ff_v360_border_init(V360Border *border, const V360Source *source,

@@ -28,7 +28,7 @@
  * Points of a flat view in a full equirectangular source, V360_SPAN at a time.
  * Before they are rounded they differ from those of point.c, which takes any
  * projection, by 1e-9 of 1/256 sample at most; so only a position that close
- * to a tie could be another point.
+ * to a tie could become another point.
  */
 
 /** A row of samples; the sample at x has the ray (p + q * x) / length. */

@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-
 #include <math.h>
 
 #include "libavutil/common.h"
@@ -46,7 +45,7 @@ static void plane_init(const V360GridCache *c, V360Grid *grid, int siting)
         .source    = &c->source,
         .transform = &c->transform,
         .border    = &c->border[siting],
-        .siting      = siting,
+        .siting    = siting,
         .period    = c->period[siting],
         .view      = grid->view,
     };
@@ -55,8 +54,7 @@ static void plane_init(const V360GridCache *c, V360Grid *grid, int siting)
     g->h = g->map.sampling.h;
 }
 
-static int grid_new(V360GridCache *c, V360Grid **grid,
-                    const V360Grid *key)
+static int grid_new(V360GridCache *c, V360Grid **grid, const V360Grid *key)
 {
     V360Grid *g = av_memdup(key, sizeof(*key));
     int ret;
@@ -78,7 +76,7 @@ int ff_v360_grids_acquire(V360GridCache *c, V360Grid **grid,
                           const V360Orientation *orientation, int32_t dx[2])
 {
     V360Grid key = { .view = *view, .orientation = *orientation,
-                          .id = c->last_id + 1 };
+                     .id = c->last_id + 1 };
     int ret;
 
     dx[0] = dx[1] = 0;
@@ -86,7 +84,7 @@ int ff_v360_grids_acquire(V360GridCache *c, V360Grid **grid,
         for (int i = 0; i < c->source.nb_sitings; i++) {
             const V360Sampling *s = &c->source.sampling[i];
             const int32_t x = ff_v360_quantise(c->yaw_sign * orientation->yaw /
-                                       360.0 * s->luma_w / s->step_x);
+                                               360.0 * s->luma_w / s->step_x);
             dx[i] = (x % c->period[i] + c->period[i]) % c->period[i];
         }
         key.orientation.yaw = 0.0;
@@ -133,7 +131,7 @@ int ff_v360_grids_init(V360GridCache *c, void *log_ctx)
         !s->transpose)
         c->yaw_sign = t->h_flip ^ t->d_flip ^ s->h_flip ? -1 : 1;
     for (int i = 0; i < s->nb_sitings; i++) {
-        /* half a sample less than the plane for chroma of an odd width */
+        /* for chroma of an odd width, half a sample less than the plane */
         c->period[i] = c->yaw_sign ? lrint(256 * s->sampling[i].luma_w /
                                            s->sampling[i].step_x) : INT32_MAX;
         ret = ff_v360_border_init(&c->border[i], s, &s->sampling[i]);

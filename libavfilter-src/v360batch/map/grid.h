@@ -29,21 +29,22 @@
  * views that differ only in yaw, where the source allows it.
  */
 
-/** What the points of w * h samples of one plane are made by. */
+/** How the points of w * h samples of one plane are made; none is stored. */
 typedef struct V360PlaneGrid {
     int w, h;
     V360PointMap map;
 } V360PlaneGrid;
 
-/** A grid for each siting, shared by nb_views views. */
+/** The plane grids of all sitings, shared by nb_views views. */
 typedef struct V360Grid {
     V360Geometry view;
     V360Orientation orientation; ///< yaw is 0 where it is a shift
     int nb_views;
-    uint64_t id;               ///< unlike that of any other grid so far
+    uint64_t id;               ///< differs from those of all grids so far
     V360PlaneGrid plane[2];
 } V360Grid;
 
+/** All grids of a filter, and what they have in common. */
 typedef struct V360GridCache {
     V360Source source;
     V360Transform transform;
@@ -57,29 +58,34 @@ typedef struct V360GridCache {
 } V360GridCache;
 
 /**
+ * Prepare a cache for its source: period and borders.
+ *
  * @param c  zeroed, or after ff_v360_grids_free(); source and transform set
- * @return 0 or a negative AVERROR
+ * @return 0 or a negative AVERROR, after which ff_v360_grids_free() is due, too
  */
 int ff_v360_grids_init(V360GridCache *c, void *log_ctx);
 
 /**
- * Get the grids of a view.
+ * Get the grid of a view: one that another view has, or a new one.
  *
- * @param grid        that of the view, to be given up with
+ * @param grid         set to the grid, to be given up with
  *                     ff_v360_grids_release(); NULL on error
  * @param view         after ff_v360_geometry_init()
  * @param orientation  with the view's own yaw
- * @param dx           x-offset (24.8) of the view for each siting
+ * @param dx           set to the x-offset (24.8) of the view by siting
  * @return 0 or a negative AVERROR
  */
 int ff_v360_grids_acquire(V360GridCache *c, V360Grid **grid,
                           const V360Geometry *view,
                           const V360Orientation *orientation, int32_t dx[2]);
 
-/** Give up the hold of a view on its grid; the last one frees it. */
+/**
+ * Give up a view's hold on its grid, which may be NULL, and set it to NULL. The
+ * last view frees the grid.
+ */
 void ff_v360_grids_release(V360GridCache *c, V360Grid **grid);
 
-/** Free everything but source and transform. No view holds a grid any more. */
+/** Free everything but source and transform. No view may hold a grid then. */
 void ff_v360_grids_free(V360GridCache *c);
 
 #endif /* AVFILTER_V360BATCH_MAP_GRID_H */

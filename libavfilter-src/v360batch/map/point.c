@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-
 #include <math.h>
 #include <string.h>
 
@@ -28,10 +27,10 @@
 #include "libavutil/mathematics.h"
 #include "point.h"
 
-/* Rays are rounded to 2^-40: coarser than what compilers and libms disagree
- * on, so that all of them choose the same cube face for a ray on an edge; and
- * 3e-9 sample of a 16384 wide panorama. Leaves no negative zero. pd_snap of
- * x86/v360batch/equirect.asm is the same number. */
+/* Rays are rounded to 2^-40. That is coarser than the differences between
+ * compilers and libms, so that all choose the same cube face for a ray on an
+ * edge; and it is only 3e-9 sample of a 16384 wide panorama. The sum leaves no
+ * negative zero. pd_snap of x86/v360batch/equirect.asm is the same number. */
 #define SNAP (1.5 * (1 << 12))
 
 static void multiply(double m[3][3], const double a[3][3])
@@ -79,8 +78,8 @@ static double snap(double x)
     return sum - SNAP;
 }
 
-/* Of a flat view the offset moves the image plane, as an off-axis lens does;
- * of others the point on the block sphere. */
+/* The offset of a flat view moves the image plane, as an off-axis lens does;
+ * that of other views moves the point on the unit sphere. */
 static void offset_ray(const V360PointMap *m, double ray[3])
 {
     const V360Transform *t = m->transform;
@@ -135,7 +134,8 @@ static int build_point(const V360PointMap *m, V360Point *point, int x, int y)
     if (m->period < INT32_MAX)
         point->x = ((point->x % m->period) + m->period) % m->period;
     if (source->geometry.nb_faces > 1) {
-        /* the nearest sample tells the face, so it must lie in it */
+        /* find_face() of cpu/dsp.c and the kernel take the face in which the
+         * nearest sample lies: so the point must be nearest to one of it */
         f = &m->border->face[face];
         point->x = av_clip(point->x, f->x0 * 256 - 128, f->x1 * 256 - 129);
         point->y = av_clip(point->y, f->y0 * 256 - 128, f->y1 * 256 - 129);
@@ -149,7 +149,8 @@ static int within(int32_t lo, int32_t hi, int first, int end)
            (hi >> 8) + V360_TAPS_AFTER < end;
 }
 
-/* Where the ray and its place in the source are simple functions of x. */
+/* A fast way, or NULL. There can be one where the ray and its position in the
+ * source are simple functions of x. */
 static V360EquirectFunc equirect_func(const V360PointMap *m)
 {
     const V360Transform *t = m->transform;
@@ -176,7 +177,7 @@ void ff_v360_point_map_init(V360PointMap *m,
     m->sampling = m->siting ? ff_v360_sampling(w, h, t->log2_chroma_w,
                                                t->log2_chroma_h, t->chroma_xpos,
                                                t->chroma_ypos)
-                          : ff_v360_sampling(w, h, 0, 0, 0, 0);
+                           : ff_v360_sampling(w, h, 0, 0, 0, 0);
     rotation_matrix(m->rotation, orientation, t->rorder);
     m->equirect = equirect_func(m);
 }

@@ -32,11 +32,11 @@
  * plane it looks at, in double precision, then rounded to 1/256 sample.
  */
 
-/** What all views have in common. */
+/** What the ways from all views to the source have in common. */
 typedef struct V360Transform {
     char rorder[4];              ///< e.g. "ypr": the first letter is outermost
     int h_flip, v_flip, d_flip;  ///< mirror x, y, z after the rotation
-    double h_offset, v_offset;   ///< off-axis offsets, before it
+    double h_offset, v_offset;   ///< off-axis offsets, before the rotation
     int log2_chroma_w, log2_chroma_h;
     int chroma_xpos, chroma_ypos;
 } V360Transform;
@@ -51,15 +51,15 @@ typedef struct V360PointMap {
     const V360Source *source;
     const V360Transform *transform;
     const V360Border *border;
-    int siting;                   ///< of the plane
+    int siting;                   ///< siting of the plane
     int32_t period;               ///< 24.8 width of the source, or INT32_MAX
     V360Geometry view;
     double rotation[3][3];
-    V360Sampling sampling;        ///< of the view's plane
-    V360EquirectFunc equirect;    ///< or NULL: the general way
+    V360Sampling sampling;        ///< where the samples of the plane lie
+    V360EquirectFunc equirect;    ///< fast way, or NULL
 } V360PointMap;
 
-/** A row of samples. */
+/** A row of a plane of a view. */
 typedef struct V360PointRow {
     const V360PointMap *map;
     int y;
@@ -67,16 +67,22 @@ typedef struct V360PointRow {
 } V360PointRow;
 
 /**
- * @param m  source, transform, border, siting, period and view are set
+ * Complete a map.
+ *
+ * @param m  source, transform, border, siting, period and view are set; what
+ *           the first three point to must outlive the map
  */
 void ff_v360_point_map_init(V360PointMap *m,
                             const V360Orientation *orientation);
 
+/** Prepare row y of the map's plane. */
 void ff_v360_point_row_init(V360PointRow *row, const V360PointMap *m, int y);
 
 /**
- * Make the points of V360_SPAN samples from x; those beyond the end of the row
- * are the last one's.
+ * Make the points of V360_SPAN samples from x on. Samples beyond the end of the
+ * row get the point of the last one.
+ *
+ * @return the span of the points
  */
 V360Span ff_v360_point_span(const V360PointRow *row, V360Point *point, int x);
 

@@ -28,14 +28,15 @@
 
 /**
  * @file
- * The source as it is stored, and where the samples of its planes lie. A place
- * in an image is (u, v) in [0, 1], from edge to edge.
+ * The source as it is stored, and where the samples of its planes lie. A
+ * position in an image is (u, v) in [0, 1], from edge to edge.
  */
 
 /**
- * What decides exact ties of rounding alike everywhere. Positions are accurate
- * to far better than this, results of math libraries differ by 1e-11 at most:
- * so adding it moves only exact ties, and all of them the same way.
+ * Amount to add before rounding, so that exact ties are decided alike
+ * everywhere. Positions are accurate to far better than this, and results of
+ * math libraries differ by 1e-11 at most: so it moves only exact ties, and all
+ * of them the same way.
  */
 #define V360_NUDGE 1e-6
 
@@ -44,8 +45,8 @@ typedef struct V360Sampling {
     int w, h;            ///< samples of the plane
     int luma_w, luma_h;  ///< size of the image in luma samples
     double step_x, step_y; ///< luma samples between two samples
-    double x0, y0;       ///< place of sample (0, 0), in luma samples from the
-                         ///< top left corner; its centre is at 0.5 for luma
+    double x0, y0;       ///< where the centre of sample (0, 0) lies, in luma
+                         ///< samples from the top left corner: 0.5 for luma
 } V360Sampling;
 
 /** One eye of the source as it is stored. */
@@ -54,17 +55,23 @@ typedef struct V360Source {
     int transpose;           ///< stored with x and y swapped
     int h_flip, v_flip;      ///< then mirrored
     int nb_sitings;          ///< 2 if chroma samples lie elsewhere than luma
-    V360Sampling sampling[2]; ///< of the planes of each siting
+    V360Sampling sampling[2]; ///< by siting
 } V360Source;
 
 /**
+ * Find where the samples of a plane lie.
+ *
  * @param log2_w,log2_h  subsampling of the plane
- * @param xpos,ypos      of chroma as av_chroma_location_enum_to_pos() gives it
+ * @param xpos,ypos      where chroma lies, as av_chroma_location_enum_to_pos()
+ *                       gives it
  */
 V360Sampling ff_v360_sampling(int luma_w, int luma_h, int log2_w, int log2_h,
                               int xpos, int ypos);
 
-/** Position in the projection's image <-> in the image as it is stored. */
+/**
+ * Turn a position in the projection's image into the position in the image as
+ * it is stored, and back.
+ */
 void ff_v360_source_store(const V360Source *source, double uv[2]);
 void ff_v360_source_unstore(const V360Source *source, double uv[2]);
 
@@ -87,7 +94,7 @@ static inline void ff_v360_sample_uv(const V360Sampling *s, double x, double y,
     uv[1] = (y * s->step_y + s->y0) / s->luma_h;
 }
 
-/** To the nearest integer, alike everywhere; ties go up. */
+/** Round to the nearest integer, alike everywhere; ties go up. */
 static inline int32_t ff_v360_round(double x)
 {
     return floor(x + 0.5 + V360_NUDGE);

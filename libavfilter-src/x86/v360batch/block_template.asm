@@ -194,8 +194,8 @@ odd_dwords:  dd 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
 %define CENTRE16 psubw
 %define CENTRE15 pminuw
 
-; Constants of cube_sample() in C for 16 bits, from V360Remap r: on the stack as
-; named, m13 operand of CENTRE%4, m14 first value of a row's sum, xm15 shift
+; Constants of bicubic_sample() in C for 16 bits, from V360Remap r: on the stack
+; as named, m13 operand of CENTRE%4, m14 first value of a row's sum, xm15 shift
 ; of that sum, %3 half of the last division. %4 bits of a sample at most, 15 or
 ; 16. Clobbers %1, m0 to m2, a and the register %2
 %macro CUBE_CONSTANTS16 4

@@ -149,7 +149,7 @@ INIT_ZMM avx512icl
     psrad        m %+ i_f, m27, 16
 %endmacro
 
-; Constants of cube_sample() in C for 16 bits, from V360Remap in ls. %1 bits,
+; Constants of bicubic_sample() in C for 16 bits, from V360Remap in ls. %1 bits,
 ; 15 or 16. CUBE_CONSTANTS16 has the same for AVX2, with fewer registers
 %macro CUBE16_CONSTANTS 1
     mova            m19, [pd_1]

@@ -59,7 +59,7 @@ INIT_YMM avx2
 %define OFFSETS   0
 %define FX       32
 %define FY       64
-; constants for 16 bits, as in cube_sample() in C
+; constants for 16 bits, as in bicubic_sample() in C
 %define ROUND    96
 %define BIAS    128
 %define MOST    160

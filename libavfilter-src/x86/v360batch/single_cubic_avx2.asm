@@ -52,7 +52,7 @@ INIT_YMM avx2
 %define WY      (WX + 512)
 ; dwords of weights of y for VALUES values, by row
 %define ROWS_Y  (WY + 512)
-; constants for 16 bits, as in cube_sample() in C
+; constants for 16 bits, as in bicubic_sample() in C
 %define ROUND   (ROWS_Y + 4*mmsize)
 %define BIAS    (ROUND + mmsize)
 %define MOST    (BIAS + mmsize)

@@ -175,7 +175,7 @@ INIT_YMM avx2
     movu         [outq], xm0
 %endmacro
 
-; Constants of line_sample() in C for 16 bits
+; Constants of bilinear_sample() in C for 16 bits
 %macro CONSTANTS16 0
     mov              vd, [rq + SHIFT]
     movd            xm9, vd
