@@ -18,7 +18,6 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-
 #include <string.h>
 
 #include "checkasm.h"
@@ -49,7 +48,7 @@ static const char *const layout_names[V360_NB_BLOCK_LAYOUTS] = {
 
 enum { NOISE, EXTREMES, BEYOND, NB_FILLS };
 
-/* BEYOND: each second sample has bits that its depth has not, if there are. */
+/* With BEYOND, every second sample has bits beyond its depth, if it has such. */
 static void fill_source(uint8_t *src, const Layout *l, int fill)
 {
     const int max = (1 << l->depth) - 1;
@@ -67,7 +66,7 @@ static void fill_source(uint8_t *src, const Layout *l, int fill)
     }
 }
 
-/* Any indices that the layout allows. */
+/* Fill a block with random windows, and any indices that its layout allows. */
 static void fill_block(V360Block *u, enum V360BlockLayout layout, int taps,
                        int step)
 {
@@ -196,7 +195,7 @@ static void check_store(const V360DSPContext *dsp)
     bench_new(dst1, 640, src, 512, 512);
 }
 
-/* They change nothing and never fault, whatever the address. */
+/* Prefetching changes nothing and never faults, whatever the address. */
 static void check_prefetch(const V360DSPContext *dsp, const uint8_t *src)
 {
     uint32_t line[40];
@@ -226,7 +225,7 @@ static void check_prefetch(const V360DSPContext *dsp, const uint8_t *src)
 
 void checkasm_check_v360batch(void)
 {
-    /* a guard band after it: windows are read in full, never more */
+    /* a source for each view */
     LOCAL_ALIGNED_64(uint8_t, source, [VIEWS * SRC_W * SRC_H * STEP]);
     int16_t weights[V360_PHASES][4];
     V360DSPContext dsp;
@@ -244,8 +243,7 @@ void checkasm_check_v360batch(void)
                 .msb      = l->depth + l->shift,
             };
 
-            ff_v360_dsp_init(&dsp, interp, l->bits, l->comps,
-                             r.msb);
+            ff_v360_dsp_init(&dsp, interp, l->bits, l->comps, r.msb);
             check_blocks(&dsp, interp, l, &r, source);
             check_runs(&dsp, interp, l, &r, source);
         }

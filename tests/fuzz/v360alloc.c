@@ -20,9 +20,10 @@
 
 /**
  * @file
- * Each allocation of a filtergraph with v360batch fails once, in turn: there
- * is an error or the frame that there is otherwise, nothing leaks, and the
- * next frame is whole. Links with --wrap=posix_memalign and --wrap=realloc.
+ * Each allocation of a filtergraph with v360batch fails once, in turn: the
+ * result is an error, or the same frame as without the failure; nothing leaks,
+ * and the next frame is whole. To be linked with --wrap=posix_memalign and
+ * --wrap=realloc.
  */
 
 #include <stdio.h>
@@ -43,7 +44,7 @@ int __wrap_posix_memalign(void **p, size_t align, size_t size);
 void *__real_realloc(void *p, size_t size);
 void *__wrap_realloc(void *p, size_t size);
 
-static long countdown;      ///< to the allocation that fails; 0: none does
+static long countdown;      ///< allocations up to the one that fails; 0: none
 
 static int fails(void)
 {
@@ -121,8 +122,8 @@ static int turn(AVFilterGraph *graph)
                                        0);
 }
 
-/* A frame, a command that changes one of two grids, and another frame, whose
- * sum is a second one. */
+/* Remap a frame, change one of two grids by a command, and remap another frame.
+ * Each frame has a sum. */
 static int remap_two(AVFilterGraph *graph, AVFilterContext *in,
                      AVFilterContext *out[2], unsigned long sum[2])
 {
@@ -133,7 +134,7 @@ static int remap_two(AVFilterGraph *graph, AVFilterContext *in,
     return ret < 0 ? ret : remap(in, out, &sum[1]);
 }
 
-/* The second frame once more, after one of them was lost. */
+/* Remap the second frame once more, after one of the two was lost. */
 static int remap_again(AVFilterGraph *graph, AVFilterContext *in,
                        AVFilterContext *out[2], unsigned long sum[2])
 {
@@ -148,9 +149,10 @@ static int remap_again(AVFilterGraph *graph, AVFilterContext *in,
     return ret < 0 ? ret : remap(in, out, &sum[1]);
 }
 
-/* The n-th allocation of v360batch's initialisation and all that follows
- * fails; FFmpeg ignores some that do before. sum is that of two frames; where
- * one is lost, *again is what the next one gave, and sum[1] is its. */
+/* Run a graph in which the n-th allocation fails. They are counted from the
+ * initialisation of v360batch on: FFmpeg ignores some that fail before. sum is
+ * set to the sums of two frames. If one of them is lost, *again is the status
+ * of the next one, and sum[1] is its sum. */
 static int run(unsigned long sum[2], long n, int *again)
 {
     AVFilterGraph *graph = avfilter_graph_alloc();

@@ -100,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 }
 
 #ifdef V360_FUZZ_MAIN
-/** For compilers without libFuzzer: run files, each also cut and mutated. */
+/** Run files, each also cut and mutated, for compilers without libFuzzer. */
 int main(int argc, char **argv)
 {
     const char *rounds = getenv("V360_FUZZ_ROUNDS");

@@ -23,7 +23,10 @@
 
 #include <stdio.h>
 
-/** Counted checks, for test programs; only failures are printed, 50 at most. */
+/**
+ * @file
+ * Counted checks for test programs; only failures are printed, 50 at most.
+ */
 
 static int nb_checks, nb_failed;
 
@@ -39,7 +42,7 @@ static int nb_checks, nb_failed;
         }                                                   \
     } while (0)
 
-/** Prints the sum and returns the exit status. */
+/** Print the sum, and return the exit status. */
 static inline int check_end(void)
 {
     printf("%d checks, %d failed\n", nb_checks, nb_failed);

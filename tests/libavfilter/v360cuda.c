@@ -34,7 +34,7 @@
 
 static AVBufferRef *device;
 
-/* A frame of the device, of a pool of its own. */
+/* A frame on the device, from a pool of its own. */
 static AVFrame *cuda_frame(int w, int h, enum AVPixelFormat format)
 {
     AVBufferRef *ref = av_hwframe_ctx_alloc(device);
@@ -54,7 +54,7 @@ static AVFrame *cuda_frame(int w, int h, enum AVPixelFormat format)
     return f;
 }
 
-/* For frames like this one. */
+/* Configure a graph for frames like this one. */
 static int cuda_graph(Graph *g, const AVFrame *like)
 {
     AVBufferSrcParameters *par = av_buffersrc_parameters_alloc();
@@ -89,7 +89,8 @@ end:
     return ret;
 }
 
-/* words: what is said of the frame; NULL: it is taken */
+/* Send a frame, which is freed. words are in the message that refuses it; NULL:
+ * it is accepted. */
 static void check(AVFrame *f, const char *words)
 {
     AVFrame *like = cuda_frame(W, H, AV_PIX_FMT_NV12), *out = av_frame_alloc();

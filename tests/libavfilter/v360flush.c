@@ -65,7 +65,7 @@ static int push(AVFilterContext *in, int64_t pts)
     return ret;
 }
 
-/* Frames that come out of the sink, in order from first on. */
+/* Number of frames that come out of the sink in order, from first on. */
 static int pull(AVFilterContext *out, int64_t first)
 {
     AVFrame *frame = av_frame_alloc();
@@ -79,7 +79,8 @@ static int pull(AVFilterContext *out, int64_t first)
     return n;
 }
 
-/* Frames out of three that were pushed, before and after the command. */
+/* Push three frames and count those that come out before the command and after
+ * it; then push two more, which the graph still holds when it is freed. */
 static int run(AVFilterGraph *graph, int got[2])
 {
     AVFilterInOut *inputs = NULL, *outputs = NULL;

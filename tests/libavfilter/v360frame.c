@@ -37,13 +37,13 @@ static const enum AVPixelFormat formats[] = {
     AV_PIX_FMT_RGBA,
 };
 
-/* Left, top, right, bottom; odd ones are of half a chroma sample. */
+/* Left, top, right, bottom; odd values cut through chroma samples. */
 static const int crops[][4] = {
     { 0, 0, 0, 0 }, { 16, 8, 0, 0 }, { 0, 0, 24, 12 }, { 4, 4, 8, 8 },
     { 5, 3, 0, 0 }, { 7, 1, 2, 3 },  { 1, 0, 1, 0 },
 };
 
-/* Samples of two frames, without what lies between rows. */
+/* Whether two frames have the same samples, whatever lies between rows. */
 static int same_samples(const AVFrame *a, const AVFrame *b)
 {
     const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(a->format);
@@ -72,7 +72,8 @@ static void set_crop(AVFrame *f, const int crop[4])
     f->crop_bottom = crop[3];
 }
 
-/* The same as from a frame that was cropped before, by FFmpeg's own means. */
+/* What the filter makes of a frame with cropping must be what it makes of the
+ * frame after FFmpeg has cropped it. */
 static void check_cropped(AVFrame *in, const AVFrame *got, const char *filters)
 {
     AVFrame *cropped = av_frame_clone(in), *out = av_frame_alloc();
@@ -95,7 +96,7 @@ static void check_cropped(AVFrame *in, const AVFrame *got, const char *filters)
     av_frame_free(&out);
 }
 
-/* One graph gets all crops, one after the other. */
+/* One graph gets frames with all crops, one after the other. */
 static void check_crops(enum AVPixelFormat format, const char *filters)
 {
     AVFrame *in = new_frame(97, 64, format), *out = av_frame_alloc();

@@ -20,9 +20,9 @@
 
 /**
  * @file
- * Checks of v360projection in detail: refused images, known places, orders of
- * cube faces, neighbours across edges. Prints the same on every machine and
- * returns non-zero if a property does not hold.
+ * Details of projections: images that are refused, known positions, orders of
+ * cube faces, neighbours across edges. This prints the same on every machine,
+ * and returns non-zero if a property does not hold.
  */
 
 #include <math.h>
@@ -108,7 +108,7 @@ static void check_position(const V360Geometry *image, double x, double y,
           uv[1], u, v);
 }
 
-/** Places that follow from the definitions without any of the code above. */
+/** Positions that follow from the definitions without any of the code. */
 static void check_known(void)
 {
     const V360Geometry equirect = IMAGE(EQUIRECT, 64, 32);
@@ -140,7 +140,7 @@ static void check_known(void)
     check_position(&eac, 0, 0, -1, 0.5, 0.75);
 }
 
-/** Padding goes on in a straight line, each face being 92 / 3 samples wide. */
+/** Padding continues a face straight on; each face is 92 / 3 samples wide. */
 static void check_eac_padding(void)
 {
     const double uv[2][2] = { { 0.5 / 96, 0.25 }, { 95.25 / 96, 0.25 } };
@@ -195,7 +195,7 @@ static void check_cube(const V360Geometry *image)
     }
 }
 
-/** Every letter and every digit at every place of every layout. */
+/** Check every letter and every digit at every place of every layout. */
 static void check_cubes(void)
 {
     for (int shift = 0; shift < 6; shift++)
@@ -215,7 +215,7 @@ static void check_cubes(void)
         }
 }
 
-/** The place n samples beyond an edge of a face (n < 0: inside). */
+/** The position n samples beyond an edge of a face (n < 0: inside). */
 static void edge_sample(const V360Geometry *g, int face, int edge,
                         double along, double n, double uv[2])
 {
@@ -300,7 +300,7 @@ static void check_neighbours(const Closed *image)
                 if (image->edges >> edge & 1)
                     worst = FFMAX(worst, e);
             }
-    // the bend at the edge; the nearest place of the face is off by 1
+    // the bend at the edge; the nearest position in the face is off by 1
     CHECK(worst <= 0.2, "%s %dx%d: a neighbour is off by %g samples",
           name_of(&g), g.w, g.h, worst);
     printf("%s %dx%d: neighbours within %.2f samples\n", name_of(&g), g.w,
@@ -308,8 +308,8 @@ static void check_neighbours(const Closed *image)
 }
 
 /**
- * Where faces bend too much for that: the neighbour is another sample than
- * the one inside, and both touch the same point of the edge.
+ * Where faces bend too much for neighbour_error(): the neighbour is another
+ * sample than the one inside, and both touch the same point of the edge.
  */
 static void check_fold(V360Geometry g)
 {
@@ -332,7 +332,7 @@ static void check_fold(V360Geometry g)
     }
 }
 
-/** Here a neighbour is a sample of the image, to the last bit but rounding. */
+/** Where an image wraps, a neighbour is one of its samples, but for rounding. */
 static void check_wrap(void)
 {
     static const double from_to[][4] = {

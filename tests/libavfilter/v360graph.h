@@ -36,9 +36,12 @@
 #include "libavutil/log.h"
 #include "libavutil/pixdesc.h"
 
-/** For test programs: frames of a program's own through a filtergraph. */
+/**
+ * @file
+ * A test program's own frames, sent through a filtergraph.
+ */
 
-/** What was logged as a warning or worse, and by whom. */
+/** All that was logged as a warning or worse. */
 static AVBPrint messages;
 
 static void keep_message(void *ctx, int level, const char *fmt, va_list args)
@@ -52,9 +55,14 @@ typedef struct Graph {
     AVFilterContext *in, *out;
 } Graph;
 
-/** @return 0, or a negative AVERROR where the graph cannot be configured */
+/**
+ * Configure a graph. Its messages begin anew.
+ *
+ * @param more  further options of the source, each after ':'
+ * @return 0 or a negative AVERROR; the caller frees g->graph in both cases
+ */
 static inline int graph_open(Graph *g, int w, int h, enum AVPixelFormat format,
-                      const char *more, const char *filters)
+                             const char *more, const char *filters)
 {
     AVFilterInOut *inputs = NULL, *outputs = NULL;
     char text[1024];
@@ -77,7 +85,11 @@ static inline int graph_open(Graph *g, int w, int h, enum AVPixelFormat format,
     return 0;
 }
 
-/** Send a frame, of which a reference is made, and get what comes out. */
+/**
+ * Send a reference to a frame, and get what comes out.
+ *
+ * @return 0 or a negative AVERROR
+ */
 static inline int graph_run(Graph *g, AVFrame *in, AVFrame *out)
 {
     int ret = av_buffersrc_add_frame_flags(g->in, in,
@@ -88,7 +100,7 @@ static inline int graph_run(Graph *g, AVFrame *in, AVFrame *out)
     return ret < 0 ? ret : av_buffersink_get_frame(g->out, out);
 }
 
-/** A frame of noise. */
+/** @return a frame of noise, the same each time, or NULL without memory */
 static inline AVFrame *new_frame(int w, int h, enum AVPixelFormat format)
 {
     AVFrame *f = av_frame_alloc();

@@ -22,8 +22,8 @@
  * @file
  * Planes that end where memory ends, with rows side by side: the filter reads
  * nothing behind the last sample of a source, and writes nothing behind that of
- * a view, whose rows are aligned to nothing. With each instruction set there
- * are the bytes that C makes of frames that FFmpeg allocates.
+ * a view, whose rows are aligned to nothing. Each instruction set makes the
+ * bytes that C makes of frames that FFmpeg allocates.
  */
 
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
@@ -51,10 +51,10 @@
 #include "v360check.h"
 
 #define MAX_VIEWS 8
-#define PAGE      ((size_t)65536)   /* of any system's pages a multiple */
+#define PAGE      ((size_t)65536)   /* a multiple of any system's pages */
 
-/* 80 bytes are no multiple of 32, and 80x64 are one of 64: so the first row of
- * a view is aligned, and the next one is not. */
+/* 80 is not a multiple of 32, but 80 * 64 is a multiple of 64: so the first row
+ * of a view is aligned, and the next one is not. */
 #define VIEW_W 80
 #define VIEW_H 64
 #define SOURCE_W 256
@@ -102,7 +102,7 @@ static AVBufferRef *guarded_buffer(size_t size)
     return av_buffer_create(base + room - size, size, unmap, m, 0);
 }
 #else
-/* No pages to guard: what is left is rows side by side. */
+/* There are no pages to guard; what is left to test is rows side by side. */
 static AVBufferRef *guarded_buffer(size_t size)
 {
     return av_buffer_alloc(size);
@@ -126,7 +126,7 @@ static int get_guarded(AVFrame *f)
     return 0;
 }
 
-/* A sink that lends the filter before it frames of ours. */
+/* A sink that gives the filter before it our own frames to fill. */
 typedef struct SinkContext {
     AVFrame *frame;
 } SinkContext;
@@ -287,7 +287,8 @@ static void check(const char *options, enum AVPixelFormat format)
     free(wanted);
 }
 
-/* Both sides of the seam, the last rows of faces, small and large steps. */
+/* Views on both sides of the seam and of the last rows of faces, and with small
+ * and large steps in the source. */
 static const char *const rigs[] = {
     "views=yaw=150 h_fov=30|yaw=165 h_fov=9|yaw=170 h_fov=20|yaw=180|"
         "yaw=178 h_fov=3|pitch=-80 h_fov=40|yaw=177 pitch=-75 h_fov=12",

@@ -85,7 +85,7 @@ static AVFilterContext *make_source(AVFilterGraph *graph, AVBufferRef *pool)
     return ret >= 0 && avfilter_init_str(in, NULL) >= 0 ? in : NULL;
 }
 
-/* What the filter says to a frame with rows so far apart; 0: as they are. */
+/* Send a frame whose rows are linesize bytes apart; 0: as far as they are. */
 static int run(AVBufferRef *pool, int linesize)
 {
     AVFilterGraph *graph = avfilter_graph_alloc();

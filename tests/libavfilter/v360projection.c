@@ -21,7 +21,7 @@
 /**
  * @file
  * Properties that hold for every projection: there and back again, faces,
- * ties, axes, names, sizes. Prints one line per image, the same on every
+ * ties, axes, names, sizes. This prints one line per image, the same on every
  * machine, and returns non-zero if a property does not hold.
  */
 
@@ -38,8 +38,8 @@
 /** Rounding of doubles through two transforms, with a factor of 1000. */
 #define UV_TOLERANCE 1e-9
 /**
- * The other way round the rims of orthographic and equisolid images, where
- * a radius hardly changes with the angle, cost half of the 53 bits.
+ * The same for rays. At the rims of orthographic and equisolid images, where a
+ * radius hardly changes with the angle, half of the 53 bits are lost.
  */
 #define RAY_TOLERANCE 1e-7
 
@@ -47,7 +47,7 @@
 
 enum {
     SPHERE  = 1, ///< shows every direction
-    TWICE   = 2, ///< shows some directions at two places, as padding
+    TWICE   = 2, ///< shows some directions twice, as padding does
     CENTRED = 4, ///< looks ahead, X to the right and Y downward
 };
 
@@ -136,7 +136,7 @@ static const char *name_of(const V360Geometry *g)
     return ff_v360_projection_name(g->projection);
 }
 
-/** uv -> ray -> uv at sample centres. @return samples that show nothing new */
+/** Check uv -> ray -> uv at sample centres. @return copies of others */
 static int check_samples(const V360Geometry *g, int flags, int *nb_empty)
 {
     int twice = 0;
@@ -166,7 +166,7 @@ static int check_samples(const V360Geometry *g, int flags, int *nb_empty)
     return twice;
 }
 
-/** ray -> uv -> ray on a spiral all over the sphere. @return how many hit */
+/** Check ray -> uv -> ray on a spiral over the sphere. @return how many hit */
 static int check_directions(const V360Geometry *g, int flags)
 {
     const int n = 3000;
@@ -205,7 +205,7 @@ static int check_directions(const V360Geometry *g, int flags)
     return hits;
 }
 
-/** A change of the last bit of a snapped ray must not decide anything. */
+/** A change of the last bit of a ray that has been snapped decides nothing. */
 static void check_ties(const V360Geometry *g)
 {
     for (int n = 0; n < 27 * 27; n++) {
@@ -245,7 +245,7 @@ static void check_centred(const V360Geometry *g)
           "%s: axes", name_of(g));
 }
 
-/** Positions in 1/256 sample of rays that lie on no border, as the grid. */
+/** Print positions, in 1/256 sample like a grid, of rays on no border. */
 static void print_image(const V360Geometry *g, int hits, int twice, int empty)
 {
     static const double rays[][3] = {

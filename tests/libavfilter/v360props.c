@@ -21,7 +21,7 @@
 /**
  * @file
  * Properties of the frames that v360batch makes: flags, side data, numbers in
- * metadata, what is not seen, and what it says of commands. The locale is the
+ * metadata, the fill colour; and what it logs about commands. The locale is the
  * environment's.
  */
 
@@ -89,7 +89,7 @@ static int is_listed(const enum AVFrameSideDataType *list, int n, int type)
     return 0;
 }
 
-/* Every type that there is, 64 bytes of each; but for EXIF, which is parsed. */
+/* Send 64 bytes of every type of side data, but of EXIF, which is parsed. */
 static void check_side_data(void)
 {
     static const enum AVFrameSideDataType gone[] = {
@@ -136,7 +136,8 @@ static int mapping_of(const AVFrameSideData *const *sd, int nb)
     return -1;
 }
 
-/* Of the frame and of the link, as both go to encoders. */
+/* Check the spherical mapping of the frame and of the link, as both go to
+ * encoders. */
 static void check_mapping(const char *view, int projection)
 {
     const AVFrameSideData *const *link;
@@ -173,7 +174,7 @@ static void check_mappings(void)
     check_mapping("output=c6x1:out_frot=002200", -1);
 }
 
-/* A number with a fraction, as any locale has to write it. */
+/* Numbers with fractions are the same in any locale. */
 static void check_numbers(void)
 {
     const AVDictionaryEntry *e;
@@ -228,7 +229,8 @@ static void check_fills(void)
     check_fill(AV_PIX_FMT_YUVA420P, "", (uint8_t[]){ 132, 180, 73, 0 });
 }
 
-/* words: what the one line that it logs has; NULL: it logs nothing */
+/* Send a command. words are in the one line that is logged; NULL: there is no
+ * such line. */
 static void check_command(const char *target, const char *cmd, int want,
                           const char *words)
 {

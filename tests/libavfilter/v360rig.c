@@ -33,6 +33,12 @@
 #include "libavfilter/v360batch/rig/rig.h"
 #include "v360rig_data.h"
 
+/**
+ * @file
+ * Rigs: presets, texts, defaults, sizes and fields of view, what commands set,
+ * and the messages that refuse what is wrong.
+ */
+
 static char message[1024]; ///< "label: text" of the first error logged
 static int failures;
 

@@ -23,9 +23,12 @@
 
 #include <stddef.h>
 
-/* What goes into the tests of v360rig.c, and what has to come out. */
+/**
+ * @file
+ * What goes into the tests of v360rig.c, and what has to come out.
+ */
 
-/* the table of directions as the tools that the presets come from have it */
+/* Directions of presets, as the tools that the presets come from have them. */
 static const struct {
     const char *name, *directions;
 } preset_tests[] = {
@@ -87,7 +90,8 @@ static const struct {
     { "fibonacci1", NULL, NULL, "view_00 0/0/0 90/90/0 0x0 flat left" },
 };
 
-/* of an equirectangular source; degrees to 1e-4 */
+/* Sizes and fields of view of views of an equirectangular source of w x h, to
+ * 1e-4 degrees. */
 static const struct {
     const char *preset, *text, *defaults;
     int w, h;
@@ -130,7 +134,8 @@ static const struct {
     { "colmap4",      NULL,         NULL,     2,     1, "2x2 90 90" },
 };
 
-/* one after the other on the same view; NULL: refused, nothing changes */
+/* Fields that are set one after the other on the same view. NULL: the value is
+ * refused, and nothing changes. */
 static const struct {
     const char *field, *value, *expected;
 } set_tests[] = {
@@ -159,7 +164,7 @@ static const struct {
     { "yaw",   "1e-3",   "0.001/-90/169.5 0/40/0" },
 };
 
-/* each text is refused, with a message that has these words */
+/* Texts that are refused, each with a message that has these words. */
 static const struct {
     const char *preset, *text, *defaults, *words;
 } bad_tests[] = {

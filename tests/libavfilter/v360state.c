@@ -22,8 +22,9 @@
  * @file
  * What lasts from frame to frame: after a command that was refused, another
  * place of chroma, an allocation that failed and the end of all outputs, the
- * views are those of a filter that has seen nothing of it. And what views share
- * does not show: one alone, or of a source that is turned, is the same.
+ * views are those of a filter that has seen none of these. And that views share
+ * a grid does not show: a view alone, or of a source that is turned instead, is
+ * the same.
  */
 
 #include <limits.h>
@@ -37,8 +38,8 @@
 #define H 128
 #define VIEW "w=33:h=33"
 
-/* Samples of the first planes of two frames, from a column of the second on.
- * A frame that a graph has not made is like none. */
+/* Whether the samples of the first planes of two frames are the same, from a
+ * column of the second on. A frame that no graph has made is like no other. */
 static int same(const AVFrame *a, const AVFrame *b, int column)
 {
     const int step = a->format == AV_PIX_FMT_GRAY16 ? 2 : 1;
@@ -65,7 +66,7 @@ static int same_chroma(const AVFrame *a, const AVFrame *b)
     return 1;
 }
 
-/* What a graph of its own makes of the frame. */
+/* The view that a new graph makes of the frame. */
 static AVFrame *fresh(AVFrame *in, const char *filters)
 {
     AVFrame *out = av_frame_alloc();
@@ -79,7 +80,7 @@ static AVFrame *fresh(AVFrame *in, const char *filters)
     return out;
 }
 
-/* The same with columns turned by half the width. */
+/* A copy of a frame, with columns turned by half the width. */
 static AVFrame *turned(const AVFrame *in)
 {
     AVFrame *f = new_frame(W, H, in->format);
@@ -94,8 +95,8 @@ static AVFrame *turned(const AVFrame *in)
     return f;
 }
 
-/* The centre of the view behind is a point whose x is the source's width, to
- * the bit: where the source begins again. 16 bits show each weight. */
+/* The centre of the view backwards is a point whose x is exactly the source's
+ * width, where the source begins again. With 16 bits each weight shows. */
 static void check_seam(void)
 {
     AVFrame *in = new_frame(W, H, AV_PIX_FMT_GRAY16), *other = turned(in);
@@ -153,7 +154,8 @@ static int send(Graph *g, const char *command, const char *value)
                                        NULL, 0, 0);
 }
 
-/* Some are refused for themselves, some for what they make of the view. */
+/* Some commands are refused for what they say, some for the view that would
+ * result. */
 static void check_refused_commands(AVFrame *in)
 {
     static const char *const commands[][2] = {
@@ -216,7 +218,8 @@ static void check_chroma(void)
     av_frame_free(&in);
 }
 
-/* The first frame fails, by the largest allocation that is to be had. */
+/* The first frame fails wherever the limit of allocations lets it; the next one
+ * is whole. */
 static void check_memory(AVFrame *in)
 {
     const char *filters = "v360batch=interp=cube:" VIEW ":views=yaw=170";

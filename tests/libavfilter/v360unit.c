@@ -18,11 +18,10 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-
 /**
  * @file
- * Blocks decode into the points they were made of, and give the samples of
- * those, wherever the seam of the source lies in them.
+ * Blocks decode into the points they were made of, and are remapped to the same
+ * samples as these points, wherever the seam of the source lies in them.
  */
 
 #include <stdio.h>
@@ -49,7 +48,7 @@ static int rnd(int n)
     return av_lfg_get(&lfg) % n;
 }
 
-/* A piece of a plane, now and then with the seam between two columns. */
+/* Make the points of a block, now and then with the seam between two columns. */
 static void make_points(V360Point *point)
 {
     const int x0 = rnd(W * 256), y0 = rnd(H * 256);
