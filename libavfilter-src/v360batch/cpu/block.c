@@ -42,11 +42,12 @@ const V360BlockShape ff_v360_block_shapes[V360_NB_BLOCK_LAYOUTS] = {
 
 /* Distances to a block's first tap are clipped to this, so that the indices of
  * fit_samples(), up to 20 * FAR, fit in int16_t. A window with a clipped tap is
- * refused: all of its taps may lie beyond the seam, where clipping has made one
- * of them. */
+ * refused: all of its taps may lie beyond the seam, and clipping has then made
+ * their distances equal. */
 #define FAR 1000
 
-/* Extents are kept of two samples each: narrower windows need none. */
+/* An extent is that of two samples: only windows of 1x1 are narrower, and these
+ * need no extents. */
 #define PAIR 2
 
 /** Smallest and largest tap of each sample of a row and its right neighbour. */
@@ -116,7 +117,7 @@ static void find_taps(Taps *t, const V360Point *p, const V360BlockFormat *f,
     t->y = y - before;
 }
 
-/* Lay a window around the taps of columns x to end. Returns whether it can. */
+/* Fit a window around the taps of columns x to end. Returns whether it can. */
 static int fit_window(uint16_t anchor[2], const Taps *t, const Extent *e,
                       int x, int end, int rows, const V360BlockFormat *f)
 {
@@ -141,7 +142,7 @@ static int fit_window(uint16_t anchor[2], const Taps *t, const Extent *e,
            y1 - y0 + f->taps <= rows;
 }
 
-/* Lay all windows of a layout around the taps. origin is set to where each
+/* Fit all windows of a layout around the taps. origin is set to where each
  * sample's window begins, as an index counted from the first sample's tap. */
 static int fit_windows(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES],
                        const Taps *t, enum V360BlockLayout layout,

@@ -70,9 +70,10 @@ typedef struct V360PackedGrid {
     V360BlockRow *row;
     /**
      * An array for each slice, or NULL: for each segment, a list of the lines
-     * of the source that it is the first of its slice to read. The array begins
-     * with the indices where the lists begin, and that where the last one ends.
-     * Then follow the lists themselves, as V360DSPContext.prefetch takes them.
+     * of the source that the segment is the first of its slice to read. The
+     * array begins with the indices at which the lists begin and at which the
+     * last one ends; then the lists follow, as V360DSPContext.prefetch takes
+     * them.
      */
     uint32_t **prefetch;
 } V360PackedGrid;
@@ -119,7 +120,7 @@ static inline const V360Block *ff_v360_run_block(const V360BlockRun *run,
                                ff_v360_block_size(run->layout));
 }
 
-/** The row of the source that a row of blocks reads in its middle, or so. */
+/** About which row of the source a row of blocks reads in its middle. */
 int ff_v360_packed_y(const V360PackedGrid *g, int row);
 
 /** Points of one block of a run, in rows. */

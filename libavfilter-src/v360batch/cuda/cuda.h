@@ -109,7 +109,7 @@ typedef struct V360BatchCudaContext {
         int64_t first, last; ///< when the first and last queued frames came
         int64_t before_last; ///< 0: the last frame was the first of all
     } arrival;               ///< when frames came, in microseconds
-    int retried;             ///< one frame was out of memory, is tried again
+    int retried;             ///< a batch of one frame is tried a second time
     uint8_t *table;          ///< staged V360CudaTable and pointers
     V360CudaBuffer table_mem;
     int eof, status;
@@ -141,8 +141,8 @@ void ff_v360_cuda_free_slots(AVFilterContext *ctx);
 /**
  * Tell how much memory of the device is free.
  *
- * @param bytes  set to it, unless NULL or the driver does not tell
- * @return the same in MiB, -1 if the driver does not tell
+ * @param bytes  set to the size in bytes, unless NULL or the size is unknown
+ * @return the size in MiB, or -1 if the driver does not tell
  */
 int64_t ff_v360_cuda_available_mib(AVFilterContext *ctx, size_t *bytes);
 
@@ -156,8 +156,8 @@ int64_t ff_v360_cuda_available_mib(AVFilterContext *ctx, size_t *bytes);
  */
 int ff_v360_cuda_check_frame(AVFilterContext *ctx, const AVFrame *in);
 /**
- * Whether b can be in one batch with a: with the same grids, fill colour and
- * distances of rows. A frame without a frames context can not.
+ * Whether b can be in one batch with a: they must have the same grids, fill
+ * colour and distances of rows, and b a frames context.
  */
 int ff_v360_cuda_is_alike(const AVFrame *a, const AVFrame *b);
 
