@@ -52,27 +52,31 @@ static av_cold int check_stereo(AVFilterContext *ctx, int w, int h)
     return AVERROR(EINVAL);
 }
 
-/* The source is what cropping leaves of a frame. */
+/* The source is what cropping leaves of a frame. After an error it is as it was
+ * before, for frames with the cropping before. */
 static int config_area(AVFilterContext *ctx, const V360BatchArea *area)
 {
     V360BatchContext *s = ctx->priv;
-    V360Source *src = &s->grids.source;
+    V360Source src = { .geometry = s->source };
     const int w = area->w >> (s->stereo == V360_STEREO_SBS);
     const int h = area->h >> (s->stereo == V360_STEREO_TB);
-    const int ret = check_stereo(ctx, w, h);
+    int ret = check_stereo(ctx, w, h);
 
     if (ret < 0)
         return ret;
-    s->area          = *area;
-    src->geometry    = s->source;
-    src->geometry.w  = s->transpose ? h : w;
-    src->geometry.h  = s->transpose ? w : h;
-    src->transpose   = s->transpose;
-    src->h_flip      = s->ih_flip;
-    src->v_flip      = s->iv_flip;
-    src->nb_sitings  = s->format.nb_sitings;
-    src->sampling[0] = ff_v360_sampling(w, h, 0, 0, 0, 0);
-    return ff_v360_geometry_init(&src->geometry, 1, ctx);
+    src.geometry.w  = s->transpose ? h : w;
+    src.geometry.h  = s->transpose ? w : h;
+    src.transpose   = s->transpose;
+    src.h_flip      = s->ih_flip;
+    src.v_flip      = s->iv_flip;
+    src.nb_sitings  = s->format.nb_sitings;
+    src.sampling[0] = ff_v360_sampling(w, h, 0, 0, 0, 0);
+    ret = ff_v360_geometry_init(&src.geometry, 1, ctx);
+    if (ret < 0)
+        return ret;
+    s->area         = *area;
+    s->grids.source = src;
+    return 0;
 }
 
 static void set_format(V360BatchContext *s, const AVFilterLink *inlink,

@@ -161,6 +161,29 @@ static void refuse_other(int w, int h, enum AVPixelFormat format,
     av_frame_free(&in);
 }
 
+/* A cropping that the projection refuses is refused each time, and afterwards
+ * frames with the one before are taken. */
+static void check_refused_crop(void)
+{
+    static const int small[4] = { 0, 0, 30, 65 }, none[4] = { 0 };
+    AVFrame *in = new_frame(99, 66, AV_PIX_FMT_GRAY8), *out = av_frame_alloc();
+    Graph g = { 0 };
+
+    CHECK(graph_open(&g, 99, 66, in->format, "",
+                     "v360batch=input=c3x2:views=w=16 h=16") >= 0, "graph");
+    CHECK(graph_run(&g, in, out) >= 0, "whole");
+    for (int i = 0; i < 2; i++) {
+        set_crop(in, small);
+        check_refused(&g, in, "source size 69x1");
+        check_refused(&g, in, "source size 69x1");
+        set_crop(in, none);
+        CHECK(graph_run(&g, in, out) >= 0, "whole again");
+    }
+    avfilter_graph_free(&g.graph);
+    av_frame_free(&in);
+    av_frame_free(&out);
+}
+
 static void check_other_frames(void)
 {
     static const int all[4] = { 32, 0, 32, 0 }, more[4] = { 0, 40, 0, 0 };
@@ -208,6 +231,7 @@ int main(void)
                                 "views=yaw=30 roll=10 w=33 h=35");
     }
     check_other_frames();
+    check_refused_crop();
     av_bprint_finalize(&messages, NULL);
     return check_end();
 }
