@@ -114,7 +114,7 @@ int v360rig_only_flat(const RigSetup *setup, const char *what)
 {
     for (int i = 0; i < setup->rig.nb_views; i++) {
         if (setup->cameras[i].g.projection != V360_FLAT) {
-            av_log(NULL, AV_LOG_ERROR, "view %d \"%s\": %s takes flat views "
+            av_log(NULL, AV_LOG_ERROR, "view %d '%s': %s takes flat views "
                    "only\n", i, setup->rig.views[i].name, what);
             return AVERROR(EINVAL);
         }

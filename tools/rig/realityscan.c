@@ -166,7 +166,7 @@ static int check_square(const RigSetup *setup)
         const Camera *cam = &setup->cameras[i];
 
         if (fabs(cam->fy / cam->fx - 1) > 1e-9) {
-            av_log(NULL, AV_LOG_ERROR, "view %d \"%s\": RealityScan takes "
+            av_log(NULL, AV_LOG_ERROR, "view %d '%s': RealityScan takes "
                    "square pixels; leave out h_fov or v_fov\n", i,
                    cam->view->name);
             return AVERROR(EINVAL);
