@@ -17,7 +17,7 @@ x86         map cpu
 check_arrows()
 {
     local bad
-    bad=$(cd libavfilter-src && grep -oE '^#include "(libavfilter/)?v360batch/[^"]*' \
+    bad=$(cd libavfilter-src && grep -oE '^#include "((libavfilter/)?v360batch/|[.]/|[.][.]/)[^"]*' \
         v360batch/*.[ch] v360batch/*/*.[ch] x86/v360batch/*.[ch] |
         awk -v table="$arrows" 'BEGIN {
             rows = split(table, row, "\n")
@@ -40,7 +40,9 @@ check_arrows()
             to = header
             if (!sub("/[^/]*$", "", to))
                 to = "."
-            if (from != to && !((from, to) in may) && !((from, header) in may))
+            if (header ~ /[.]\//)
+                print "# " file " must name the folder of " header
+            else if (from != to && !((from, to) in may) && !((from, header) in may))
                 print "# " file " must not include " header
         }')
     [ -z "$bad" ] || echo "$bad"
@@ -71,7 +73,8 @@ symbol_edges()
 }
 
 # Files that include headers of each other, where the header is that of a file
-# NAME.c: NAME NAME. Headers that many files implement have no such file.
+# NAME.c: NAME NAME. Headers that many files implement have no such file. Headers
+# that include each other: NAME.h NAME.h.
 include_edges()
 {
     local file header try
@@ -81,6 +84,7 @@ include_edges()
     while read -r file header; do
         for try in "${file%/*}/$header" "$header"; do
             [ -L "build/src/$try" ] || continue
+            [[ $file != *.h ]] || echo "$file $try"
             [ ! -L "build/src/${try%.h}.c" ] || [ "${try%.*}" = "${file%.*}" ] ||
                 echo "${file%.*} ${try%.*}"
             break
