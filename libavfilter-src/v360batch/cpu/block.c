@@ -144,7 +144,7 @@ static int fit_window(uint16_t anchor[2], const Taps *t, const Extent *e,
 
 /* Fit all windows of a layout around the taps. origin is set to where each
  * sample's window begins, as an index counted from the first sample's tap. */
-static int fit_windows(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES],
+static int fit_windows(V360Block *block, int16_t origin[V360_BLOCK_SAMPLES],
                        const Taps *t, enum V360BlockLayout layout,
                        const V360BlockFormat *f)
 {
@@ -158,8 +158,8 @@ static int fit_windows(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES],
         for (int y = 1; y < s->h; y++)
             merge(&e, &t->row[j * s->h + y]);
         for (int i = 0; i < columns; i++) {
-            uint16_t *anchor = u->anchor[s->total ? i * rows + j :
-                                                    j * columns + i];
+            uint16_t *anchor = block->anchor[s->total ? i * rows + j :
+                                                        j * columns + i];
             int16_t *p = origin + j * s->h * V360_BLOCK_W + i * s->w;
             int begin;
 
@@ -178,7 +178,7 @@ static int fit_windows(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES],
 
 /* Give each sample a window of its own, however far they are from each other.
  * All indices become 0. */
-static int fit_samples(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES],
+static int fit_samples(V360Block *block, int16_t origin[V360_BLOCK_SAMPLES],
                        const Taps *t, const V360Point *p,
                        const V360BlockFormat *f, int phase)
 {
@@ -190,24 +190,26 @@ static int fit_samples(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES],
         const int y = ((p[i].y + bias) >> 8) - before;
 
         outside |= x | y | (UINT16_MAX - x) | (f->h - f->taps - y);
-        u->anchor[i][0] = x;
-        u->anchor[i][1] = y;
+        block->anchor[i][0] = x;
+        block->anchor[i][1] = y;
         origin[i] = t->dx[i] * f->step + t->dy[i] * V360_WINDOW_BYTES;
     }
     return outside >= 0;
 }
 
-static int fit(V360Block *u, int16_t origin[V360_BLOCK_SAMPLES], const Taps *t,
-               const V360Point *point, enum V360BlockLayout layout,
+static int fit(V360Block *block, int16_t origin[V360_BLOCK_SAMPLES],
+               const Taps *t, const V360Point *point,
+               enum V360BlockLayout layout,
                const V360BlockFormat *f, int phase)
 {
     return layout == V360_BLOCK_1X1 ?
-           fit_samples(u, origin, t, point, f, phase) :
-           fit_windows(u, origin, t, layout, f);
+           fit_samples(block, origin, t, point, f, phase) :
+           fit_windows(block, origin, t, layout, f);
 }
 
 /* Layouts whose windows all have 8 rows keep the left half of a block first. */
-static void fill_block(V360Block *u, const int16_t origin[V360_BLOCK_SAMPLES],
+static void fill_block(V360Block *block,
+                       const int16_t origin[V360_BLOCK_SAMPLES],
                        const Taps *t, int halves, int step)
 {
     uint8_t index[V360_BLOCK_SAMPLES];
@@ -215,21 +217,22 @@ static void fill_block(V360Block *u, const int16_t origin[V360_BLOCK_SAMPLES],
     for (int i = 0; i < V360_BLOCK_SAMPLES; i++)
         index[i] = t->dx[i] * step + t->dy[i] * V360_WINDOW_BYTES - origin[i];
     if (!halves) {
-        memcpy(u->index, index, sizeof(index));
-        memcpy(u->fx, t->fx, sizeof(t->fx));
-        memcpy(u->fy, t->fy, sizeof(t->fy));
+        memcpy(block->index, index, sizeof(index));
+        memcpy(block->fx, t->fx, sizeof(t->fx));
+        memcpy(block->fy, t->fy, sizeof(t->fy));
         return;
     }
     for (int i = 0; i < V360_BLOCK_SAMPLES; i += 8) {
         const int from = i % 32 * 2 + i / 32 * 8;
 
-        memcpy(u->index + i, index + from, 8);
-        memcpy(u->fx + i, t->fx + from, 8);
-        memcpy(u->fy + i, t->fy + from, 8);
+        memcpy(block->index + i, index + from, 8);
+        memcpy(block->fx + i, t->fx + from, 8);
+        memcpy(block->fy + i, t->fy + from, 8);
     }
 }
 
-enum V360BlockLayout ff_v360_block_make(V360Block *u, const V360Point *point,
+enum V360BlockLayout ff_v360_block_make(V360Block *block,
+                                        const V360Point *point,
                                         const V360BlockFormat *f, int phase)
 {
     int16_t origin[V360_BLOCK_SAMPLES];
@@ -240,9 +243,10 @@ enum V360BlockLayout ff_v360_block_make(V360Block *u, const V360Point *point,
     find_taps(&t, point, f, phase);
     for (int layout = 0; layout < V360_NB_BLOCK_LAYOUTS; layout++) {
         if (!(f->layouts >> layout & 1) ||
-            !fit(u, origin, &t, point, layout, f, phase))
+            !fit(block, origin, &t, point, layout, f, phase))
             continue;
-        fill_block(u, origin, &t, ff_v360_block_shapes[layout].total, f->step);
+        fill_block(block, origin, &t, ff_v360_block_shapes[layout].total,
+                   f->step);
         return layout;
     }
     return V360_BLOCK_NONE;

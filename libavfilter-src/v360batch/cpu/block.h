@@ -138,9 +138,10 @@ typedef struct V360BlockFormat {
  *
  * @param point  V360_BLOCK_SAMPLES in rows, none of them unmapped
  * @param phase  low 8 bits of the x-offset that the block is for
- * @return the layout; V360_BLOCK_NONE: the contents of u are undefined
+ * @return the layout; V360_BLOCK_NONE: the contents of block are undefined
  */
-enum V360BlockLayout ff_v360_block_make(V360Block *u, const V360Point *point,
+enum V360BlockLayout ff_v360_block_make(V360Block *block,
+                                        const V360Point *point,
                                         const V360BlockFormat *f, int phase);
 
 /** Restore the points that a block was made of. */

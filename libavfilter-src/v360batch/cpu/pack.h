@@ -39,7 +39,7 @@
  * @param n       1 or more
  * @return 0 or AVERROR(ENOMEM)
  */
-int ff_v360_pack(V360PackedGrid *packed, int n, const V360PlaneGrid *g,
+int ff_v360_pack(V360PackedGrid *packed, int n, const V360PlaneGrid *grid,
                  const V360Execute *exec);
 
 #endif /* AVFILTER_V360BATCH_CPU_PACK_H */

@@ -44,7 +44,8 @@ static void multiply(double m[3][3], const double a[3][3])
     memcpy(m, r, sizeof(r));
 }
 
-/* Elementary rotations are right-handed; the first letter is outermost. */
+/* Elementary rotations are right-handed; the first letter is outermost. As y is
+ * down, positive pitch looks up. */
 static void rotation_matrix(double m[3][3], const V360Orientation *o,
                             const char *order)
 {
