@@ -39,8 +39,8 @@
 #define MIB (INT64_C(1) << 20)
 
 /**
- * Hash a file of sum->size bytes, or only its first and last bytes where it has
- * more. Both numbers are multiples of 1 MiB.
+ * Hash a file of sum->size bytes: all of it, or the first and the last bytes
+ * where it has more than both. The first are a multiple of 1 MiB, or all.
  */
 static int hash_parts(V360JobSum *sum, int fd, struct AVHashContext *hash,
                       int64_t first, int64_t last)
