@@ -144,6 +144,7 @@ static av_cold void close_device(AVFilterContext *ctx)
         CHECK_CU(s->cu->cuCtxPopCurrent(&dummy));
     }
     s->module = NULL;
+    s->ready  = 0;
     s->batch  = 0;
     av_freep(&s->table);
     av_buffer_unref(&s->device_ref);
@@ -194,16 +195,22 @@ static int prepare(AVFilterContext *ctx, const AVFrame *in)
     CUcontext dummy;
     int ret = 0;
 
-    if (changed <= 0)
+    /* not ready if this failed for the previous frame */
+    if (changed < 0 || (!changed && s->ready))
         return changed;
+    s->ready = 0;
     ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
     if (ret < 0)
         return ret;
     ret = ff_v360_cuda_setup(ctx);
-    if (ret >= 0 && !s->batch)
+    if (ret >= 0 && !s->batch) {
         ret = ff_v360_cuda_choose_batch(ctx, in);
+        if (ret < 0)
+            s->batch = 0;
+    }
     if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
         ret = AVERROR_EXTERNAL;
+    s->ready = ret >= 0;
     return ret;
 }
 

@@ -131,3 +131,21 @@ faults_gpu_verify()
         "$(grep -c '^| skip - .* NVENC: no session opens: [^ ]' <<<"$out") == 2" \
         "$(grep -m 1 -o 'no session opens: [^|]*' <<<"$out")"
 }
+
+# A program may send another frame after one that failed: no table on the device is
+# taken for complete then.
+faults_next_frame()
+{
+    local call n out lost=0 bad=
+    make -C "$build" libavfilter/tests/v360cuda >"$work/make.log" 2>&1 ||
+        fail "cuda: v360cuda builds" "$(tail -n 3 "$work/make.log")"
+    for call in cuMemAlloc cuMemFree cuMemcpyHtoDAsync cuEventRecord; do
+        for n in 1 2 3 4 5 6 7 8; do
+            out=$(SOFTCUDA_FAIL=$call:$n:2 LD_LIBRARY_PATH=$softcuda \
+                "$build/libavfilter/tests/v360cuda" two 2>&1) || bad+=" $call:$n"
+            [[ $out != *"frame was lost"* ]] || lost=$((lost + 1))
+        done
+    done
+    expect "the frame after one that failed" "${#bad} == 0 && $lost > 10" \
+        "$lost frames lost; without a next one:$bad"
+}

@@ -21,8 +21,12 @@
 /**
  * @file
  * CUDA frames of a program that are not as the filtergraph was configured are
- * refused by v360batch_cuda. Needs a CUDA device.
+ * refused by v360batch_cuda, and after a frame that failed for want of memory
+ * the next one is whole. "two" sends two frames, for a driver of which a call
+ * fails. Needs a CUDA device.
  */
+
+#include <limits.h>
 
 #include "libavutil/hwcontext.h"
 #include "libavutil/mem.h"
@@ -111,7 +115,80 @@ static void check(AVFrame *f, const char *words)
     av_frame_free(&f);
 }
 
-int main(void)
+/* The samples of a frame on the device, or NULL. */
+static AVFrame *download(const AVFrame *f)
+{
+    AVFrame *copy = av_frame_alloc();
+
+    if (copy && av_hwframe_transfer_data(copy, f, 0) < 0)
+        av_frame_free(&copy);
+    return copy;
+}
+
+static int same_luma(const AVFrame *a, const AVFrame *b)
+{
+    for (int y = 0; a && b && y < a->height; y++)
+        if (memcmp(a->data[0] + y * a->linesize[0],
+                   b->data[0] + y * b->linesize[0], a->width))
+            return 0;
+    return a && b;
+}
+
+/* The first frame fails wherever the limit of allocations lets it; the next one
+ * is whole. */
+static void check_memory(void)
+{
+    AVFrame *f = cuda_frame(W, H, AV_PIX_FMT_NV12), *out = av_frame_alloc();
+    AVFrame *noise = new_frame(W, H, AV_PIX_FMT_NV12), *wanted = NULL;
+    int failures = 0;
+
+    CHECK(f && noise && av_hwframe_transfer_data(f, noise, 0) >= 0, "no frame");
+    for (size_t limit = 1 << 20; limit > 900; limit -= limit / 8) {
+        AVFrame *got = NULL;
+        Graph g = { 0 };
+        int ret = cuda_graph(&g, f);
+
+        CHECK(ret >= 0, "no graph");
+        av_max_alloc(limit);
+        ret = graph_run(&g, f, out);
+        av_max_alloc(INT_MAX);
+        failures += ret < 0;
+        ret = graph_run(&g, f, out);
+        if (ret >= 0)
+            got = download(out);
+        if (!wanted)
+            FFSWAP(AVFrame *, wanted, got);
+        else
+            CHECK(same_luma(wanted, got), "allocations up to %zu, and the next "
+                  "frame: %s", limit, av_err2str(ret));
+        avfilter_graph_free(&g.graph);
+        av_frame_free(&got);
+    }
+    CHECK(failures > 5, "%d failures only", failures);
+    av_frame_free(&wanted);
+    av_frame_free(&noise);
+    av_frame_free(&out);
+    av_frame_free(&f);
+}
+
+/* One call of the driver may have failed, which costs one frame and no more. */
+static void check_two_frames(void)
+{
+    AVFrame *f = cuda_frame(W, H, AV_PIX_FMT_NV12), *out = av_frame_alloc();
+    Graph g = { 0 };
+
+    if (f && cuda_graph(&g, f) >= 0 && graph_run(&g, f, out) < 0) {
+        const int ret = graph_run(&g, f, out);
+
+        CHECK(ret >= 0, "the next frame: %s", av_err2str(ret));
+        printf("a frame was lost\n");
+    }
+    avfilter_graph_free(&g.graph);
+    av_frame_free(&out);
+    av_frame_free(&f);
+}
+
+int main(int argc, char **argv)
 {
     const int ret = av_hwdevice_ctx_create(&device, AV_HWDEVICE_TYPE_CUDA, NULL,
                                            NULL, 0);
@@ -124,6 +201,10 @@ int main(void)
     }
     av_bprint_init(&messages, 0, AV_BPRINT_SIZE_UNLIMITED);
     av_log_set_callback(keep_message);
+    if (argc > 1 && !strcmp(argv[1], "two")) {
+        check_two_frames();
+        goto end;
+    }
     check(cuda_frame(W, H, AV_PIX_FMT_NV12), NULL);
     check(cuda_frame(W / 2, H, AV_PIX_FMT_NV12), "frame of 32x32 nv12");
     check(cuda_frame(W, H * 2, AV_PIX_FMT_NV12), "frame of 64x64 nv12");
@@ -146,7 +227,9 @@ int main(void)
     f->hw_frames_ctx = NULL;
     check(f, "without a context");
     av_buffer_unref(&frames);
+    check_memory();
 
+end:
     av_bprint_finalize(&messages, NULL);
     av_buffer_unref(&device);
     return check_end();

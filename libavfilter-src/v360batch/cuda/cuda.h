@@ -98,6 +98,7 @@ typedef struct V360BatchCudaContext {
     V360CudaBuffer setup, planes, tiles;
     int nb_tiles;
     int *order;              ///< views in the order of V360CudaTable.view
+    int ready;               ///< all of it is on the device
 
     /* batches */
     enum AVPixelFormat sw_format;
