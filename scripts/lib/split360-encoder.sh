@@ -1,6 +1,17 @@
-# Sourced by split360: what every view is encoded with.
+# Sourced by split360: which ffmpeg it is, and what every view is encoded with.
 # Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash disable=SC2034,SC2154
+
+# What ffmpeg says of itself. It is a setting, so an empty one would refuse the
+# same command afterwards.
+ask_version() {
+    local text
+    text=$("$FFMPEG" -version) || text=
+    [[ $text == *$'\nconfiguration: '* ]] ||
+        die "$FFMPEG does not tell its version and configuration"
+    ffmpeg_version=${text%%$'\n'*} configuration=${text#*$'\nconfiguration: '}
+    ffmpeg_version=${ffmpeg_version%% Copyright*} configuration=${configuration%%$'\n'*}
+}
 
 # Frames of the source go through one for one with their own time stamps. Each
 # output has its encoder in a thread of its own, so threads inside an encoder

@@ -7,7 +7,7 @@ describe_job() {
     local tag
     {
         printf '%s=%s\0' source "$source_name" ffmpeg "$ffmpeg_version" \
-            configuration "$("$FFMPEG" -version | sed -n 's/^configuration: //p')" \
+            configuration "$configuration" \
             filter "$graph" encoder "${coding[*]}" rig "${views_file:+file}${views_file:-$rig}" \
             backend "$backend" views "${#names[@]}" frames "$frames"
         # A line end in a text of the source makes lines that are none of its tags.

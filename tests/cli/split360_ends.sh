@@ -89,6 +89,14 @@ END
     (FFMPEG=$tmp/wrap run "${job[@]}") 2>/dev/null
     check "the search for a damaged picture is killed" 1 "$(grep -c 'error: .*by a signal' log)"
     again "the search for a damaged picture was killed" ref "${job[@]}"
+    wrap "$FFMPEG" <<'END'
+[ "$*" != -version ] || kill -9 $$
+END
+    rm -rf out
+    (FFMPEG=$tmp/wrap run "${job[@]}") 2>/dev/null
+    check "ffmpeg is killed that was to tell its version" 1 \
+        "$(grep -c 'error: .*does not tell its version' log)"
+    again "ffmpeg was killed that was to tell its version" ref "${job[@]}"
 }
 
 # The second of two runs has opened a lock, and the first one removes it then.
