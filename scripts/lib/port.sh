@@ -53,8 +53,11 @@ mingw()
     have "$runner" || runner=/usr/lib/wine/wine64
     have "$runner" || runner=wine
     needs mingw "$runner" wine64 || return
-    # its folder here, not in the user's home, and no windows of its own
+    # Its folder here, not in the user's home, and no windows of its own. Two
+    # programs at once would each begin to make it, and one of them end.
     export WINEPREFIX=$root/build-port/mingw/wine WINEDLLOVERRIDES=mscoree,mshtml=
+    mkdir -p "$WINEPREFIX"
+    [ -e "$WINEPREFIX/system.reg" ] || "$runner" wineboot --init >/dev/null 2>&1
     config=(--enable-cross-compile --target-os=mingw32 --arch=x86_64
             "--cross-prefix=$triplet-" --extra-ldflags=-static
             "--target-exec=$runner" --disable-pthreads --enable-w32threads)
