@@ -60,6 +60,8 @@ check_headers()
         skip='/v360batch/cuda/'
     list=$(cd build/src && find libavfilter/v360batch libavfilter/tests tools \
            -type l -name '*.h' | grep -v "$skip" | sed 's/$/.o/')
+    # a folder that only the test programs make, which may not be built yet
+    mkdir -p build/libavfilter/tests
     # shellcheck disable=SC2086 # a list
     log=$(make -C build -j "$jobs" $list 2>&1)
     result $? "tree: make checkheaders, $(wc -l <<<"$list") headers" ||
