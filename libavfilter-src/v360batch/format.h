@@ -45,6 +45,12 @@ typedef struct V360Plane {
     uint16_t fill[4];  ///< fill colour by component, shifted
 } V360Plane;
 
+/** Bytes of a sample of a plane, all components together. */
+static inline int ff_v360_sample_bytes(const V360Plane *p)
+{
+    return p->components * p->bits / 8;
+}
+
 typedef struct V360Format {
     int nb_planes;
     int nb_sitings;    ///< 2 if chroma lies elsewhere than luma, else 1

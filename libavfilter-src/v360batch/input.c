@@ -137,7 +137,7 @@ static int check_planes(AVFilterContext *ctx, const AVFrame *in, int whole)
 
     for (int i = 0; i < f->nb_planes; i++) {
         const V360Plane *p = &f->plane[i];
-        const int step  = p->components * p->bits / 8;
+        const int step  = ff_v360_sample_bytes(p);
         const int align = whole ? step : p->bits / 8;
         const int log2 = p->siting ? f->log2_chroma_w : 0;
         const int w = AV_CEIL_RSHIFT(in->width, log2);

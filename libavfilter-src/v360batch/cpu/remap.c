@@ -39,11 +39,6 @@ typedef struct ThreadData {
     AVFrame *const *out;
 } ThreadData;
 
-static int sample_size(const V360Plane *plane)
-{
-    return plane->components * plane->bits / 8;
-}
-
 /* Sub-sample part of a view's x-offset; blocks are packed per value. */
 static int phase(const V360BatchCPUContext *s, const V360BatchView *v,
                  int plane)
@@ -73,10 +68,10 @@ av_cold void ff_v360_cpu_config(AVFilterContext *ctx)
                          f->plane[i].components, f->plane[i].msb);
 }
 
-static int is_for(const V360PackedGrid *g, uint64_t id, const V360Plane *plane)
+static int is_for(const V360PackedGrid *g, const V360Plane *plane)
 {
-    return g->id == id && g->siting == plane->siting &&
-           g->format.step == sample_size(plane);
+    return g->siting == plane->siting &&
+           g->format.step == ff_v360_sample_bytes(plane);
 }
 
 static int is_wanted(const V360BatchCPUContext *s, const V360PackedGrid *g)
@@ -85,8 +80,9 @@ static int is_wanted(const V360BatchCPUContext *s, const V360PackedGrid *g)
 
     for (int p = 0; p < c->format.nb_planes; p++)
         for (int i = 0; i < c->rig.nb_views; i++)
-            if (is_for(g, c->views[i].grid->id, &c->format.plane[p]) &&
-                phase(s, &c->views[i], p) == g->phase)
+            if (g->id == c->views[i].grid->id &&
+                is_for(g, &c->format.plane[p]) &&
+                g->phase == phase(s, &c->views[i], p))
                 return 1;
     return 0;
 }
@@ -108,7 +104,8 @@ static int has_packed(const V360BatchCPUContext *s, uint64_t id,
                       const V360Plane *plane, int phase)
 {
     for (int i = 0; i < s->nb_packed; i++)
-        if (is_for(&s->packed[i], id, plane) && s->packed[i].phase == phase)
+        if (s->packed[i].id == id && is_for(&s->packed[i], plane) &&
+            s->packed[i].phase == phase)
             return 1;
     return 0;
 }
@@ -138,7 +135,7 @@ static int find_missing(const V360BatchCPUContext *s,
             .format = {
                 .layouts = s->dsp[p].block_layouts,
                 .taps    = ff_v360_taps(c->interp),
-                .step    = sample_size(plane),
+                .step    = ff_v360_sample_bytes(plane),
                 .w       = source->w,
                 .h       = source->h,
             },
@@ -197,7 +194,7 @@ static int all_slices(const V360BatchCPUContext *s, V360Slice *slice)
 
     for (int i = 0; i < s->nb_packed; i++)
         for (int p = 0; p < f->nb_planes; p++)
-            if (is_for(&s->packed[i], s->packed[i].id, &f->plane[p]))
+            if (is_for(&s->packed[i], &f->plane[p]))
                 n += plane_slices(&s->packed[i], slice ? slice + n : NULL, p);
     return n;
 }
@@ -282,7 +279,7 @@ static void init_remaps(const V360BatchCPUContext *s, ThreadData *td,
 
             ff_v360_input_eye_offset(c, eye, plane->siting, &x, &y);
             r->src      = in->data[p] + y * (ptrdiff_t)in->linesize[p] +
-                          x * sample_size(plane);
+                          x * ff_v360_sample_bytes(plane);
             r->linesize = in->linesize[p];
             r->period   = c->grids.period[plane->siting];
             r->weights  = s->weights;

@@ -78,7 +78,7 @@ static int fill_view(AVFilterContext *ctx, V360CudaView *v, int view,
         int x, y;
 
         ff_v360_input_eye_offset(c, c->rig.views[view].eye, p->siting, &x, &y);
-        v->src[i] = y * in->linesize[i] + x * p->components * p->bits / 8;
+        v->src[i] = y * in->linesize[i] + x * ff_v360_sample_bytes(p);
         v->dst[i] = out->data[i] - out->data[0];
         v->linesize[i] = out->linesize[i];
         /* whole words are stored, also at the end of a row */

@@ -164,9 +164,8 @@ static void fill_planes(V360CudaPlanes *dst, const V360BatchCudaContext *s,
 /* Width of a tile in samples of these planes. */
 static int tile_width(const V360Format *f, const V360CudaPlanes *planes)
 {
-    const V360Plane *p = &f->plane[planes->plane[0]];
-
-    return V360_CUDA_TILE_WORDS * 4 / (p->components * p->bits / 8);
+    return V360_CUDA_TILE_WORDS * 4 /
+           ff_v360_sample_bytes(&f->plane[planes->plane[0]]);
 }
 
 static int planes_tiles(const V360Format *f, const V360CudaPlanes *planes,
