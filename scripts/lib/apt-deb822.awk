@@ -1,9 +1,12 @@
 # deb822 apt sources to "URI<TAB>SIGNED-BY<TAB>SUITES<TAB>COMPONENTS", one line
-# for each URI. A key that is given inline goes to the file KEYS-N.asc.
+# for each URI. A key that is given inline goes to the file KEYS-N.asc, or
+# nowhere if KEYS is empty.
 function flush_stanza(    n, i, uri, key, file)
 {
     key = value["signed-by"]
-    if (key ~ /BEGIN PGP/) {
+    if (key ~ /BEGIN PGP/ && keys == "") {
+        key = ""
+    } else if (key ~ /BEGIN PGP/) {
         file = keys "-" ++serial ".asc"
         gsub(/\n \.\n/, "\n\n", key)
         gsub(/\n /, "\n", key)

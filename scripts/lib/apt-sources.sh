@@ -2,7 +2,8 @@
 # The machine's own apt sources, as apt.sh needs them.
 
 # Print "URI<TAB>SIGNED-BY<TAB>SUITES<TAB>COMPONENTS" for every source of
-# binary packages, of both formats. Keys given inline go to files of their own.
+# binary packages, of both formats. Keys given inline go to files in $apt_dir;
+# without that folder they are left out.
 apt_list_sources()
 {
     local etc=${APT_ETC:-/etc/apt} file
@@ -11,7 +12,7 @@ apt_list_sources()
     done
     for file in "$etc"/sources.list.d/*.sources; do
         [ -r "$file" ] &&
-            awk -v keys="$apt_dir/key" -f "$lib_dir/apt-deb822.awk" "$file"
+            awk -v keys="${apt_dir:+$apt_dir/key}" -f "$lib_dir/apt-deb822.awk" "$file"
     done
     return 0
 }

@@ -224,6 +224,22 @@ test_other_machines() {
     expect "FFMPEG_SRC is something else"
 }
 
+# The machine's archive is found by either format of apt's sources, where nothing
+# made a folder for keys.
+test_apt_sources() {
+    local key=$'Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n abc'
+    mkdir -p apt/sources.list.d
+    printf 'Types: deb\nURIs: http://one.example/debian\nSuites: sid\nComponents: main\n%s\n' \
+        "$key" >apt/sources.list.d/a.sources
+    echo 'deb http://two.example/debian sid main' >apt/sources.list
+    # shellcheck disable=SC2016 # expands in that shell
+    env -i PATH="$PATH" APT_ETC="$tmp/apt" lib_dir="$root/scripts/lib" bash -euc \
+        '. "$lib_dir/apt-sources.sh"; apt_debian_archives' >"$log" 2>&1 || why+="failed "
+    check "archives of both formats of apt's sources" "http://two.example/debian http://one.example/debian " \
+        "$(tr -s '\t\n' ' ' <"$log")$why"
+    why=
+}
+
 # The scripts are called by links, as from a folder of programs in the user's PATH.
 test_by_a_link() {
     local script
