@@ -82,11 +82,11 @@ make_ffmpeg()
     [ -e "$dir/.made" ] || export CCACHE_DEPEND=1
     # A pipe of its own for stderr would mix the lines; the log takes both.
     make -C "$dir" --no-print-directory -j "$opt_jobs" ffmpeg ffprobe \
-         tools/v360rig tools/v360job 2>&1 9>&- | tee "$dir/make.log" | progress ||
+         tools/v360rig tools/split360 2>&1 9>&- | tee "$dir/make.log" | progress ||
         die "FFmpeg could not be compiled; make's output is in ${dir#"$root"/}/make.log" \
             "Is there space on the disk, and memory for $opt_jobs compilers (-j 1 takes one)?"
     ln -sfn tools/v360rig "$dir/v360rig"
-    ln -sfn tools/v360job "$dir/v360job"
+    ln -sfn tools/split360 "$dir/split360"
     touch "$dir/.made"
     note "${dir#"$root"/}/ffmpeg and ${dir#"$root"/}/ffprobe are ready"
 }

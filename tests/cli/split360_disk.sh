@@ -56,16 +56,14 @@ test_cut_images() {
 test_cut_end() {
     local dir=out/.split360
     need one pano.mp4 "${job[@]}"
-    wrap "$V360JOB" <<'END'
-[ "$1" != manifest ] || { kill -9 $PPID; exit; }
-END
+    need_failcall "a job that was killed at its end" || return
     rm -rf out
-    (V360JOB=$tmp/wrap run pano.mp4 out "${job[@]}") 2>/dev/null
+    killed_at rename '.split360/manifest.json$' run pano.mp4 out "${job[@]}"
     : >$dir/end
     : >$dir/images/view_00/000090.png
     goes_on "a job that has ended, its note of that and an image empty"
     rm -rf out
-    (V360JOB=$tmp/wrap run pano.mp4 out "${job[@]}") 2>/dev/null
+    killed_at rename '.split360/manifest.json$' run pano.mp4 out "${job[@]}"
     rm $dir/images/view_00/000050.png
     goes_on "a job that has ended and lost an image"
 }
@@ -86,21 +84,6 @@ test_cut_result() {
     cp y $image
     refuse "--verify finds an image of zeros with its end" manifest --verify out
     rm -rf out
-}
-
-# tests/crash/failcall.c, which makes calls fail. Without a compiler the test is skipped.
-need_failcall() { # name
-    [[ -e failcall.so ]] ||
-        ${CC:-cc} -shared -fPIC -O1 -o failcall.so "$cli/../crash/failcall.c" -ldl 2>err ||
-        { skip "$1" "no C compiler: $(head -n 1 err)"; return 1; }
-}
-
-# failing PROGRAM CALL PATH NUMBER ERRNO COMMAND...: a command in which this call fails.
-failing() {
-    head -c 8 /dev/zero >calls
-    rm -f failed
-    FAILCALL_PROGRAM=$1 FAILCALL=$2 FAILCALL_MATCH=$3 FAILCALL_NUMBER=$4 FAILCALL_ACTION=$5 \
-        FAILCALL_COUNT=$tmp/calls FAILCALL_LOG=$tmp/failed LD_PRELOAD=$tmp/failcall.so "${@:6}"
 }
 
 # Data are flushed before they get names, and names before a file says that all is there.
@@ -144,13 +127,13 @@ test_faults() {
     fails "an image that cannot be written" ffmpeg write images/view_00 9 28 "no space left"
     fails "a time stamp that cannot be written" ffmpeg write part.0 12 5 "disk full or failing"
     fails "the first time stamp" ffmpeg write part.0 1 28 "disk full or failing"
-    fails "a disk that cannot be flushed" v360job syncfs flushed 1 5 "Input/output error"
-    fails "no space when it is flushed" v360job syncfs flushed 1 28 "no space left"
-    fails "a manifest that cannot be flushed" v360job syncfs '.split360$' 1 5 "Input/output error"
-    fails "the note of the end" v360job rename '/end$' 1 5 "Input/output error"
-    fails "the renaming of a part" mv rename images 1 5 "cannot"
-    fails "the renaming of manifest.json" mv rename manifest.json 1 5 "cannot"
-    fails "the removal of the private folder" mv rename .split360.old 1 5 "cannot"
+    fails "a disk that cannot be flushed" split360 syncfs flushed 1 5 "Input/output error"
+    fails "no space when it is flushed" split360 syncfs flushed 1 28 "no space left"
+    fails "a manifest that cannot be flushed" split360 syncfs '.split360$' 1 5 "Input/output error"
+    fails "the note of the end" split360 rename '/end$' 1 5 "Input/output error"
+    fails "the renaming of a part" split360 rename 'out/images$' 1 5 "cannot"
+    fails "the renaming of manifest.json" split360 rename 'out/manifest.json$' 1 5 "cannot"
+    fails "the removal of the private folder" split360 rename .split360.old 1 5 "cannot"
 }
 
 # A job of a folder keeps the messages of all its runs. A run that could not write does
@@ -175,13 +158,13 @@ test_poor_disk() {
     need short pano.mp4 "${job[@]}"
     for errno in 1 31 95; do # EPERM, EMLINK, EOPNOTSUPP
         rm -rf out
-        failing v360job link '' -1 $errno run pano.mp4 out "${job[@]}" --owner-masks ||
+        failing split360 link '' -1 $errno run pano.mp4 out "${job[@]}" --owner-masks ||
             fail "masks without hard links" "$(last)"
         same "masks without hard links, errno $errno" linked out
     done
     check "they are copies" 1 "$(stat -c %h out/masks/view_00/000007.jpg.png)"
     rm -rf out
-    failing v360job flock '' 1 37 run pano.mp4 out "${job[@]}" || fail "no locks" "$(last)"
+    failing split360 flock '' 1 37 run pano.mp4 out "${job[@]}" || fail "no locks" "$(last)"
     check "a disk without locks" "1, 0" \
         "$(grep -c 'warning: .* has no locks' log), $(grep -c 'another split360 works' log)"
     same "and the job is done" short out
@@ -198,10 +181,10 @@ test_flushed_meanwhile() {
         [[ $(stat -c %Y out/.split360/flushed 2>/dev/null || echo 0) != 0 ]] && break
         sleep 0.1
     done
-    # v360job gets no chance to flush once more.
-    pkill -9 -P "$pid" -x v360job
+    # It gets no chance to flush once more.
+    kill -9 "$pid"
     wait "$pid" 2>/dev/null
-    n=$("$V360JOB" whole png number out/.split360/flushed out/.split360/images/view_0{0..7})
+    n=$(find out/.split360/images/view_07 -name '*.png' ! -newer out/.split360/flushed | wc -l)
     check "frames are flushed while a job runs" yes "$( ((n > 10)) && echo yes || echo "$n")"
     rm -rf out long.mkv
 }

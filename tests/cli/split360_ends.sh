@@ -5,17 +5,13 @@
 # shellcheck source=tests/cli/lib/jobs.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/jobs.sh"
 
-# split360 is killed when it counts the images that a run of ffmpeg has left.
-kill_behind_last() { # arguments of split360
-    wrap "$V360JOB" <<'END'
-[ "$1 $4" != "whole -" ] || { kill -9 $PPID; exit 1; }
-END
-    (V360JOB=$tmp/wrap run "$@") 2>/dev/null
-}
+# split360 is killed when it notes that the source has come to its end.
+kill_behind_last() { killed_at rename '/end$' run "$@"; }
 
 # All frames are whole, but their number is not noted yet.
 test_no_end() {
     local format job
+    need_failcall "killed behind the last frame" || return
     for format in jpg png; do
         job=(pano.mp4 out --rig ring2 --size 64x64 --quiet --device cpu --format "$format")
         rm -rf out ref
@@ -23,7 +19,7 @@ test_no_end() {
         kill_behind_last "${job[@]}"
         sed -i '/^end$/d' out/.split360/part.0
         check "killed behind the last frame" "90, no" \
-            "$("$V360JOB" whole $format number - out/.split360/images/view_0{0,1}), $(
+            "$(find out/.split360/images/view_01 -type f | wc -l), $(
                 [[ -e out/.split360/end ]] || echo no)"
         again "all frames of a video, no end, $format" ref "${job[@]}"
     done
@@ -40,17 +36,12 @@ test_beside_images() {
         --for realityscan --owner-masks)
     rm -rf out ref
     run "${job[@]/#out/ref}" || fail "masks and poses" "$(last)"
-    wrap "$V360RIG" <<'END'
-[ "$1" != realityscan ] || { echo >>calls; [ "$(wc -l <calls)" != 3 ] || kill -9 $PPID; }
-END
-    (V360RIG=$tmp/wrap run "${job[@]}") 2>/dev/null
+    need_failcall "killed at a pose" || return
+    killed_at open images/view_02/000003.xmp run "${job[@]}"
     check "killed at the third pose" "2" "$(find out/.split360/images/view_02 -name '*.xmp' | wc -l)"
     again "poses beside some of the images" ref "${job[@]}"
-    wrap "$V360JOB" <<END
-[ "\$1" != link ] || { echo >>'$tmp/links'; [ "\$(wc -l <'$tmp/links')" != 2 ] || exit 1; }
-END
     rm -rf out
-    (V360JOB=$tmp/wrap run "${job[@]}")
+    killed_at link images/view_01 run "${job[@]}"
     find out/.split360/images -name '*.mask.png' | head -n 1 | xargs truncate -s 0
     again "masks beside some of the images, one of them empty" ref "${job[@]}"
 }
@@ -58,6 +49,7 @@ END
 # A picture that is damaged and the choice of each second one.
 test_damaged_choice() {
     local job=(damaged out --rig ring2 --size 32x32 --quiet --device cpu --keep-going --every 2)
+    need_failcall "a damaged picture and a choice" || return
     make_damaged 12 5
     rm -rf out ref
     run "${job[@]/#out/ref}" || fail "a damaged picture of each second" "$(last)"
@@ -70,46 +62,25 @@ test_damaged_choice() {
     again "an image behind it that was lost comes back" ref "${job[@]}"
 }
 
-# A program is killed before it can tell what it was to find out.
+# ffmpeg is killed before it can tell what it was to find out.
 test_killed_helpers() {
-    local job=(damaged out --rig ring2 --size 32x32 --quiet --device cpu --keep-going)
-    make_damaged 12 5
+    local job=(panos out --rig ring2 --size 32x32 --quiet --device cpu)
     rm -rf out ref
-    run "${job[@]/#out/ref}" || fail "a damaged picture" "$(last)"
-    wrap "$V360JOB" <<'END'
-[ "$1" != whole ] || kill -9 $$
-END
-    (V360JOB=$tmp/wrap run "${job[@]}") 2>/dev/null
-    check "it cannot be counted what is whole" 1 "$(grep -c 'error: cannot read' log)"
-    again "it could not be counted what is whole" ref "${job[@]}"
+    run "${job[@]/#out/ref}" || fail "a folder" "$(last)"
     wrap "$FFMPEG" <<'END'
-case "$*" in *000009.jpg*framemd5*) kill -9 $$ ;; esac
+case " $* " in *" -version "*) kill -9 $$ ;; esac
 END
-    rm -rf out
-    (FFMPEG=$tmp/wrap run "${job[@]}") 2>/dev/null
-    check "the search for a damaged picture is killed" 1 "$(grep -c 'error: .*by a signal' log)"
-    again "the search for a damaged picture was killed" ref "${job[@]}"
-    wrap "$FFMPEG" <<'END'
-[ "$*" != -version ] || kill -9 $$
-END
-    rm -rf out
     (FFMPEG=$tmp/wrap run "${job[@]}") 2>/dev/null
     check "ffmpeg is killed that was to tell its version" 1 \
         "$(grep -c 'error: .*does not tell its version' log)"
     again "ffmpeg was killed that was to tell its version" ref "${job[@]}"
-}
-
-# The second of two runs has opened a lock, and the first one removes it then.
-test_removed_lock() {
-    local rc=0
-    mkdir -p locked/.split360
-    exec {fd}<>locked/.split360/lock
-    mv locked/.split360 locked/.split360.old
-    mkdir locked/.split360
-    : >locked/.split360/lock
-    "$V360JOB" lock "$fd" locked/.split360/lock 0 || rc=$?
-    check "the lock of a folder that was removed" 3 "$rc"
-    exec {fd}>&-
+    wrap "$FFMPEG" <<'END'
+case " $* " in *" -filter_complex "*) kill -9 $$ ;; esac
+END
+    rm -rf out
+    (FFMPEG=$tmp/wrap run "${job[@]}") 2>/dev/null
+    check "ffmpeg is killed that was to make the images" 1 "$(grep -c 'error: .*by a signal' log)"
+    again "ffmpeg was killed that was to make the images" ref "${job[@]}"
 }
 
 test_words() {

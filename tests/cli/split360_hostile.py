@@ -7,6 +7,7 @@ and replaces only its own files. SPLIT360 names another script."""
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from lib.run import SPLIT360, ffmpeg, main
 
 OPTIONS = ('--quiet', '--rig', 'ring2', '--size', '32x32', '--device', 'cpu')
 PARTS = ('images', 'videos', 'masks', 'rig_config.json', 'cameras.txt', 'database.sh',
-         'transforms.json')
+         'transforms.json', 'preview.jpg')
 
 
 def call(*args, limit=60):
@@ -189,10 +190,9 @@ def test_text_of_manifest(rep):
                  '{"files":{"images/a":{"size":0.5,"murmur3":"x"}}}',
                  '{"files":{"images/a":{"size":NaN,"murmur3":"x"}}}'):
         write(os.path.abspath('bad/manifest.json'), text)
-        got = [call(os.environ['V360JOB'], command, 'bad') for command in ('verify', 'missing')]
-        rep.check(got[0][0] == 1 and got[1][0] in (0, 1) and '(null)' not in got[0][1],
-                  f"v360job verify, missing: manifest.json is {text[:48] or 'empty'}",
-                  f'{got[0][0]}, {got[1][0]}: {got[0][1]}')
+        status, said = call(SPLIT360, '--verify', 'bad')
+        rep.check(status == 1 and '(null)' not in said,
+                  f"--verify: manifest.json is {text[:48] or 'empty'}", f'{status}: {said}')
 
 
 def test_text_of_source(rep):
@@ -338,6 +338,34 @@ def test_files_of_the_user(rep):
     rep.check(status == 0 and read('out/notes/mine.txt') == 'mine\n', 'also with --force',
               f'exit {status}, {said}')
     shutil.rmtree('out')
+
+
+def test_opened(rep):
+    """All that is opened, made, renamed or removed lies in INPUT's place, in OUTDIR, or is
+    the system's own: not in TMPDIR, HOME or the current folder."""
+    name = 'no file is opened but INPUT, OUTDIR and those of the system'
+    if not shutil.which('strace'):
+        rep.skip(name, 'no strace')
+        return
+    calls = ('open,openat,creat,mkdir,mkdirat,unlink,unlinkat,rename,renameat,renameat2,link,'
+             'linkat,symlink,symlinkat')
+    done = subprocess.run(['strace', '-f', '-qq', '-y', '-e', 'trace=' + calls, '-o', 'calls',
+                           SPLIT360, 'p.jpg', 'out', *OPTIONS, '--owner-masks'],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    here = os.path.realpath('.')
+    root = os.path.dirname(os.path.dirname(os.path.realpath(SPLIT360)))
+    own = (here + '/out', here + '/p.jpg', root, '/proc/', '/sys/', '/dev/null', '/etc/', '/lib',
+           '/usr/')
+    foreign = set()
+    with open('calls', encoding='utf-8', errors='replace') as file:
+        for line in file:
+            for folder, path in re.findall(r'(?:AT_FDCWD<([^>]*)>, )?"([^"]*)"', line):
+                whole = os.path.join(folder or here + '/out', path).rstrip('/')
+                if path != '.' and not whole.startswith(own) and \
+                        not here.startswith(whole) and '= -1' not in line:
+                    foreign.add(whole)
+    rep.check(done.returncode == 0 and not foreign, name,
+              f'exit {done.returncode}, {sorted(foreign)[:4]}')
 
 
 if __name__ == '__main__':

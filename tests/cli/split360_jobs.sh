@@ -53,11 +53,10 @@ test_interruptions() {
 # Killed when all is whole and the renaming begins.
 test_commit() {
     need one pano.mp4 "${job[@]}"
+    need_failcall "killed before the renaming" || return
     rm -rf two
-    wrap "$V360JOB" <<'END'
-[ "$1" != manifest ] || { "$real" "$@" && kill -9 $PPID; exit; }
-END
-    (V360JOB=$tmp/wrap run pano.mp4 two "${job[@]}") 2>/dev/null
+    failing split360 rename '.split360/manifest.json$' 1 self-after \
+        run pano.mp4 two "${job[@]}" 2>/dev/null
     check "killed before the renaming" "no images, images" \
         "$([[ -e two/images ]] || echo no) images, $(head -n 1 two/.split360/parts)"
     mv two/.split360/images two/ # as if the job had come one step further
@@ -213,7 +212,7 @@ test_bad_sources() {
     refuse "a truncated mp4 with its index" "keep-going" cut.mp4 out "${options[@]}"
     run cut.mp4 out "${options[@]}" --keep-going || fail "--keep-going" "$(last)"
     check "--keep-going takes what there is, and lists it" 1 \
-        "$(grep -c 'only [0-9]* of 90 frames' out/manifest.json)"
+        "$(grep -c 'source is \(cut off\|damaged\)' out/manifest.json)"
     ff -f lavfi -i sine=d=1 -c:a flac sound.mkv
     refuse_source "no video stream" "no video" sound.mkv
     ff -f lavfi -i testsrc2=s=300x200 -frames:v 1 flat.png
@@ -225,27 +224,29 @@ test_bad_sources() {
     check "nothing is left of these" "" "$(ls -A out2 2>/dev/null)"
 }
 
-# A picture whose middle is damaged gives a frame and an error. Only the run that has
-# decoded it knows of the damage, and this run is interrupted.
+# A picture whose middle is damaged gives a frame and an error. A run that was
+# interrupted before it came to that picture changes nothing.
 test_damage_is_kept() {
     local pid signal job=(damaged out --rig ring4 --size 700x700 --format png --quiet)
-    make_damaged 16 3
+    make_damaged 16 14
     for signal in INT TERM HUP KILL; do
         for _ in 1 2 3 4 5; do # on a loaded machine the job may have ended first
             rm -rf out
             # Under nohup, a job ignores SIGHUP as well.
             env --default-signal=INT,HUP "$split" "${job[@]}" >log 2>&1 &
             pid=$!
-            while [[ ! -e out/.split360/images/view_00/000007.png && -d /proc/$pid ]]; do
+            while [[ ! -e out/.split360/images/view_00/000003.png && -d /proc/$pid ]]; do
                 sleep 0.02
             done
             kill -$signal $pid 2>/dev/null
             wait $pid 2>/dev/null
-            [[ ! -e out/.split360/images/view_00/000007.png || -e out/.split360/end ]] || break
+            [[ ! -e out/.split360/images/view_00/000003.png || -e out/.split360/undecodable ]] ||
+                break
         done
-        [[ -e out/.split360/images/view_00/000007.png && ! -e out/.split360/end ]] ||
-            fail "SIG$signal after a damaged picture" "never in the middle"
-        refuse "a damaged picture before SIG$signal" "cannot decode.*000003.jpg" "${job[@]}"
+        [[ -e out/.split360/images/view_00/000003.png && ! -e out/.split360/undecodable ]] ||
+            fail "SIG$signal before a damaged picture" "never before it"
+        refuse "a damaged picture after SIG$signal" "cannot decode.*000014.jpg" "${job[@]}"
+        refuse "and once more" "cannot decode.*000014.jpg" "${job[@]}"
     done
 }
 

@@ -5,20 +5,21 @@
 
 # shellcheck source=tests/cli/lib/jobs.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/jobs.sh"
-mkdir bin
 job=(--rig ring2 --size 32x32 --format png --quiet)
 
 # Another job removes its folder at its end, and with the folder the lock that this job
 # waits for; a third job has the lock of a new folder by then.
 test_removed_lock() {
     local pid lock new
-    wrap "$V360JOB" <<<"[ \"\$1\" != lock ] || : >'$tmp/waits'"
     mkdir -m 700 busy busy/.split360
     exec {lock}>busy/.split360/lock
     flock "$lock"
-    V360JOB=$tmp/wrap "$split" pano.mp4 busy "${job[@]}" >log 2>&1 {lock}>&- &
+    "$split" pano.mp4 busy "${job[@]}" >log 2>&1 {lock}>&- &
     pid=$!
-    for _ in $(seq 600); do [[ ! -e waits ]] || break; sleep 0.05; done
+    for _ in $(seq 600); do # until it has the file open
+        [[ -z $(find "/proc/$pid/fd" -lname '*/busy/.split360/lock' 2>/dev/null) ]] || break
+        sleep 0.05
+    done
     mv busy/.split360 busy/.split360.old
     rm -r busy/.split360.old
     mkdir -m 700 busy/.split360
@@ -31,55 +32,51 @@ test_removed_lock() {
     exec {new}>&-
 }
 
-# Each rename of a part is followed by a signal.
+# The rename of the first part is followed by a signal.
 test_renames() {
     local signal
+    need_failcall "a signal between two renames" || return
     need one pano.mp4 "${job[@]}"
     for signal in TERM INT HUP; do
-        wrap "$(command -v mv)" bin/mv <<END
-"\$real" "\$@" || exit
-case "\$*" in */.split360/images\ *) kill -$signal \$PPID; echo sent >'$tmp/sent' ;; esac
-exit
-END
-        rm -rf two sent
+        rm -rf two
         # A job of a shell without job control ignores SIGINT, one under nohup SIGHUP: env
         # restores both.
-        PATH=$tmp/bin:$PATH env --default-signal=INT,HUP \
-            "$split" pano.mp4 two "${job[@]}" >log 2>&1
-        check "SIG$signal after the first rename: the others follow" "0, sent" "$?, $(<sent)"
+        failing split360 rename 'two/images$' 1 "signal-$(kill -l $signal)" \
+            env --default-signal=INT,HUP "$split" pano.mp4 two "${job[@]}" >log 2>&1
+        check "SIG$signal after the first rename: the others follow" "0, sent" \
+            "$?, $([[ ! -s failed ]] || echo sent)"
         same "SIG$signal after the first rename" one two
     done
-    rm bin/mv
 }
 
 # running PID: whether there is such a process that has not ended.
 running() { [[ -e /proc/$1/stat && $(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) != [ZX] ]]; }
 
-# The program that v360job runs ends with v360job, even if that is killed.
+# ffmpeg ends with split360, even if that is killed.
 test_killed_runner() {
     local pid child=''
-    "$V360JOB" run --quiet -- sleep 100 >log 2>&1 &
+    "$split" --demo killed --size 1000x1000 --format png --quiet >log 2>&1 &
     pid=$!
-    for _ in $(seq 200); do
-        read -r child _ <"/proc/$pid/task/$pid/children" || sleep 0.05
-        [[ -z $child ]] || break
+    for _ in $(seq 600); do
+        [[ -n $(find killed -name 000002.png 2>/dev/null) ]] && break
+        sleep 0.05
     done
-    check "v360job run: there is a child" yes "$(running "${child:-0}" && echo yes)"
+    read -r child _ <"/proc/$pid/task/$pid/children"
+    check "there is an ffmpeg" yes "$(running "${child:-0}" && echo yes)"
     kill -KILL "$pid"
     wait "$pid" 2>/dev/null
     for _ in $(seq 100); do running "${child:-0}" || break; sleep 0.05; done
-    check "it does not outlive v360job" "" "$(running "${child:-0}" && echo "$child runs")"
+    check "it does not outlive split360" "" "$(running "${child:-0}" && echo "$child runs")"
     running "${child:-0}" && kill "$child"
+    rm -rf killed
 }
 
 # A job has ended before frame 50 was whole: the last time stamp may be that of frame
 # 51, as frame 50 was not encoded any more.
 test_last_time_stamp() {
     need one pano.mp4 "${job[@]}"
-    wrap "$V360JOB" <<'END'
-[ "$1" != manifest ] || { kill -9 $PPID; exit; }
-END
-    (V360JOB=$tmp/wrap run pano.mp4 part "${job[@]}") 2>/dev/null
+    need_failcall "a time stamp without a frame" || return
+    killed_at rename '.split360/manifest.json$' run pano.mp4 part "${job[@]}"
     (
         cd part/.split360 || exit
         rm -f end parts manifest.json info frames

@@ -178,7 +178,7 @@ test_ends() {
     takes "--from amid open groups of pictures" 15 '' open.mp4 --from 2.5 --to 3
     ff -i open.mp4 -c copy -bsf:v "noise=amount='if(between(n,82,83),20,0)'" damaged.mp4
     anew damaged.mp4 --from 2.5 --to 3
-    check "damage after --from is told" 1 "$(grep -c 'error: ffmpeg reported .* may be damaged' log)"
+    check "damage after --from is told" 1 "$(grep -c 'error: the source is damaged at 2.733 s' log)"
     for o in "--from 0.98" "--fps 0.01"; do
         # shellcheck disable=SC2086 # an option and its value
         refuse_source "no frame, $o" "no frame came.*--fps" pano.mp4 $o

@@ -28,7 +28,9 @@
  *                     processes; 0 at the beginning
  *   FAILCALL_NUMBER   which call, from 1 on; -1: each of them; 0: calls are
  *                     only counted
- *   FAILCALL_ACTION   a number of errno.h; "before" or "after": killed there
+ *   FAILCALL_ACTION   a number of errno.h; "before" or "after": all are killed
+ *                     there; "self-before", "self-after": only the program is;
+ *                     "signal-N": the program gets signal N after it
  *   FAILCALL_PROGRAM  only in programs of this name, or with a leading "-"
  *                     in all others
  *   FAILCALL_MATCH    only calls of paths that contain this, or that end with
@@ -162,17 +164,23 @@ static int is_it(const char *kind, int fd, const char *path)
     return 1;
 }
 
+/* Kill the process group, or only this process. */
 static void die(void)
 {
-    syscall(SYS_kill, 0, SIGKILL);
+    syscall(SYS_kill, strncmp(action, "self", 4) ? 0 : getpid(), SIGKILL);
+}
+
+static int is_action(const char *at)
+{
+    return !strcmp(action, at) || (!strncmp(action, "self-", 5) && !strcmp(action + 5, at));
 }
 
 /* Before the call: whether it fails. After it: the end, if it is to be there. */
 static int fails(int now)
 {
-    if (!now || !strcmp(action, "after"))
+    if (!now || is_action("after") || !strncmp(action, "signal-", 7))
         return 0;
-    if (!strcmp(action, "before"))
+    if (is_action("before"))
         die();
     errno = atoi(action);
     return 1;
@@ -180,8 +188,10 @@ static int fails(int now)
 
 static void done(int now)
 {
-    if (now && !strcmp(action, "after"))
+    if (now && is_action("after"))
         die();
+    if (now && !strncmp(action, "signal-", 7))
+        syscall(SYS_kill, getpid(), atoi(action + 7));
 }
 
 /* A call of a path, as seen from the folder fd, or of a file. */

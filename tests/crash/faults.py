@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -B
 """faults.py [--most N] [PROGRAM]...: one call of a job of split360 fails, in
-v360job, ffmpeg, v360rig, bash or the tools between them: with EIO, or ENOSPC
+the program itself or in ffmpeg: with EIO, or ENOSPC
 where something is written. Either that does no harm and the result is that of a run that was left
 alone, or it is told, with the true reason where ffmpeg wrote, and then the same
 command ends with that result. --verify never says that it read what it could
@@ -19,16 +19,12 @@ SHORT = {"jpg": ("--to", "0.3", "--size", "64x64", "--owner-masks", "--names", "
          "folder": ("--size", "64x64",)}
 # Program, calls, of paths that contain this (below OUTDIR).
 SERIES = (
-    ("v360job", "write", ""), ("v360job", "fsync,syncfs", ""), ("v360job", "rename", ""),
-    ("v360job", "link", ""), ("v360job", "open", ""), ("v360job", "stat", ""),
-    ("v360job", "opendir", ""), ("v360job", "read", ""), ("v360job", "close", ""),
-    ("v360job", "mkdir,unlink", ""),
+    ("split360", "write", ""), ("split360", "fsync,syncfs", ""), ("split360", "rename", ""),
+    ("split360", "link", ""), ("split360", "open", ""), ("split360", "stat", ""),
+    ("split360", "opendir", ""), ("split360", "read", ""), ("split360", "close", ""),
+    ("split360", "mkdir,unlink", ""),
     ("ffmpeg", "write", "/images"), ("ffmpeg", "write", "part."), ("ffmpeg", "rename", ""),
     ("ffmpeg", "open", "/images"), ("ffmpeg", "close", "/images"),
-    ("v360rig", "write", ""), ("v360rig", "open", ""),
-    ("bash", "write", ""), ("bash", "open", ""), ("awk", "write", ""),
-    ("mv", "rename", ""), ("mkdir", "mkdir", ""), ("rm", "unlink", ""),
-    ("find", "opendir", ""),
 )
 WRITING = ("write", "rename", "fsync,syncfs", "mkdir,unlink", "link")
 # ffmpeg goes on when it cannot write a time stamp, and so its error is not known.
@@ -95,10 +91,10 @@ class Job:
         out = self.place.reference(self.kind, *self.short)
         bad, tried = [], 0
         for kinds in ("open", "read", "stat", "opendir"):
-            os.environ.update(self.calls.environment(kinds, 0, 0, "v360job", out + "/"))
+            os.environ.update(self.calls.environment(kinds, 0, 0, "split360", out + "/"))
             self.place.verify(out)
             for number in failcall.sample(self.calls.number(), self.most):
-                os.environ.update(self.calls.environment(kinds, number, errno.EIO, "v360job",
+                os.environ.update(self.calls.environment(kinds, number, errno.EIO, "split360",
                                                          out + "/"))
                 status = self.place.verify(out)
                 tried += 1

@@ -1,8 +1,8 @@
 #!/usr/bin/python3 -B
 """interrupt.py [--count N] [--seed S] [--any] [KIND]...: jobs of split360 of all kinds
 are interrupted at random moments, one to three times each, by a signal to the
-script, to v360job, to ffmpeg, to all of them, or to all while one is stopped;
---any: also to one of the small programs between them. Each must end soon and
+split360, to ffmpeg, to both, or to both while one is stopped; --any: to one of
+them by chance. Each must end soon and
 leave no process; then the same command must end with the bytes of a run that was
 left alone and leave nothing in TMPDIR. Licence: LGPL-2.1-or-later."""
 
@@ -18,7 +18,7 @@ import jobs
 
 CHOICE = random.Random()
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
-TARGETS = ["script", "v360job", "ffmpeg", "group", "stopped"]
+TARGETS = ["split360", "ffmpeg", "group", "stopped"]
 SOON = 30   # seconds that a job may take to end, on a machine with much else to do
 
 
@@ -32,7 +32,7 @@ def send(number, sig):
 
 def hit(leader, target, sig):
     """Sends the signal; False if there was nothing to send it to."""
-    if target == "script":
+    if target == "split360":
         return send(leader, sig)
     if target == "group":
         os.killpg(leader, sig)

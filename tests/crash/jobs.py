@@ -1,8 +1,8 @@
 """Jobs of split360 for the crash tests: sources, kinds of job, how one is run,
 and what must hold when it is done. A module; see run --help.
 
-Environment: SPLIT360 (default: scripts/split360), FFMPEG, FFPROBE, V360RIG,
-V360JOB (default: build/); CRASH_KEEP: a folder that gets what is wrong.
+Environment: SPLIT360 (default: scripts/split360), FFMPEG, FFPROBE,
+V360RIG (default: build/); CRASH_KEEP: a folder that gets what is wrong.
 Licence: LGPL-2.1-or-later."""
 
 import filecmp
@@ -19,7 +19,7 @@ SPLIT = os.environ.get("SPLIT360", os.path.join(ROOT, "scripts/split360"))
 FRAMES = 90         # of the videos
 PICTURES = 12       # of the folder
 
-for tool in ("ffmpeg", "ffprobe", "v360rig", "v360job"):
+for tool in ("ffmpeg", "ffprobe", "v360rig"):
     os.environ.setdefault(tool.upper(), os.path.join(ROOT, "build", tool))
 
 # A shell without job control starts what it puts into the background with

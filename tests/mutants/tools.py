@@ -1,6 +1,4 @@
-"""Mutants of split360, v360job and v360rig, and the tests that find each."""
-
-S = "scripts/lib/split360-"
+"""Mutants of split360 and v360rig, and the tests that find each."""
 
 
 def cli(file, *names):
@@ -8,37 +6,49 @@ def cli(file, *names):
 
 
 MUTANTS = [
-    ("T1", S + "job.sh", "++n && (!list || place == n - 1) { held = n",
-     "++n && (!list || place == n - 1) { print n \" \" $2 \" \" $3 \" \" off; held = n",
+    ("T1", "tools/job/stamps.c", "        held = stamp;\n",
+     "        held = stamp;\n        ret = put(all, n - 1, &held);\n",
      "the last time stamp of an interrupted run is believed",
      cli("split360_moments.sh", "test_last_time_stamp")),
-    ("T2", S + "state.sh",
-     '"names=$naming" "for=$reader" "owner-masks=$owner_masks" "mask=$mask_id"',
-     '"names=$naming" "for=$reader" "owner-masks=$owner_masks"',
+    ("T2", "tools/job/identity.c", '    add(list, "mask", job->mask_id);\n', "",
      "another mask than before is not noticed", cli("split360_masks.py", "test_another")),
     ("T3", "tools/job/manifest.c",
      "pts -= av_rescale_q(-offset, AV_TIME_BASE_Q, tb);",
      "pts += av_rescale_q(-offset, AV_TIME_BASE_Q, tb);",
      "time stamps off by twice the start time", cli("split360_jobs.sh", "test_selection")),
-    ("T4", S + "masks.sh", "255*gte(val,128)", "255*gte(val,64)",
+    ("T4", "tools/job/mask.c", "255*gte(val,128)", "255*gte(val,64)",
      "the threshold of masks", cli("split360_masks.py", "test_grays")),
     ("T5", "tools/rig/owner_masks.c", "own + (i < index ? -TIE : TIE))", "own + TIE)",
      "a tie has two owners", cli("rig_exports.py", "test_owner_ties")),
     ("T6", "tools/rig/realityscan.c", "cam->fx * 36 / FFMAX(cam->g.w, cam->g.h)",
      "cam->fx * 36 / cam->g.w", "RealityScan's focal length of upright views",
      cli("rig_exports.py", "test_realityscan_portrait")),
-    ("T7", S + "publish.sh",
-     "    trap '' INT TERM HUP # between two renames there is neither\n", "",
+    ("T7", "tools/job/publish.c", "    v360job_ignore_signals();\n", "    signal(SIGTERM, SIG_DFL);\n",
      "a signal ends it between two renames", cli("split360_moments.sh", "test_renames")),
-    ("T8", "tools/job/run.c", "        end_with_parent(self, SIGKILL);\n", "",
-     "ffmpeg outlives v360job that was killed", cli("split360_moments.sh", "test_killed_runner")),
-    ("T9", "tools/job/private.c", "        return 3;\n", "        return 0;\n",
+    ("T8", "tools/job/child.c", "    prctl(PR_SET_PDEATHSIG, SIGKILL);\n", "",
+     "ffmpeg outlives split360 that was killed",
+     cli("split360_moments.sh", "test_killed_runner")),
+    ("T9", "tools/job/private.c", "same = path && v360job_has_name(folder->lock, path);",
+     "same = !!path;",
      "a lock that was removed counts", cli("split360_moments.sh", "test_removed_lock")),
-    ("T10", S + "count.sh", "slack=$((total / 50))", "slack=$((total / 2))",
-     "half of a video may be missing", cli("split360_jobs.sh", "test_bad_sources")),
+    ("T10", "tools/job/damage.c", "end > st.st_size)", "end > 4 * st.st_size)",
+     "half of a video may be missing", cli("split360_basic.sh", "test_cut_off")),
     ("T11", "tools/job/verify.c",
-     "if (strncmp(before, file->string, dir + !dir))", "if (0)",
+     "if (strncmp(before, name, dir + !dir))", "if (0)",
      "numbers of frames go on from view to view", cli("split360_jobs.sh", "test_repair")),
-    ("T12", S + "state.sh", 'out=$(readlink -m -- "$outdir")', "out=$outdir",
-     "a source in OUTDIR that is a link", cli("split360_moments.sh", "test_link")),
+    ("T12", "tools/job/spare.c", "    part = real ? part_above(guard, real) : NULL;\n",
+     "    part = NULL;\n", "a source in OUTDIR is replaced",
+     cli("split360_moments.sh", "test_link")),
+    ("T13", "tools/job/run.c", 'v360job_add_all(&args, "-xerror", "-err_detect:v",',
+     'v360job_add_all(&args, "-err_detect:v",', "damage of a source is not noticed",
+     cli("split360_sources.sh", "test_ends")),
+    ("T14", "tools/job/damage.c", "if (v360job_in_range(range, pts) && ret < 0)",
+     "if (ret < 0)", "damage of frames that are not wanted is told",
+     cli("split360_sources.sh", "test_ends")),
+    ("T15", "tools/job/input.c", "option pattern_type none\\n", "",
+     "a picture's name is a pattern", cli("split360_names.py", "test_patterns")),
+    ("T16", "tools/job/natural.c", "int v360job_compare_names(const void *a, const void *b)\n{\n",
+     "int v360job_compare_names(const void *a, const void *b)\n{\n"
+     "    if (a)\n        return strcmp(*(char *const *)a, *(char *const *)b);\n",
+     "pictures in the order of bytes", cli("split360_jobs.sh", "test_folder")),
 ]

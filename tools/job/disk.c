@@ -30,19 +30,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "libavutil/avstring.h"
 #include "libavutil/error.h"
 #include "libavutil/mem.h"
 #include "libavutil/time.h"
-#include "job.h"
+#include "file.h"
+#include "os.h"
 
 #define FUSE_MAGIC 0x65735546
 /* Microseconds of work that a power cut can cost. The kernel by itself writes
@@ -70,7 +69,7 @@ static int flush_entry(int parent, const char *name,
     if (!S_ISDIR(st.st_mode) &&
         (!S_ISREG(st.st_mode) || before(&st.st_mtim, since)))
         return 0;
-    fd = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    fd = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return errno == ENOENT ? 0 : AVERROR(errno);
     if (S_ISDIR(st.st_mode))
@@ -80,6 +79,13 @@ static int flush_entry(int parent, const char *name,
     return ret;
 }
 
+/** Flush a folder, of which some file systems know nothing. */
+static int flush_names(int fd)
+{
+    return fsync(fd) < 0 && errno != EINVAL ? AVERROR(errno) : 0;
+}
+
+/** Flush all that is below a folder, and close FD. */
 static int flush_tree(int fd, const struct timespec *since)
 {
     DIR *dir = fdopendir(fd);
@@ -89,8 +95,8 @@ static int flush_tree(int fd, const struct timespec *since)
     while (ret >= 0 && (errno = 0, entry = readdir(dir)))
         if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
             ret = flush_entry(fd, entry->d_name, since);
-    if (ret >= 0 && (errno || (fsync(fd) < 0 && errno != EINVAL)))
-        ret = AVERROR(errno);
+    if (ret >= 0)
+        ret = errno ? AVERROR(errno) : flush_names(fd);
     if (dir)
         closedir(dir);
     else
@@ -99,10 +105,12 @@ static int flush_tree(int fd, const struct timespec *since)
 }
 
 /**
- * Flush the file system of FD, or what is below DIR where the kernel cannot
- * flush a whole file system, as with FUSE.
+ * Flush the file system of a folder, or what is below the folder where the
+ * kernel cannot flush a whole file system, as with FUSE.
+ *
+ * @param fd  the folder, or a file in it
  */
-static int flush(int fd, const char *dir, const struct timespec *since)
+static int flush(int fd, int dir, const struct timespec *since)
 {
     struct statfs fs;
     int tree;
@@ -115,43 +123,67 @@ static int flush(int fd, const char *dir, const struct timespec *since)
         if (errno != ENOSYS)
             return AVERROR(errno);
     }
-    tree = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    tree = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return tree < 0 ? AVERROR(errno) : flush_tree(tree, since);
+}
+
+int v360job_flush_at(int dir)
+{
+    const struct timespec ever = { 0 };
+
+    return flush(dir, dir, &ever);
+}
+
+/** Open the folder of a file, whose path may have links, and find its name. */
+static int open_dir_of(const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    char *dir = slash ? av_strndup(path, slash - path + 1) : av_strdup(".");
+    int fd = -1, err = ENOMEM;
+
+    *name = slash ? slash + 1 : path;
+    if (dir) {
+        fd  = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        err = errno;
+    }
+    av_free(dir);
+    return fd < 0 ? AVERROR(err) : fd;
 }
 
 int v360job_flush(const char *dir)
 {
-    const struct timespec ever = { 0 };
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int ret = fd < 0 ? AVERROR(errno) : flush(fd, dir, &ever);
+    const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int ret;
 
-    if (fd >= 0)
-        close(fd);
+    if (fd < 0)
+        return AVERROR(errno);
+    ret = v360job_flush_at(fd);
+    close(fd);
     return ret;
 }
 
-/** Flush the folder of a file, whose data hold the file's name. */
-static int flush_folder(const char *path)
+int v360job_flush_name(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    char *dir = slash ? av_strndup(path, slash - path + 1) : av_strdup(".");
-    int fd = dir ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    int ret = fd < 0 || (fsync(fd) < 0 && errno != EINVAL) ? AVERROR(errno) : 0;
+    const char *name;
+    const int fd = open_dir_of(path, &name);
+    int ret;
 
-    if (fd >= 0)
-        close(fd);
-    av_free(dir);
+    if (fd < 0)
+        return fd;
+    ret = flush_names(fd);
+    close(fd);
     return ret;
 }
 
 /** Write a new file, so that no link which is there is followed. */
-static int write_fresh(const char *path, const char *text, size_t size)
+static int write_fresh(int dir, const char *name, const char *text,
+                       size_t size)
 {
     int fd, ret = 0;
 
-    if (unlink(path) < 0 && errno != ENOENT)
+    if (unlinkat(dir, name, 0) < 0 && errno != ENOENT)
         return AVERROR(errno);
-    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return AVERROR(errno);
     while (ret >= 0 && size) {
@@ -168,98 +200,138 @@ static int write_fresh(const char *path, const char *text, size_t size)
     return ret;
 }
 
-int v360job_store(const char *path, const char *text, const char *dir)
+int v360job_store_at(int dir, const char *name, const char *text, int all)
 {
-    char *fresh = av_asprintf("%s.new", path);
-    int ret = fresh ? write_fresh(fresh, text, strlen(text)) : AVERROR(ENOMEM);
+    char *fresh = av_asprintf("%s.new", name);
+    int ret = fresh ? write_fresh(dir, fresh, text, strlen(text)) :
+                      AVERROR(ENOMEM);
 
-    if (ret >= 0 && dir)
-        ret = v360job_flush(dir);
-    if (ret >= 0 && rename(fresh, path) < 0)
-        ret = AVERROR(errno);
+    if (ret >= 0 && all)
+        ret = v360job_flush_at(dir);
     if (ret >= 0)
-        ret = flush_folder(path);
-    if (ret < 0)
-        fprintf(stderr, "%s: %s\n", path, av_err2str(ret));
+        ret = v360job_rename(dir, fresh, dir, name, 1);
+    if (ret >= 0)
+        ret = flush_names(dir);
     av_free(fresh);
     return ret;
 }
 
-int v360job_mark_open(V360JobMark *mark, const char *path)
+/**
+ * Get the file system's own time, by the mtime of a file, which is finer than
+ * an atime: FAT keeps only the day of that.
+ */
+static int ask_time(const V360JobMark *mark, struct timespec *now)
 {
-    const struct timespec never[2] = { { 0 }, { 0 } };
-    const struct timespec touch[2] = { { 0, UTIME_NOW }, { 0, UTIME_OMIT } };
-    struct timespec set[2] = { { 0, UTIME_OMIT } };
     struct stat st;
 
-    mark->begun = av_gettime_relative();
-    mark->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (mark->fd >= 0)
-        return futimens(mark->fd, never) < 0 ? AVERROR(errno) : 0;
-    mark->fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-    if (mark->fd < 0 || futimens(mark->fd, touch) < 0 ||
-        fstat(mark->fd, &st) < 0)
+    if (futimens(mark->clock, NULL) < 0 || fstat(mark->clock, &st) < 0)
         return AVERROR(errno);
-    /* If the clock was set back, files that are written from now on would be
-     * older than the mark, as if they were on the disk. */
-    set[1] = st.st_atim;
-    if (before(&st.st_atim, &st.st_mtim) && futimens(mark->fd, set) < 0)
-        return AVERROR(errno);
+    *now = st.st_mtim;
     return 0;
 }
 
-/**
- * Set the mark's atime to now, flush, and copy the atime to the mtime: all that
- * was written before the mtime is then on the disk. Both times are of the file
- * system's own clock, and times need no new block, which a full disk lacks.
- */
-static int advance(const V360JobMark *mark)
+/** Open or make the files of a mark, and set its time. */
+static int begin_mark(V360JobMark *mark, const char *name)
 {
-    const struct timespec touch[2] = { { 0, UTIME_NOW }, { 0, UTIME_OMIT } };
+    const struct timespec never[2] = { { 0 }, { 0 } };
     struct timespec set[2] = { { 0, UTIME_OMIT } };
     struct stat st;
     int ret;
 
-    if (futimens(mark->fd, touch) < 0 || fstat(mark->fd, &st) < 0)
+    mark->clock = openat(mark->dir, "clock", O_RDWR | O_CREAT | O_NOFOLLOW |
+                         O_NONBLOCK | O_CLOEXEC, 0666);
+    if (mark->clock < 0)
         return AVERROR(errno);
-    ret = flush(mark->fd, ".", &st.st_mtim);
+    mark->fd = openat(mark->dir, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+                      0666);
+    if (mark->fd >= 0)
+        return futimens(mark->fd, never) < 0 ? AVERROR(errno) : 0;
+    if (errno != EEXIST)
+        return AVERROR(errno);
+    mark->fd = openat(mark->dir, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK |
+                      O_CLOEXEC);
+    if (mark->fd < 0 || fstat(mark->fd, &st) < 0)
+        return AVERROR(errno);
+    ret = ask_time(mark, &set[1]);
+    /* If the clock was set back, files that are written from now on would be
+     * older than the mark, as if they were on the disk. */
+    if (ret >= 0 && before(&set[1], &st.st_mtim) &&
+        futimens(mark->fd, set) < 0)
+        return AVERROR(errno);
+    return ret;
+}
+
+static void end_mark(V360JobMark *mark)
+{
+    if (mark->fd >= 0)
+        close(mark->fd);
+    if (mark->clock >= 0)
+        close(mark->clock);
+    close(mark->dir);
+    mark->fd = mark->clock = -1;
+}
+
+int v360job_mark_open(V360JobMark *mark, const char *path)
+{
+    const char *name;
+    int ret;
+
+    *mark = (V360JobMark){ .begun = av_gettime_relative(), .fd = -1,
+                           .clock = -1 };
+    mark->dir = open_dir_of(path, &name);
+    if (mark->dir < 0)
+        return mark->dir;
+    ret = begin_mark(mark, name);
+    if (ret < 0)
+        end_mark(mark);
+    return ret;
+}
+
+/**
+ * Ask for the time, flush, and set the mark's mtime to that time: all that was
+ * written before is then on the disk. Both times are of the file system's own
+ * clock, and times need no new block, which a full disk lacks.
+ */
+static int advance(const void *arg)
+{
+    const V360JobMark *mark = arg;
+    struct timespec set[2] = { { 0, UTIME_OMIT } };
+    struct stat st;
+    int ret = ask_time(mark, &set[1]);
+
+    if (ret < 0 || fstat(mark->fd, &st) < 0)
+        return ret < 0 ? ret : AVERROR(errno);
+    ret = flush(mark->fd, mark->dir, &st.st_mtim);
     if (ret < 0)
         return ret;
-    set[1] = st.st_atim;
     return futimens(mark->fd, set) < 0 ? AVERROR(errno) : 0;
 }
 
 /** Fetch the result of the child that flushes, if it has ended. */
-static int reap(V360JobMark *mark, int options)
+static int reap(V360JobMark *mark, int wait)
 {
-    int status, got;
+    int ret;
 
     if (!mark->flusher)
-        return 0;
-    while ((got = waitpid(mark->flusher, &status, options)) < 0 &&
-           errno == EINTR)
-        continue;
-    if (!got)
+        return mark->error;
+    ret = v360job_end_child(mark->flusher, wait);
+    if (ret > 0)
         return 0;
     mark->flusher = 0;
-    if (got > 0 && WIFEXITED(status) && WEXITSTATUS(status))
-        mark->error = AVERROR(WEXITSTATUS(status));
-    return mark->error;
+    mark->error   = ret;
+    return ret;
 }
 
 int v360job_mark_step(V360JobMark *mark)
 {
     const int64_t now = av_gettime_relative();
-    int ret = reap(mark, WNOHANG);
+    int ret = reap(mark, 0);
 
     if (ret < 0 || mark->flusher || now - mark->begun < FLUSH_INTERVAL)
         return ret;
     mark->begun = now;
-    mark->flusher = fork();
-    if (!mark->flusher)
-        _exit(AVUNERROR(advance(mark)) & 255);
-    if (mark->flusher < 0) /* the next step tries again */
-        mark->flusher = 0;
+    ret = v360job_begin_child(advance, mark);
+    mark->flusher = ret > 0 ? ret : 0; /* the next step tries again */
     return 0;
 }
 
@@ -269,9 +341,9 @@ int v360job_mark_close(V360JobMark *mark)
 
     if (mark->fd < 0)
         return 0;
-    ret = reap(mark, 0);
+    ret = reap(mark, 1);
     if (ret >= 0)
         ret = advance(mark);
-    close(mark->fd);
+    end_mark(mark);
     return ret;
 }

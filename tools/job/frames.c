@@ -20,53 +20,342 @@
 
 /**
  * @file
- * v360job frames: counts the frames of an MP4 that are shown, by its index. The
- * index of an MP4 has every frame, also those that an edit list hides; the
- * indices of other formats lack frames.
+ * All frames of a job, in as many runs of ffmpeg as it takes: after an
+ * interruption from where it stopped, without damaged pictures, or only those
+ * that a finished job lacks.
+ *
+ * The first run is strict: ffmpeg ends at the first error of the source. What
+ * that is about is then found by decoding it here, noted, and told. What need
+ * not be told, or is not to stop the job, does not stop the next run.
  */
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "libavformat/avformat.h"
 #include "libavutil/avstring.h"
-#include "libavutil/log.h"
-#include "libavutil/rational.h"
-#include "job.h"
+#include "libavutil/bprint.h"
+#include "libavutil/error.h"
+#include "libavutil/mathematics.h"
+#include "libavutil/mem.h"
+#include "frames.h"
 
-static void count(AVStream *st)
+/** Frames to come, for progress only; 0: unknown. */
+static int64_t expected(const V360Job *job)
 {
-    const int n = avformat_index_get_entries_count(st);
-    int64_t first = 0, last = 0;
-    int shown = 0;
+    const V360JobOptions *o = &job->options;
+    const V360JobSource *source = &job->source;
+    const AVRational rate = o->fps ? o->fps_value : source->frame_rate;
+    const int step = FFMAX3(o->every, o->sharpest, 1);
+    int64_t from = o->from ? o->from_us : 0, to = source->duration_us, n;
 
-    for (int i = 0; i < n; i++) {
-        const AVIndexEntry *entry = avformat_index_get_entry(st, i);
-
-        if (entry->flags & AVINDEX_DISCARD_FRAME)
-            continue;
-        if (!shown++)
-            first = entry->timestamp;
-        last = entry->timestamp;
-    }
-    if (shown > 1)
-        printf("%d %.6f\n", shown,
-               (last - first) * av_q2d(st->time_base) * shown / (shown - 1));
+    if (source->is_still)
+        return source->is_list ? source->files.nb : 1;
+    if (o->to && (!to || o->to_us < to))
+        to = o->to_us;
+    if (!o->fps && !o->from && !o->to && source->nb_frames)
+        n = source->nb_frames;
+    else
+        n = to > from && rate.num && rate.den ?
+            av_rescale(to - from, rate.num, INT64_C(1000000) * rate.den) : 0;
+    return (n + step - 1) / step;
 }
 
-int v360job_frames(int argc, char **argv)
+int v360job_count_frames(V360Job *job, int flushed, int64_t *images)
 {
-    AVFormatContext *ctx = NULL;
-    const unsigned stream = strtoul(argv[1], NULL, 10);
+    const V360JobOptions *o = &job->options;
+    int ret = 0;
 
-    (void)argc;
-    av_log_set_level(AV_LOG_QUIET);
-    if (avformat_open_input(&ctx, argv[0], NULL, NULL) < 0)
+    job->frames.done = *images = 0;
+    if (o->format == V360JOB_MP4)
+        return 0;
+    ret = v360job_count_whole(&job->folder, &job->views.names,
+                              v360job_formats[o->format],
+                              o->naming != V360JOB_NUMBER, flushed);
+    if (ret < 0)
+        return ret;
+    *images = ret;
+    ret = v360job_read_stamps(job);
+    job->frames.done = FFMIN(*images, job->frames.lines.nb);
+    return ret;
+}
+
+/**
+ * @return whether the source has come to its end in an earlier run, and what
+ *          was whole then still is
+ */
+static int has_ended(V360Job *job)
+{
+    int64_t images;
+    int ret = 0;
+    char *text = v360job_read(&job->folder, "end", &ret);
+    const int known = text && *text && strlen(text) < 12 &&
+                      text[strspn(text, "0123456789")] == '\n';
+    const int64_t n = known ? strtoll(text, NULL, 10) : 0;
+
+    av_free(text);
+    if (ret < 0 || !known)
+        return ret;
+    if (job->options.format == V360JOB_MP4) {
+        job->frames.done = n;
         return 1;
-    /* The index of a fragmented file, whose header has no frames, is spread. */
-    if (av_match_name("mp4", ctx->iformat->name) && stream < ctx->nb_streams &&
-        ctx->streams[stream]->nb_frames > 0)
-        count(ctx->streams[stream]);
-    avformat_close_input(&ctx);
-    return 0;
+    }
+    ret = v360job_count_frames(job, 0, &images);
+    return ret < 0 ? ret : job->frames.done >= n;
+}
+
+/**
+ * Whether a status of ffmpeg is an error of errno.h, of which only the lowest
+ * byte is left.
+ */
+static int is_errno(int status, int number)
+{
+    return status == 256 - number;
+}
+
+/**
+ * @return whether the status of a strict run may be that of a bad source, not
+ *          of a disk or a signal, by which ffmpeg ends with 255
+ */
+static int may_be_damage(int status)
+{
+    return status < 255 && !is_errno(status, ENOSPC) &&
+           !is_errno(status, EDQUOT) && !is_errno(status, EROFS) &&
+           !is_errno(status, EFBIG) && !is_errno(status, EACCES) &&
+           !is_errno(status, ENOENT);
+}
+
+/**
+ * After a strict run has failed: find out what the error is about, and note it.
+ * All of the range is decoded, as what follows is not looked at any more.
+ *
+ * @return 1 if the job can go on, 0 if the error is not the source's
+ */
+static int look_for_damage(V360Job *job, V360JobRange *range,
+                           int status)
+{
+    V360JobTexts *lines = &job->frames.damage;
+    int64_t seen;
+    int ret = v360job_find_damage(lines, &job->source, range,
+                                  !job->options.keep_going, &seen);
+
+    /* What is bad after a seek only is no damage: no seek, then. */
+    if (ret >= 0 && lines->nb && range->seek_us != AV_NOPTS_VALUE) {
+        range->seek_us = AV_NOPTS_VALUE;
+        v360job_free_texts(lines);
+        ret = v360job_find_damage(lines, &job->source, range,
+                                  !job->options.keep_going, &seen);
+    }
+    if (ret >= 0 && !lines->nb && is_errno(status, EIO))
+        return 0;
+    if (ret >= 0 && !seen && !lines->nb)
+        ret = v360job_error("no frame came out of the source: check --from, "
+                            "--to and --fps");
+    /* Without --keep-going, only the first place is known. */
+    if (ret >= 0)
+        ret = v360job_refuse_damage(job);
+    if (ret >= 0)
+        ret = v360job_write_damage(job);
+    return ret < 0 ? ret : 1;
+}
+
+/**
+ * Run ffmpeg, and tell why it failed.
+ *
+ * @return 1 if that was because of the source, so that one may go on
+ */
+static int attempt(V360Job *job, V360JobRange *range, int64_t first,
+                   int64_t last, int strict)
+{
+    V360JobRun run = { 0 };
+    int ret = v360job_run_frames(job, &run, range, first, last, strict);
+
+    const int status = ret;
+    int bad = 0;
+
+    if (status > 0 && strict && may_be_damage(status) &&
+        v360job_exists(job->folder.outdir_fd, V360JOB_PRIVATE)) {
+        if (job->source.is_list)
+            bad = !is_errno(status, EIO);
+        else
+            bad = look_for_damage(job, range, status);
+        ret = bad;
+    }
+    if (status > 0 && !bad)
+        ret = v360job_tell_run(job, &run, status);
+    v360job_free_run(&run);
+    return ret;
+}
+
+/**
+ * Make the frames from those on that are there.
+ *
+ * @return 1 if some pictures of a list cannot be decoded
+ */
+static int run_all(V360Job *job, V360JobRange *range)
+{
+    int strict = v360job_read_damage(job), ret = strict < 0 ? strict : 1;
+    int64_t images;
+
+    strict = !strict;
+    if (ret > 0 && v360job_refuse_damage(job) < 0)
+        ret = AVERROR(EINVAL);
+    while (ret > 0) {
+        ret = v360job_count_frames(job, 0, &images);
+        if (ret >= 0 && job->options.format == V360JOB_MP4)
+            ret = v360job_clear(&job->folder, "videos");
+        /* The last one again: an encoder that gets no frame at all may call
+         * that an error, and that there is none would be known only after
+         * all are decoded. */
+        if (ret >= 0)
+            ret = attempt(job, range, FFMAX(job->frames.done - 1, 0), -1,
+                          strict);
+        if (ret > 0 && job->source.is_list)
+            break;
+        strict = 0;
+    }
+    return ret;
+}
+
+/**
+ * Leave out pictures that cannot be decoded, if any.
+ *
+ * @return 1 if the frames have to be made without them, or without caring
+ */
+static int without_bad_pictures(V360Job *job, int failed)
+{
+    const int64_t done = job->frames.done, total = job->source.files.nb;
+    int ret;
+
+    if (!failed && done >= total)
+        return 0;
+    ret = v360job_find_undecodable(job, done < total ? done : 0);
+    if (!ret && failed) /* it is nothing that would spoil a picture */
+        ret = v360job_write_damage(job);
+    else if (!ret)
+        ret = v360job_error("only %lld of %lld pictures gave an image",
+                            (long long)done, (long long)total);
+    return ret < 0 ? ret : 1;
+}
+
+/** Note that the source has come to its end, and how it was. */
+static int note_end(V360Job *job, const V360JobRange *range, int64_t images)
+{
+    const int64_t stamps = job->frames.lines.nb;
+    char text[32];
+    int ret = 0;
+
+    if (job->options.format != V360JOB_MP4 &&
+        (stamps < images || (stamps > images && !job->source.is_list)))
+        return v360job_error("only %lld of %lld frames could be written to %s: "
+                             "is the disk full or failing? The same command "
+                             "goes on from there", (long long)job->frames.done,
+                             (long long)FFMAX(stamps, images),
+                             job->options.outdir);
+    if (!job->source.is_still && range->end == AV_NOPTS_VALUE)
+        v360job_find_cut(&job->frames.damage, &job->source);
+    if (job->frames.damage.nb)
+        ret = v360job_write_damage(job);
+    snprintf(text, sizeof(text), "%lld\n", (long long)job->frames.done);
+    return ret < 0 ? ret : v360job_write(&job->folder, "end", text);
+}
+
+int v360job_choose_frames(V360Job *job, V360JobRange *range)
+{
+    const V360JobSource *source = &job->source;
+    int ret = range->filter ? 0 :
+              v360job_find_range(range, source, &job->options);
+
+    if (ret >= 0)
+        ret = v360job_find_sharpest(job, range);
+    if (ret >= 0)
+        ret = v360job_select_pictures(job);
+    if (ret >= 0)
+        ret = v360job_drop_undecodable(job);
+    job->frames.total = expected(job);
+    return ret;
+}
+
+/** Count the frames of videos, which all views have. */
+static int count_videos(V360Job *job)
+{
+    V360JobStream s = { 0 };
+    char *name = av_asprintf("videos/%s.mp4", job->views.names.text[0]);
+    char *path = name ? v360job_work_path(&job->folder, name) : NULL;
+    int ret = path ? v360job_open_stream(&s, path, -1, 0) : AVERROR(ENOMEM);
+
+    if (ret >= 0)
+        job->frames.done = s.st->nb_frames;
+    else
+        v360job_cannot("cannot read the video", name ? name : "", ret);
+    v360job_close_stream(&s);
+    av_free(path);
+    av_free(name);
+    return ret;
+}
+
+/** Make all frames, without any picture that cannot be decoded. */
+static int make_all(V360Job *job, V360JobRange *range)
+{
+    int64_t images = 0;
+    int again = 1, ret = 0;
+
+    while (ret >= 0 && again) {
+        const int failed = run_all(job, range);
+
+        ret = failed < 0 ? failed : v360job_count_frames(job, 0, &images);
+        again = ret >= 0 && job->source.is_list ?
+                without_bad_pictures(job, failed) : 0;
+        ret = again < 0 ? again : ret;
+        if (again > 0)
+            ret = v360job_choose_frames(job, range);
+    }
+    if (ret >= 0 && job->options.format == V360JOB_MP4)
+        ret = count_videos(job);
+    return ret < 0 ? ret : note_end(job, range, images);
+}
+
+/** Remove images that were not finished: they have no name of an image yet. */
+static int begin_again(V360Job *job)
+{
+    int64_t images;
+    int ret = v360job_clear(&job->folder, "end");
+
+    if (ret >= 0)
+        ret = v360job_drop_unfinished(&job->folder, &job->views.names);
+    /* What is not surely on the disk may be lost with the next power cut, and
+     * so it does not count, unless it is made again. */
+    if (ret >= 0)
+        ret = v360job_count_frames(job, 1, &images);
+    if (ret >= 0 && job->options.format != V360JOB_MP4)
+        ret = v360job_drop_images(&job->folder, &job->views.names,
+                                  v360job_formats[job->options.format],
+                                  job->frames.done);
+    if (ret >= 0 && job->frames.done)
+        v360job_say("going on after frame %lld", (long long)job->frames.done);
+    return ret;
+}
+
+int v360job_make_frames(V360Job *job)
+{
+    V360JobRange range = { 0 };
+    int ret = v360job_choose_frames(job, &range);
+
+    if (ret >= 0)
+        ret = has_ended(job);
+    if (ret > 0) {
+        ret = v360job_read_damage(job);
+    } else if (ret >= 0) {
+        ret = begin_again(job);
+        if (ret >= 0)
+            ret = make_all(job, &range);
+        v360job_free_texts(&job->frames.damage);
+        if (ret >= 0)
+            ret = v360job_read_damage(job);
+    }
+    if (ret >= 0)
+        ret = v360job_tell_damage(job);
+    av_free(range.filter);
+    return ret;
 }

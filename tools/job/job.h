@@ -20,200 +20,235 @@
 
 /**
  * @file
- * What the commands of v360job share. A job is a run of split360, from the
- * first command line to the finished OUTDIR, however often it is interrupted.
+ * A job of split360, from the first command line to the finished OUTDIR,
+ * however often it is interrupted, and what its steps share. Functions that
+ * return an int return 0 or a negative AVERROR of which the user has been told,
+ * unless they say something else.
  */
 
 #ifndef TOOLS_JOB_JOB_H
 #define TOOLS_JOB_JOB_H
 
-#include <stddef.h>
+#include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <sys/types.h>
+
+#include "libavutil/bprint.h"
+#include "folder.h"
+#include "options.h"
+#include "source.h"
+#include "text.h"
+#include "tools/rig/rig.h"
 
 struct cJSON;
 
-/* sum.c */
+/** The programs that a job uses, by the environment or beside this one. */
+typedef struct V360JobPrograms {
+    char *ffmpeg;
+    char *version, *configuration; ///< what ffmpeg says of itself
+} V360JobPrograms;
 
-/** A size in bytes and a hash in hexadecimal digits. */
-typedef struct V360JobSum {
-    int64_t size;
-    char hash[80];
-} V360JobSum;
+/** The views, in the order of the filter's pads. */
+typedef struct V360JobViews {
+    RigSetup setup;         ///< the rig, and the cameras for the source
+    char *text;             ///< of the rig file; NULL: a preset
+    V360JobTexts names;
+    int w, h;               ///< of --size, or the default; 0: by the rig
+} V360JobViews;
+
+/** How frames become views: texts for ffmpeg's command line. */
+typedef struct V360JobGraph {
+    char *select;           ///< chooses frames: "" or filters, each with a ,
+    char *colour;           ///< converts colours and pads: "" or filters with ,
+    char *batch;            ///< v360batch with its options, without pads
+    char *pads;             ///< [v0][v1]...
+    char *pad;              ///< "" or "pad=...,": all of the panorama
+    char *run_batch;        ///< batch with pads as it is run, maybe on a GPU
+    char *fetch;            ///< "" or filters: brings frames back from the GPU
+    char *filter;           ///< select, colour and batch, for the settings
+    V360JobTexts input;     ///< ffmpeg's options before -i
+    V360JobTexts coding;    ///< the encoder with its options
+    int threads;            ///< of an encoder
+    int uses_cuda;
+} V360JobGraph;
+
+/** Which of the frames are there, and how many are to come. */
+typedef struct V360JobFrames {
+    int64_t done;           ///< frames that are whole, with their time stamps
+    int64_t total;          ///< frames to come in all, for progress; 0: unknown
+    V360JobTexts lines;     ///< "NUMBER PTS NUM/DEN OFFSET_US" of each frame
+    V360JobTexts damage;    ///< what is damaged, a line each
+    V360JobTexts all;       ///< of a list: the pictures before --every
+} V360JobFrames;
+
+typedef struct V360Job {
+    V360JobOptions options;
+    V360JobPrograms programs;
+    V360JobFolder folder;
+    V360JobSource source;
+    V360JobViews views;
+    V360JobGraph graph;
+    V360JobFrames frames;
+    int is_ours;            ///< what is in the private folder is of this job
+    int64_t begin;          ///< when the run began, in microseconds
+    int64_t looked, made;   ///< when all was known, when all frames were made
+    int mask_is_still;      ///< the mask is a picture
+    int mask_stream;        ///< index of the mask's video in its file
+    char *mask_id;          ///< as the settings have it; NULL: no mask
+    char *mask_filter;      ///< makes the mask gray, transparent parts black
+} V360Job;
+
+/* views.c */
+
+/** Read the rig, before the source is known: names, and the size if given. */
+int v360job_read_views(V360Job *job);
 
 /**
- * Get size and MURMUR3 of a whole file.
+ * Set the sizes for the source and the cameras, and warn of views that see
+ * nothing of it. Writes the rig file to views.txt in the private folder.
+ */
+int v360job_place_views(V360Job *job);
+
+/* graph.c, colour.c, encoder.c, device.c */
+
+/** Ask ffmpeg for its version and configuration. */
+int v360job_find_programs(V360Job *job);
+
+/** Choose encoder and colours, and write the filtergraph. */
+int v360job_make_graph(V360Job *job);
+
+/** Choose what every view is encoded with. */
+int v360job_choose_encoder(V360Job *job);
+
+/** Choose where the views are made, and say so. */
+int v360job_choose_device(V360Job *job);
+
+/** Set how colours become those of the written format: graph.colour. */
+int v360job_set_colour(V360Job *job);
+
+/* frames.c */
+
+/**
+ * Count the frames that are there.
  *
- * @return 0 or a negative AVERROR
+ * @param flushed  count only what is surely on the disk
+ * @param images   set to the number of those that are whole in all views;
+ *                 frames.done to that of those that have a time stamp, too
  */
-int v360job_sum_file(V360JobSum *sum, int fd);
+int v360job_count_frames(V360Job *job, int flushed, int64_t *images);
 
-/* text.c */
-
-/** @return the JSON in a file, or NULL if it cannot be read or parsed */
-struct cJSON *v360job_read_json(const char *path);
-
-/** Replace each byte of a text that is not part of UTF-8 by a question mark. */
-void v360job_make_utf8(char *text);
-
-/* path.c */
-
-/** @return the name of a part of a finished job; NULL behind the last part */
-const char *v360job_part(unsigned i);
+/** Make all frames, as many as are not there yet. */
+int v360job_make_frames(V360Job *job);
 
 /**
- * @return whether a name that was read from a file may be used: it begins with
- *         the name of a part, has no empty or hidden component, thus no "..",
- *         and no control character
- */
-int v360job_name_ok(const char *name);
-
-/** Print text of unknown origin, without its control characters. */
-void v360job_print(FILE *to, const char *text);
-
-/**
- * Open the folder of the file NAME, below ROOT, without following a link.
+ * Make those frames of a finished job again that have gone.
  *
- * @param base  set to the last component of NAME
- * @param make  whether to make folders that are missing
- * @return a file descriptor or a negative AVERROR
+ * @return 1 if there is nothing to do
  */
-int v360job_parent(int root, const char *name, const char **base, int make);
+int v360job_repair(V360Job *job);
+
+/* print.c */
+
+/** Print the command that would make the frames, ready for a shell. */
+int v360job_print_command(V360Job *job);
+
+/* child.c: the only program that a job starts is ffmpeg */
+
+/** How a run of ffmpeg is shown, and what it writes. */
+typedef struct V360JobRun {
+    int64_t total, done;    ///< frames of the job, and those of earlier runs
+    int shown;              ///< whether to show progress
+    int marked;             ///< whether to flush to the disk what it writes
+    AVBPrint *output;       ///< gets its standard output; NULL: its progress
+    int64_t frames;         ///< result: frames of this run
+    AVBPrint messages;      ///< result: the end of what it printed
+} V360JobRun;
 
 /**
- * Open the file NAME, below ROOT, for reading, without following a link.
+ * Run ffmpeg in the private folder, or in the current one before there is one.
+ * It ends when this program ends, however that happens. A signal that ends the
+ * job ends ffmpeg.
  *
- * @return a file descriptor or a negative AVERROR; AVERROR(EINVAL) if it is not
- *         a regular file
+ * @param args  its arguments; -nostdin, -hide_banner and -y are added
+ * @param run   to be finalised with v360job_free_run() in any case
+ * @return its exit status, or 256 and the number of the signal that ended it;
+ *         AVERROR_EXIT if a signal ended the job, or another negative AVERROR,
+ *         not told
  */
-int v360job_open(int root, const char *name);
+int v360job_ffmpeg(const V360Job *job, const V360JobTexts *args,
+                   V360JobRun *run);
 
-/* whole.c */
+void v360job_free_run(V360JobRun *run);
 
-/** @return whether an image has the end of its format; other files have it */
-int v360job_is_ended(int fd, const char *name, int64_t size);
+/** Tell why a run failed. @return a negative AVERROR */
+int v360job_tell_run(const V360Job *job, const V360JobRun *run, int status);
 
-/* disk.c */
+/** Set by the first signal that ends the job. */
+extern volatile sig_atomic_t v360job_stopped;
 
 /**
- * Have all data of DIR's file system on the disk.
+ * Run ffmpeg for what it prints; its messages are dropped.
  *
- * @return 0 or a negative AVERROR
+ * @return as v360job_ffmpeg()
  */
-int v360job_flush(const char *dir);
+int v360job_ask(const V360Job *job, const V360JobTexts *args,
+                AVBPrint *output);
+
+/** @return why a run failed, by its own messages, to be freed; or NULL */
+char *v360job_reason(const V360JobRun *run);
+
+/* mask.c */
+
+/** Look at --mask: its size, its values. Sets mask_*. */
+int v360job_probe_mask(V360Job *job);
 
 /**
- * Write TEXT to PATH, which gets this name when the data are on the disk.
- *
- * @param dir  NULL, or a folder whose file system is flushed before that
- * @return 0 or a negative AVERROR, printed
+ * Split the mask into raw/VIEW/NUMBER.png, in folders that are there: nearest,
+ * binary, and multiplied with the masks owner/VIEW.pgm, if the job has them.
  */
-int v360job_store(const char *path, const char *text, const char *dir);
+int v360job_split_mask(const V360Job *job);
 
 /**
- * A mark is a file by whose mtime one can tell what is on the disk: everything
- * that was written before that.
+ * Run ffmpeg without showing its progress, tell why it failed, and free its
+ * arguments.
  */
-typedef struct V360JobMark {
-    int fd;             ///< negative if there is no mark
-    pid_t flusher;      ///< child that flushes now, or 0
-    int64_t begun;      ///< when the last child began, in microseconds
-    int error;          ///< error of a child that has ended
-} V360JobMark;
+int v360job_run_hidden(const V360Job *job, V360JobTexts *args);
+
+/* masks.c */
+
+/** Make all masks, under the names that the reader wants. */
+int v360job_make_masks(V360Job *job);
+
+/* poses.c */
+
+/** Write the files that the reader of the images wants. */
+int v360job_write_poses(V360Job *job);
+
+/* preview.c */
+
+/** Write preview.jpg, the first image of each view on one sheet. */
+int v360job_write_preview(V360Job *job);
+
+/* demo.c */
 
 /**
- * Open a mark, or make it; then nothing is on the disk by it.
- *
- * @return 0 or a negative AVERROR
+ * Make a panorama of the program's own in the private folder: options.input.
  */
-int v360job_mark_open(V360JobMark *mark, const char *path);
+int v360job_make_demo(V360Job *job);
+
+/* identity.c */
 
 /**
- * Begin to flush in a child, if the last time is long enough ago.
- *
- * @return 0, or the negative AVERROR of a child that has ended
+ * @return all that decides about the bytes of the result, as a JSON object of
+ *          texts; NULL if memory runs out
  */
-int v360job_mark_step(V360JobMark *mark);
+struct cJSON *v360job_settings(const V360Job *job);
+
+/* manifest.c */
 
 /**
- * Flush a last time, when no other process writes, and close the mark.
- *
- * @return 0 or a negative AVERROR
+ * Describe the finished job: manifest.json in the private folder. All data are
+ * on the disk before it gets its name.
  */
-int v360job_mark_close(V360JobMark *mark);
-
-/* header.c */
-
-/** @return why FFmpeg cannot decode a TIFF whose header it can read, or NULL */
-const char *v360job_bad_tiff(const char *path);
-
-/**
- * Read from the XMP of a picture which part of a panorama it is.
- *
- * @param area  set to " of WxH+X+Y", the size of the whole panorama and the
- *              place in it; unchanged if the picture is a whole panorama
- */
-void v360job_read_area(char *area, size_t size, const char *path, int w, int h);
-
-/* The commands. Each gets the arguments behind its own name, their number
- * already checked, and returns the exit status of the process. */
-
-/** settings FILE KEY=VALUE...: write the settings of a job to FILE, as JSON. */
-int v360job_settings(int argc, char **argv);
-
-/** differ FILE FILE: print in which settings two jobs differ. */
-int v360job_differ(int argc, char **argv);
-
-/**
- * source FILE...: print sizes and SHA-256 of sources, of all of a source up to
- * 2 MiB, else of its first and its last MiB.
- */
-int v360job_source(int argc, char **argv);
-
-/** run [OPTION]... -- COMMAND...: run ffmpeg and show how far it is. */
-int v360job_run(int argc, char **argv);
-
-/** manifest WORK FILE: describe a finished job. */
-int v360job_manifest(int argc, char **argv);
-
-/** whole EXT number|pts MARK|- VIEW...: count the frames that all views have. */
-int v360job_whole(int argc, char **argv);
-
-/** verify OUTDIR: compare all files with OUTDIR/manifest.json. */
-int v360job_verify(int argc, char **argv);
-
-/** missing OUTDIR: print files of the manifest that are to be made again. */
-int v360job_missing(int argc, char **argv);
-
-/** private OUTDIR: make OUTDIR/.split360, or check the one that is there. */
-int v360job_private(int argc, char **argv);
-
-/** lock FD FILE SECONDS: lock the file that the caller has open as FD. */
-int v360job_lock(int argc, char **argv);
-
-/** put WORK OUTDIR: move such files from WORK to OUTDIR. */
-int v360job_put(int argc, char **argv);
-
-/** link FILE: link or copy FILE to each name in the list on standard input. */
-int v360job_link(int argc, char **argv);
-
-/** scan LIST: print what each picture that the file LIST names is. */
-int v360job_scan(int argc, char **argv);
-
-/**
- * frames FILE STREAM: print how many frames of a stream are shown and how many
- * seconds they take; nothing where the header of the file does not tell.
- */
-int v360job_frames(int argc, char **argv);
-
-/** levels: print the least and the greatest byte of standard input. */
-int v360job_levels(int argc, char **argv);
-
-/**
- * circles: decide whether standard input, 128x64 gray samples, shows the two
- * circles of a dual fisheye; status 0 if so.
- */
-int v360job_circles(int argc, char **argv);
+int v360job_write_manifest(V360Job *job, const struct cJSON *settings);
 
 #endif /* TOOLS_JOB_JOB_H */

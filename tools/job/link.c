@@ -20,21 +20,21 @@
 
 /**
  * @file
- * v360job link: gives one file many names, as a mask that stands still is the
- * same for all frames. Where a file cannot have so many names, it is copied.
+ * One file under many names, as a mask that stands still is the same for all
+ * frames. Where a file cannot have so many names, it is copied.
  */
 
-#define _GNU_SOURCE /* O_CLOEXEC, getline */
+#define _GNU_SOURCE /* O_CLOEXEC, linkat */
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "libavutil/error.h"
-#include "job.h"
+#include "libavutil/mem.h"
+#include "file.h"
+
+#define SIZE 65536
 
 static int write_all(int fd, const char *buf, ssize_t size)
 {
@@ -49,33 +49,46 @@ static int write_all(int fd, const char *buf, ssize_t size)
     return 0;
 }
 
-static int copy(const char *file, const char *name)
+static int copy_bytes(int from, int to)
 {
-    static char buf[65536];
-    int from = open(file, O_RDONLY | O_CLOEXEC);
-    int to = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    int ret = from < 0 || to < 0 ? AVERROR(errno) : 0;
+    char *buf = av_malloc(SIZE);
+    int ret = buf ? 0 : AVERROR(ENOMEM);
     ssize_t n;
 
-    while (ret >= 0 && (n = read(from, buf, sizeof(buf))) != 0)
-        ret = n < 0 ? AVERROR(errno) : write_all(to, buf, n);
-    if (from >= 0)
-        close(from);
-    if (to >= 0 && close(to) < 0 && ret >= 0)
-        ret = AVERROR(errno);
+    while (ret >= 0 && (n = read(from, buf, SIZE)) != 0)
+        if (n > 0 || errno != EINTR)
+            ret = n < 0 ? AVERROR(errno) : write_all(to, buf, n);
+    av_free(buf);
     return ret;
 }
 
-/**
- * Give a file another name. exFAT and many network shares have no hard links,
- * and ext4 has 65000 per file.
- */
-static int link_or_copy(const char *file, const char *name)
+static int copy(const char *file, const char *name)
+{
+    const int from = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int to, ret;
+
+    if (from < 0)
+        return AVERROR(errno);
+    to  = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    ret = to < 0 ? AVERROR(errno) : copy_bytes(from, to);
+    close(from);
+    if (to < 0)
+        return ret;
+    if (close(to) < 0 && ret >= 0)
+        ret = AVERROR(errno);
+    if (ret < 0)
+        unlink(name);
+    return ret;
+}
+
+/* exFAT and many network shares have no hard links, and ext4 has 65000 per
+ * file. A picture of the user's may be a link itself. */
+int v360job_link(const char *file, const char *name)
 {
     /* A file that is there was made before a power cut, and may be cut off. */
     if (unlink(name) < 0 && errno != ENOENT)
         return AVERROR(errno);
-    if (link(file, name) >= 0)
+    if (linkat(AT_FDCWD, file, AT_FDCWD, name, AT_SYMLINK_FOLLOW) >= 0)
         return 0;
     switch (errno) {
     case EPERM: case EMLINK: case EOPNOTSUPP: case EXDEV: case ENOSYS:
@@ -83,21 +96,4 @@ static int link_or_copy(const char *file, const char *name)
     default:
         return AVERROR(errno);
     }
-}
-
-int v360job_link(int argc, char **argv)
-{
-    char *line = NULL;
-    size_t size = 0;
-    int ret = 0;
-
-    (void)argc;
-    while (ret >= 0 && getline(&line, &size, stdin) > 0) {
-        line[strcspn(line, "\n")] = 0;
-        ret = link_or_copy(argv[0], line);
-        if (ret < 0)
-            fprintf(stderr, "%s: %s\n", line, av_err2str(ret));
-    }
-    free(line);
-    return ret < 0;
 }

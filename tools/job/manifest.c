@@ -20,17 +20,15 @@
 
 /**
  * @file
- * v360job manifest: writes manifest.json, which has the settings, frames,
- * sources and files of a finished job.
+ * manifest.json: the settings, frames, sources and files of a finished job.
  */
 
-#define _GNU_SOURCE /* getdelim, scandirat */
+#define _GNU_SOURCE /* fstatat */
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,68 +38,113 @@
 #include "libavformat/avformat.h"
 #include "libavutil/avstring.h"
 #include "libavutil/avutil.h"
+#include "libavutil/bprint.h"
+#include "libavutil/common.h"
 #include "libavutil/error.h"
 #include "libavutil/mathematics.h"
 #include "libavutil/mem.h"
 #include "libavutil/rational.h"
 #include "job.h"
 
-/** Print an error about a file and return it. */
-static int told(int err, const char *path)
-{
-    fprintf(stderr, "%s: %s\n", path, av_err2str(err));
-    return err;
-}
-
 /**
- * Call fn for each text of the file WORK/NAME that ends in the character END. A
- * missing file is an empty one.
+ * Add a text under a name, unless there is such a name: the job's own come
+ * first.
  */
-static int each_line(const char *work, const char *name, char end, cJSON *to,
-                     int (*fn)(cJSON *to, char *line))
+static int add_pair(cJSON *to, const char *name, const char *value)
 {
-    char *path = av_asprintf("%s/%s", work, name), *line = NULL;
-    FILE *file = path ? fopen(path, "r") : NULL;
-    size_t size = 0;
-    ssize_t n;
-    int ret = file || (path && errno == ENOENT) ? 0 : AVERROR(errno);
+    char *own = av_strdup(value ? value : "");
+    int ret = own ? 0 : AVERROR(ENOMEM);
 
-    while (file && ret >= 0 && (n = getdelim(&line, &size, end, file)) > 0) {
-        if (line[n - 1] == end)
-            line[n - 1] = 0;
-        ret = fn(to, line);
+    if (own) {
+        v360job_make_utf8(own);
+        if (!cJSON_GetObjectItemCaseSensitive(to, name) &&
+            !cJSON_AddStringToObject(to, name, own))
+            ret = AVERROR(ENOMEM);
     }
-    if (file && ret >= 0 && ferror(file))
-        ret = AVERROR(EIO);
-    free(line);
-    if (file)
-        fclose(file);
-    if (ret < 0)
-        told(ret, path ? path : name);
-    av_free(path);
+    av_free(own);
     return ret;
 }
 
-/** Add NAME=VALUE, unless there is such a name: the job's own come first. */
-static int add_pair(cJSON *to, char *line)
+static int add_number(cJSON *to, const char *name, int64_t number)
 {
-    char *value = strchr(line, '=');
+    char text[24];
 
-    if (!value)
-        return 0;
-    *value++ = 0;
-    v360job_make_utf8(line);
-    v360job_make_utf8(value);
-    if (cJSON_GetObjectItemCaseSensitive(to, line))
-        return 0;
-    return cJSON_AddStringToObject(to, line, value) ? 0 : AVERROR(ENOMEM);
+    snprintf(text, sizeof(text), "%" PRId64, number);
+    return add_pair(to, name, text);
 }
 
-static int add_text(cJSON *to, char *line)
+/** Add a tag of the source, KEY=VALUE, up to the first line end in it. */
+static int add_tag(cJSON *to, const char *tag)
 {
-    v360job_make_utf8(line);
-    return cJSON_AddItemToArray(to, cJSON_CreateString(line)) ?
-           0 : AVERROR(ENOMEM);
+    char *own = av_strndup(tag, strcspn(tag, "\r\n"));
+    char *value = own ? strchr(own, '=') : NULL;
+    int ret = own ? 0 : AVERROR(ENOMEM);
+
+    if (value && (av_strstart(own, "TAG:", NULL) ||
+                  av_strstart(own, "GPano:", NULL))) {
+        *value++ = 0;
+        v360job_make_utf8(own);
+        ret = add_pair(to, own, value);
+    }
+    av_free(own);
+    return ret;
+}
+
+/** Add the options of the encoder, as on a command line. */
+static int add_encoder(cJSON *to, const V360JobTexts *coding)
+{
+    AVBPrint text;
+    int ret;
+
+    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    for (int i = 0; i < coding->nb; i++)
+        av_bprintf(&text, "%s%s", i ? " " : "", coding->text[i]);
+    ret = av_bprint_is_complete(&text) ? add_pair(to, "encoder", text.str) :
+                                         AVERROR(ENOMEM);
+    av_bprint_finalize(&text, NULL);
+    return ret;
+}
+
+/**
+ * Add the rig: a preset, or the name of a file, as the settings have its
+ * content.
+ */
+static int add_rig(cJSON *to, const V360JobOptions *o)
+{
+    char *text = o->views_file ? av_asprintf("file %s",
+                                             av_basename(o->views_file)) :
+                                 av_strdup(o->rig);
+    int ret = text ? add_pair(to, "rig", text) : AVERROR(ENOMEM);
+
+    av_free(text);
+    return ret;
+}
+
+static int add_job(cJSON *root, const V360Job *job)
+{
+    const V360JobTexts *tags = &job->source.tags;
+    cJSON *to = cJSON_AddObjectToObject(root, "job");
+    int ret = to ? add_pair(to, "source", job->source.name) : AVERROR(ENOMEM);
+
+    if (ret >= 0)
+        ret = add_pair(to, "ffmpeg", job->programs.version);
+    if (ret >= 0)
+        ret = add_pair(to, "configuration", job->programs.configuration);
+    if (ret >= 0)
+        ret = add_pair(to, "filter", job->graph.filter);
+    if (ret >= 0)
+        ret = add_encoder(to, &job->graph.coding);
+    if (ret >= 0)
+        ret = add_rig(to, &job->options);
+    if (ret >= 0)
+        ret = add_pair(to, "backend", job->graph.uses_cuda ? "cuda" : "cpu");
+    if (ret >= 0)
+        ret = add_number(to, "views", job->views.names.nb);
+    if (ret >= 0)
+        ret = add_number(to, "frames", job->frames.done);
+    for (int i = 0; ret >= 0 && i < tags->nb; i++)
+        ret = add_tag(to, tags->text[i]);
+    return ret;
 }
 
 /**
@@ -109,121 +152,242 @@ static int add_text(cJSON *to, char *line)
  * about the source of a frame, and the microseconds that ffmpeg subtracted from
  * all time stamps.
  */
-static int add_frame(cJSON *to, char *line)
+static int add_frame(cJSON *to, const char *line)
 {
-    cJSON *frame = cJSON_CreateObject();
+    cJSON *frame;
     long long number, pts, offset;
     AVRational tb;
 
     if (sscanf(line, "%lld %lld %d/%d %lld", &number, &pts, &tb.num, &tb.den,
-               &offset) != 5 || tb.num <= 0 || tb.den <= 0) {
-        cJSON_Delete(frame);
+               &offset) != 5 || tb.num <= 0 || tb.den <= 0)
         return AVERROR_INVALIDDATA;
-    }
+    frame = cJSON_CreateObject();
     /* The offset is negated twice so that it is rounded as ffmpeg does it. */
-    pts -= av_rescale_q(-offset, AV_TIME_BASE_Q, tb);
-    cJSON_AddNumberToObject(frame, "number", number);
-    cJSON_AddNumberToObject(frame, "pts", pts);
-    cJSON_AddNumberToObject(frame, "time", pts * av_q2d(tb));
-    return cJSON_AddItemToArray(to, frame) ? 0 : AVERROR(ENOMEM);
+    pts = av_sat_sub64(pts, av_rescale_q(-offset, AV_TIME_BASE_Q, tb));
+    if (cJSON_AddNumberToObject(frame, "number", number) &&
+        cJSON_AddNumberToObject(frame, "pts", pts) &&
+        cJSON_AddNumberToObject(frame, "time", pts * av_q2d(tb)) &&
+        cJSON_AddItemToArray(to, frame))
+        return 0;
+    cJSON_Delete(frame);
+    return AVERROR(ENOMEM);
 }
 
-static int add_file(cJSON *files, int dir, const char *name)
+/** Of pictures, their names say which frame is which. */
+static int add_frames(cJSON *root, const V360Job *job)
+{
+    const V360JobTexts *lines = &job->frames.lines;
+    cJSON *to = cJSON_AddArrayToObject(root, "frames");
+    int ret = to ? 0 : AVERROR(ENOMEM);
+
+    if (job->source.is_list || job->options.format == V360JOB_MP4)
+        return ret;
+    if (lines->nb < job->frames.done)
+        return AVERROR_INVALIDDATA;
+    for (int i = 0; ret >= 0 && i < job->frames.done; i++)
+        ret = add_frame(to, lines->text[i]);
+    return ret;
+}
+
+static int add_text(cJSON *to, const char *text)
+{
+    char *own = av_strdup(text);
+    cJSON *item = NULL;
+
+    if (own) {
+        v360job_make_utf8(own);
+        item = cJSON_CreateString(own);
+    }
+    av_free(own);
+    if (item && cJSON_AddItemToArray(to, item))
+        return 0;
+    cJSON_Delete(item);
+    return AVERROR(ENOMEM);
+}
+
+static int add_texts(cJSON *root, const char *name, const V360JobTexts *texts)
+{
+    cJSON *to = cJSON_AddArrayToObject(root, name);
+    int ret = to ? 0 : AVERROR(ENOMEM);
+
+    for (int i = 0; ret >= 0 && i < texts->nb; i++)
+        ret = add_text(to, texts->text[i]);
+    return ret;
+}
+
+static int add_sources(cJSON *root, const V360JobSource *source)
+{
+    cJSON *to;
+
+    if (source->is_list)
+        return add_texts(root, "sources", &source->files);
+    to = cJSON_AddArrayToObject(root, "sources");
+    return to ? add_text(to, source->file) : AVERROR(ENOMEM);
+}
+
+/** The files of a job, and where they are. */
+typedef struct Files {
+    cJSON *to;
+    const V360JobFolder *folder;
+} Files;
+
+/** Tell of an error of a file of the private folder. @return err */
+static int told(const V360JobFolder *folder, const char *name, int err)
+{
+    char *path = v360job_work_path(folder, name);
+
+    if (err != AVERROR_EXIT)
+        v360job_cannot("cannot read", path ? path : name, err);
+    av_free(path);
+    return err;
+}
+
+static int add_file(const Files *files, int fd, const char *name)
 {
     V360JobSum sum;
-    int fd = v360job_open(dir, name);
     int ret = fd < 0 ? fd : v360job_sum_file(&sum, fd);
     cJSON *file;
 
     if (fd >= 0)
         close(fd);
     if (ret < 0)
-        return told(ret, name);
-    file = cJSON_AddObjectToObject(files, name);
-    cJSON_AddNumberToObject(file, "size", sum.size);
-    cJSON_AddStringToObject(file, "murmur3", sum.hash);
+        return told(files->folder, name, ret);
+    file = cJSON_AddObjectToObject(files->to, name);
+    if (!cJSON_AddNumberToObject(file, "size", sum.size) ||
+        !cJSON_AddStringToObject(file, "murmur3", sum.hash))
+        return told(files->folder, name, AVERROR(ENOMEM));
     return 0;
 }
 
-static int add_tree(cJSON *files, int dir, const char *name);
+static int add_tree(const Files *files, int dir, const char *base,
+                    const char *name);
 
-static int add_folder(cJSON *files, int dir, const char *name)
+/**
+ * Add all files of a folder in order of their names, and close DIR, which may
+ * be an error. What was not finished goes.
+ */
+static int add_folder(const Files *files, int dir, const char *name)
 {
-    struct dirent **entries = NULL;
-    int n = scandirat(dir, name, &entries, NULL, alphasort);
-    int ret = n < 0 ? told(AVERROR(errno), name) : 0;
+    V360JobTexts names = { 0 };
+    int ret = dir < 0 ? dir : v360job_list(dir, ".", &names);
 
-    for (int i = 0; i < n; i++) {
-        if (entries[i]->d_name[0] != '.' && ret >= 0) {
-            char *below = av_asprintf("%s/%s", name, entries[i]->d_name);
+    if (ret < 0)
+        told(files->folder, name, ret);
+    for (int i = 0; ret >= 0 && i < names.nb; i++) {
+        char *below = av_asprintf("%s/%s", name, names.text[i]);
 
-            ret = below ? add_tree(files, dir, below) : AVERROR(ENOMEM);
-            av_free(below);
-        }
-        free(entries[i]);
+        if (!below)
+            ret = told(files->folder, name, AVERROR(ENOMEM));
+        else if (av_match_ext(below, "tmp"))
+            ret = v360job_clear(files->folder, below);
+        else if (names.text[i][0] != '.')
+            ret = add_tree(files, dir, names.text[i], below);
+        av_free(below);
     }
-    free(entries);
+    if (dir >= 0)
+        close(dir);
+    v360job_free_texts(&names);
     return ret;
 }
 
-/** Add a file, or all files below a folder in order of their names. */
-static int add_tree(cJSON *files, int dir, const char *name)
+/**
+ * Add a file, or all files below a folder.
+ *
+ * @param dir   the folder in which it is
+ * @param base  its name there
+ * @param name  its name in the manifest
+ */
+static int add_tree(const Files *files, int dir, const char *base,
+                    const char *name)
 {
     struct stat st;
 
-    /* Not each job has all parts. */
-    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-        return errno == ENOENT && !strchr(name, '/') ? 0 :
-               told(AVERROR(errno), name);
-    return S_ISDIR(st.st_mode) ? add_folder(files, dir, name) :
-                                 add_file(files, dir, name);
+    if (fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        return told(files->folder, name, AVERROR(errno));
+    return S_ISDIR(st.st_mode) ?
+           add_folder(files, v360job_open_folder_at(dir, base, 0), name) :
+           add_file(files, v360job_open(dir, base), name);
 }
 
-/** Write the manifest; before it gets its name, all files are on the disk. */
-static int write_json(const cJSON *root, const char *work, const char *path)
+/** Add all files, and print the names of the parts that there are. */
+static int add_parts(cJSON *root, const V360JobFolder *folder, AVBPrint *parts)
 {
-    char *text = cJSON_Print(root);
-    char *line = text ? av_asprintf("%s\n", text) : NULL;
-    int ret = line ? v360job_store(path, line, work) : AVERROR(ENOMEM);
+    const Files files = { cJSON_AddObjectToObject(root, "files"), folder };
+    const char *part;
+    int ret = files.to ? 0 : told(folder, "", AVERROR(ENOMEM));
 
-    av_free(line);
-    cJSON_free(text);
+    for (int i = 0; ret >= 0 && (part = v360job_part(i)); i++) {
+        ret = v360job_exists(folder->work_fd, part);
+        if (ret < 0)
+            told(folder, part, ret);
+        if (ret <= 0) /* not each job has all parts */
+            continue;
+        av_bprintf(parts, "%s\n", part);
+        ret = add_tree(&files, folder->work_fd, part, part);
+    }
+    if (ret >= 0 && !cJSON_AddNumberToObject(root, "file_count",
+                                             cJSON_GetArraySize(files.to)))
+        ret = told(folder, "", AVERROR(ENOMEM));
     return ret;
 }
 
-int v360job_manifest(int argc, char **argv)
+static int describe(cJSON *root, const V360Job *job, const cJSON *settings)
 {
-    static const struct {
-        const char *name, *file;
-        char end;
-        cJSON *(*make)(cJSON *root, const char *name);
-        int (*fn)(cJSON *to, char *line);
-    } lists[] = {
-        { "job",     "info",    0,    cJSON_AddObjectToObject, add_pair },
-        { "frames",  "frames",  '\n', cJSON_AddArrayToObject,  add_frame },
-        { "sources", "sources", '\n', cJSON_AddArrayToObject,  add_text },
-        { "skipped", "skipped", '\n', cJSON_AddArrayToObject,  add_text },
-    };
-    const char *work = argv[0], *part;
-    char *job = av_asprintf("%s/job.json", work);
-    int dir = open(work, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    cJSON *root = job ? v360job_read_json(job) : NULL, *files;
-    int ret = !root ? told(AVERROR_INVALIDDATA, "job.json") :
-              dir < 0 ? told(AVERROR(errno), work) : 0;
+    cJSON *copy = cJSON_Duplicate(settings, 1);
+    int ret = 0;
 
-    (void)argc;
-    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists) && ret >= 0; i++)
-        ret = each_line(work, lists[i].file, lists[i].end,
-                        lists[i].make(root, lists[i].name), lists[i].fn);
-    files = cJSON_AddObjectToObject(root, "files");
-    for (unsigned i = 0; (part = v360job_part(i)) && ret >= 0; i++)
-        ret = add_tree(files, dir, part);
-    cJSON_AddNumberToObject(root, "file_count", cJSON_GetArraySize(files));
+    if (!cJSON_AddItemToObject(root, "settings", copy)) {
+        cJSON_Delete(copy);
+        ret = AVERROR(ENOMEM);
+    }
     if (ret >= 0)
-        ret = write_json(root, work, argv[1]);
+        ret = add_job(root, job);
+    if (ret >= 0)
+        ret = add_frames(root, job);
+    if (ret >= 0)
+        ret = add_sources(root, &job->source);
+    if (ret >= 0)
+        ret = add_texts(root, "skipped", &job->source.skipped);
+    return ret < 0 ? v360job_cannot("cannot write to", job->folder.outdir,
+                                    ret) : 0;
+}
+
+/**
+ * Write the parts, and the manifest, before which all files are on the disk.
+ * From then on, all that is left is renaming.
+ */
+static int store(const V360JobFolder *folder, const cJSON *root,
+                 const AVBPrint *parts)
+{
+    char *text = NULL, *line = NULL;
+    int ret = av_bprint_is_complete(parts) ?
+              v360job_write(folder, "parts", parts->str) :
+              told(folder, "parts", AVERROR(ENOMEM));
+
+    if (ret < 0)
+        return ret;
+    text = cJSON_Print(root);
+    if (text)
+        line = av_asprintf("%s\n", text);
+    ret = line ? v360job_store_at(folder->work_fd, "manifest.json", line, 1) :
+                 AVERROR(ENOMEM);
+    av_free(line);
+    cJSON_free(text);
+    return ret < 0 ? v360job_cannot("cannot write to", folder->outdir, ret) : 0;
+}
+
+int v360job_write_manifest(V360Job *job, const cJSON *settings)
+{
+    cJSON *root = cJSON_CreateObject();
+    AVBPrint parts;
+    int ret = describe(root, job, settings);
+
+    av_bprint_init(&parts, 0, AV_BPRINT_SIZE_UNLIMITED);
+    if (ret >= 0)
+        ret = add_parts(root, &job->folder, &parts);
+    if (ret >= 0)
+        ret = store(&job->folder, root, &parts);
+    av_bprint_finalize(&parts, NULL);
     cJSON_Delete(root);
-    av_free(job);
-    if (dir >= 0)
-        close(dir);
-    return ret < 0;
+    return ret;
 }

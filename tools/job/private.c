@@ -20,10 +20,10 @@
 
 /**
  * @file
- * v360job private and lock: the folder .split360 of an unfinished job, and the
- * lock of the run that works there. The folder may have come from anywhere with
- * the rest of OUTDIR, so it is used only after a check that it is ours and has
- * plain files and folders in it.
+ * The private folder of a job, OUTDIR/.split360, and the lock of the run that
+ * works there. The folder may have come from anywhere with the rest of OUTDIR,
+ * so it is used only after a check that it is ours and has plain files and
+ * folders in it.
  */
 
 #define _GNU_SOURCE /* openat, mkdtemp, DT_REG */
@@ -31,10 +31,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,66 +40,75 @@
 #include "libavutil/error.h"
 #include "libavutil/mem.h"
 #include "libavutil/time.h"
-#include "job.h"
+#include "folder.h"
+#include "os.h"
+
+/* Microseconds: a job that was killed needs a moment to end. */
+#define MAX_WAIT INT64_C(5000000)
+#define NOT_OURS "belongs to another user, or others may write to it"
+
+static int cannot_write(const V360JobFolder *folder, int err)
+{
+    return v360job_cannot("cannot write to", folder->outdir, err);
+}
 
 static int refuse(const char *path, const char *why)
 {
-    v360job_print(stderr, path);
-    fprintf(stderr, " %s\n", why);
-    return 1;
+    return v360job_error("%s %s; delete it if you do not know whose it is",
+                         path, why);
 }
 
-/**
- * Print the error of a system call. A missing file is not an error: the run
- * that it belonged to has removed it meanwhile, and the lock will show that.
- */
-static int failed(const char *path)
+static int refuse_private(const V360JobFolder *folder, const char *why)
 {
-    if (errno == ENOENT)
-        return 0;
-    v360job_print(stderr, path);
-    fprintf(stderr, ": %s\n", strerror(errno));
-    return 2;
+    char *path = av_asprintf("%s/" V360JOB_PRIVATE, folder->outdir);
+    int ret = refuse(path ? path : V360JOB_PRIVATE, why);
+
+    av_free(path);
+    return ret;
 }
 
-static int walk(int fd, const char *path);
+static int walk(const V360JobFolder *folder, int fd, const char *path);
 
-static int check_entry(int parent, const char *path, const char *name)
+static int check_entry(const V360JobFolder *folder, int parent,
+                       const char *path, const char *name)
 {
     char *below = av_asprintf("%s/%s", path, name);
     struct stat st;
-    int ret, fd;
+    int ret = 0;
 
-    if (!below || fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
-        ret = failed(path);
-    } else if (S_ISREG(st.st_mode)) {
-        ret = 0;
-    } else if (!S_ISDIR(st.st_mode)) {
+    if (!below)
+        ret = cannot_write(folder, AVERROR(ENOMEM));
+    else if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        ret = cannot_write(folder, AVERROR(errno));
+    else if (S_ISDIR(st.st_mode))
+        ret = walk(folder, v360job_open_folder_at(parent, name, 0), below);
+    else if (!S_ISREG(st.st_mode))
         ret = refuse(below, "is a link or a device, which no job makes");
-    } else {
-        fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-                    O_CLOEXEC);
-        ret = fd < 0 ? failed(below) : walk(fd, below);
-    }
     av_free(below);
     return ret;
 }
 
-/** Check everything below a folder, and close FD. */
-static int walk(int fd, const char *path)
+/** Check everything below a folder, and close FD, which may be an error. */
+static int walk(const V360JobFolder *folder, int fd, const char *path)
 {
-    DIR *dir = fdopendir(fd);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     const struct dirent *entry;
-    int ret = dir ? 0 : failed(path);
+    int ret = 0;
 
-    while (!ret && (entry = readdir(dir)))
+    if (!dir) {
+        ret = cannot_write(folder, fd < 0 ? fd : AVERROR(errno));
+        if (fd >= 0)
+            close(fd);
+        return ret;
+    }
+    while (ret >= 0 && (errno = 0, entry = readdir(dir))) {
         if (entry->d_type != DT_REG && strcmp(entry->d_name, ".") &&
             strcmp(entry->d_name, ".."))
-            ret = check_entry(fd, path, entry->d_name);
-    if (dir)
-        closedir(dir);
-    else
-        close(fd);
+            ret = check_entry(folder, fd, path, entry->d_name);
+    }
+    if (ret >= 0 && errno)
+        ret = cannot_write(folder, AVERROR(errno));
+    closedir(dir);
     return ret;
 }
 
@@ -111,7 +118,7 @@ static int walk(int fd, const char *path)
  */
 static int fresh_folder(const char *outdir, struct stat *st)
 {
-    char *path = av_asprintf("%s/.split360.XXXXXX", outdir);
+    char *path = av_asprintf("%s/" V360JOB_PRIVATE ".XXXXXX", outdir);
     int ret = path && mkdtemp(path) && lstat(path, st) >= 0 ? 0 : -1;
 
     if (path)
@@ -131,64 +138,113 @@ static int is_ours(const char *outdir, const struct stat *st)
 }
 
 /**
- * Make OUTDIR/.split360, or check the one that is there.
+ * Tell why the private folder cannot be opened.
  *
- * @return 1 if it is not ours, 2 if no folder can be made there
+ * @return AVERROR(ENOENT), not told, if it was removed meanwhile
  */
-int v360job_private(int argc, char **argv)
+static int tell_closed(const V360JobFolder *folder, int err)
 {
-    char *path = av_asprintf("%s/.split360", argv[0]);
     struct stat st;
-    int ret = 0, fd;
 
-    (void)argc;
-    if (!path || mkdir(path, 0700) >= 0) {
-        ret = path ? 0 : 2;
-    } else if (errno != EEXIST) {
-        fprintf(stderr, "%s\n", strerror(errno));
-        ret = 2;
-    } else if (lstat(path, &st) < 0) {
-        ret = failed(path);
-    } else if (!S_ISDIR(st.st_mode)) {
-        ret = refuse(path, "is no folder but a link or a file");
-    } else if (!is_ours(argv[0], &st)) {
-        ret = refuse(path, "belongs to another user, or others may write to "
-                     "it");
-    } else {
-        fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (fd >= 0 && st.st_mode & 077)
-            fchmod(fd, 0700); /* some file systems have no rights to set */
-        ret = fd < 0 ? failed(path) : walk(fd, path);
-    }
-    av_free(path);
-    return ret;
+    if (err != AVERROR(ENOENT) &&
+        fstatat(folder->outdir_fd, V360JOB_PRIVATE, &st,
+                AT_SYMLINK_NOFOLLOW) < 0)
+        err = AVERROR(errno);
+    if (err == AVERROR(ENOENT))
+        return err;
+    if (!S_ISDIR(st.st_mode))
+        return refuse_private(folder, "is no folder but a link or a file");
+    if (!is_ours(folder->outdir, &st))
+        return refuse_private(folder, NOT_OURS);
+    return cannot_write(folder, err);
+}
+
+/** Make the private folder, or check who made the one that is there. */
+static int open_private(V360JobFolder *folder)
+{
+    const int made = mkdirat(folder->outdir_fd, V360JOB_PRIVATE, 0700) >= 0;
+    struct stat st;
+    int fd;
+
+    if (!made && errno != EEXIST)
+        return errno == ENOENT ? AVERROR(ENOENT) :
+               cannot_write(folder, AVERROR(errno));
+    fd = v360job_open_folder_at(folder->outdir_fd, V360JOB_PRIVATE, 0);
+    if (fd < 0)
+        return tell_closed(folder, fd);
+    folder->work_fd = fd;
+    if (fstat(fd, &st) < 0)
+        return cannot_write(folder, AVERROR(errno));
+    if (!made && !is_ours(folder->outdir, &st))
+        return refuse_private(folder, NOT_OURS);
+    if (st.st_mode & 077)
+        fchmod(fd, 0700); /* some file systems have no rights to set */
+    return 0;
 }
 
 /**
- * Lock FILE, which the caller has opened as FD and keeps open.
- *
- * @return 1 if another process has the lock, 2 if the file system has no locks,
- *         3 if FILE was replaced meanwhile, by that of a later run
+ * The lock is inherited by ffmpeg: as long as that writes, no other job
+ * begins, even if this program was killed.
  */
-int v360job_lock(int argc, char **argv)
+static int open_lock(V360JobFolder *folder)
 {
-    const int fd = atoi(argv[0]);
-    const int64_t end = av_gettime_relative() +
-                        atoi(argv[2]) * INT64_C(1000000);
-    struct stat own, st;
+    struct stat st;
 
-    (void)argc;
-    while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR) {
-            fprintf(stderr, "%s\n", strerror(errno));
-            return 2;
-        }
-        if (av_gettime_relative() > end)
-            return 1;
-        av_usleep(20000);
-    }
-    if (fstat(fd, &own) < 0 || lstat(argv[1], &st) < 0 ||
-        own.st_dev != st.st_dev || own.st_ino != st.st_ino)
-        return 3;
+    folder->lock = openat(folder->work_fd, "lock", O_RDWR | O_CREAT |
+                          O_NOFOLLOW | O_NONBLOCK, 0666);
+    if (folder->lock < 0 && errno == ENOENT)
+        return AVERROR(ENOENT);
+    if (folder->lock < 0 && errno != ELOOP)
+        return cannot_write(folder, AVERROR(errno));
+    if (folder->lock >= 0 && fstat(folder->lock, &st) < 0)
+        return cannot_write(folder, AVERROR(errno));
+    if (folder->lock < 0 || !S_ISREG(st.st_mode))
+        return refuse_private(folder, "holds a link or a device, which no job "
+                              "makes");
     return 0;
+}
+
+/**
+ * @return AVERROR(EAGAIN), not told, if the lock is that of a folder that was
+ *          removed meanwhile
+ */
+static int wait_for_lock(V360JobFolder *folder)
+{
+    const int64_t end = av_gettime_relative() + MAX_WAIT;
+    char *path = av_asprintf("%s/" V360JOB_PRIVATE "/lock", folder->outdir);
+    int got, same;
+
+    while (!(got = v360job_try_lock(folder->lock)) &&
+           av_gettime_relative() < end)
+        av_usleep(20000);
+    same = path && v360job_has_name(folder->lock, path);
+    av_free(path);
+    if (!path)
+        return cannot_write(folder, AVERROR(ENOMEM));
+    if (!got)
+        return v360job_error("another split360 works in %s", folder->outdir);
+    if (!same)
+        return AVERROR(EAGAIN);
+    if (got < 0)
+        v360job_warn("the file system of %s has no locks (%s): see that no "
+                     "other split360 works there", folder->outdir,
+                     av_err2str(got));
+    return 0;
+}
+
+int v360job_lock_private(V360JobFolder *folder)
+{
+    int ret = open_private(folder);
+
+    if (ret >= 0)
+        ret = open_lock(folder);
+    if (ret >= 0)
+        ret = wait_for_lock(folder);
+    return ret;
+}
+
+int v360job_check_private(const V360JobFolder *folder)
+{
+    return walk(folder, v360job_open_folder_at(folder->work_fd, ".", 0),
+                folder->work);
 }

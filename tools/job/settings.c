@@ -20,99 +20,59 @@
 
 /**
  * @file
- * v360job settings and differ: the settings of a job as JSON, to tell whether a
- * later command line means the same job.
+ * Settings of two jobs compared, to tell whether a later command line means the
+ * same job.
  */
 
-#include <stdio.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
 
-#include "libavutil/avstring.h"
-#include "libavutil/mem.h"
-#include "job.h"
+#include "libavutil/bprint.h"
+#include "libavutil/error.h"
+#include "folder.h"
 
-int v360job_settings(int argc, char **argv)
+static const char *value_of(const cJSON *item)
 {
-    cJSON *root = cJSON_CreateObject();
-    cJSON *list = cJSON_AddObjectToObject(root, "settings");
-    char *text = NULL, *line;
-    int ret = 1;
-
-    for (int i = 1; i < argc; i++) {
-        char *value = strchr(argv[i], '=');
-
-        if (!value)
-            goto end;
-        *value++ = 0;
-        cJSON_AddStringToObject(list, argv[i], value);
-    }
-    text = cJSON_Print(root);
-    line = text ? av_asprintf("%s\n", text) : NULL;
-    ret = !line || v360job_store(argv[0], line, NULL) < 0;
-    av_free(line);
-
-end:
-    cJSON_free(text);
-    cJSON_Delete(root);
-    return ret;
-}
-
-static cJSON *read_settings(const char *path)
-{
-    cJSON *root = v360job_read_json(path);
-    cJSON *list = cJSON_DetachItemFromObjectCaseSensitive(root, "settings");
-
-    cJSON_Delete(root);
-    if (list && !cJSON_IsObject(list)) {
-        cJSON_Delete(list);
-        list = NULL;
-    }
-    return list;
-}
-
-static const char *setting(const cJSON *list, const char *key)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(list, key);
     const char *value = cJSON_GetStringValue(item);
 
     return value && *value ? value : "none";
 }
 
-/** @return 3, the exit status, if a setting differs, else 0 */
-static int print_difference(const char *key, const cJSON *a, const cJSON *b)
+static void print_difference(AVBPrint *text, const char *key, const cJSON *a,
+                             const cJSON *b)
 {
-    const char *was = setting(a, key), *is = setting(b, key);
+    const char *was = value_of(a), *is = value_of(b);
 
-    if (!strcmp(was, is))
-        return 0;
-    v360job_print(stdout, key);
-    printf(": was ");
-    v360job_print(stdout, was);
-    printf(", now ");
-    v360job_print(stdout, is);
-    printf("\n");
-    return 3;
+    if (strcmp(was, is))
+        av_bprintf(text, "%s%s: was %s, now %s", text->len ? "; " : "", key,
+                   was, is);
 }
 
-int v360job_differ(int argc, char **argv)
+int v360job_differences(char **text, const cJSON *other, const cJSON *settings)
 {
-    cJSON *a = read_settings(argv[0]), *b = read_settings(argv[1]), *item;
+    const cJSON *was = cJSON_GetObjectItemCaseSensitive(other, "settings");
+    const cJSON *item;
+    AVBPrint result;
     int ret = 0;
 
-    (void)argc;
-    if (!a || !b) {
-        printf("%s: not the settings of a job\n", argv[!!a]);
-        ret = 3;
-    } else {
-        cJSON_ArrayForEach(item, b)
-            ret |= print_difference(item->string, a, b);
-        cJSON_ArrayForEach(item, a)
-            if (!cJSON_HasObjectItem(b, item->string))
-                ret |= print_difference(item->string, a, b);
-    }
-    cJSON_Delete(a);
-    cJSON_Delete(b);
+    *text = NULL;
+    if (!cJSON_IsObject(was))
+        return AVERROR_INVALIDDATA;
+    av_bprint_init(&result, 0, AV_BPRINT_SIZE_UNLIMITED);
+    cJSON_ArrayForEach(item, settings)
+        print_difference(&result, item->string,
+                         cJSON_GetObjectItemCaseSensitive(was, item->string),
+                         item);
+    /* No search in the other job's: it may have any number of settings. */
+    cJSON_ArrayForEach(item, was)
+        if (!cJSON_GetObjectItemCaseSensitive(settings, item->string))
+            print_difference(&result, item->string, item, NULL);
+    if (!av_bprint_is_complete(&result))
+        ret = AVERROR(ENOMEM);
+    if (ret < 0 || !result.len)
+        av_bprint_finalize(&result, NULL);
+    else
+        ret = av_bprint_finalize(&result, text);
     return ret;
 }

@@ -20,17 +20,18 @@
 
 /**
  * @file
- * v360job source, and the sums of files in a manifest.
+ * Sums: of sources, which tell whether they are the same as before, and of the
+ * files in a manifest.
  */
 
 #define _GNU_SOURCE /* O_CLOEXEC */
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "libavutil/avstring.h"
 #include "libavutil/error.h"
 #include "libavutil/hash.h"
 #include "libavutil/mem.h"
@@ -47,19 +48,26 @@ static int hash_parts(V360JobSum *sum, int fd, struct AVHashContext *hash,
 {
     uint8_t *buf = av_malloc(MIB);
     int64_t pos = 0;
-    ssize_t got = buf ? 0 : -1;
+    int ret = buf ? 0 : AVERROR(ENOMEM);
 
-    while (buf && pos < sum->size && (got = pread(fd, buf, MIB, pos)) > 0) {
+    while (ret >= 0 && pos < sum->size) {
+        const ssize_t got = pread(fd, buf, MIB, pos);
+
+        if (v360job_stopped)
+            ret = AVERROR_EXIT;
+        else if (got < 0 && errno != EINTR)
+            ret = AVERROR(errno);
+        else if (!got) /* the file has become shorter meanwhile */
+            ret = AVERROR(EIO);
+        if (ret < 0 || got <= 0)
+            continue;
         av_hash_update(hash, buf, got);
         pos += got;
         if (pos >= first && pos < sum->size - last)
             pos = sum->size - last;
     }
     av_free(buf);
-    if (got < 0)
-        return buf ? AVERROR(errno) : AVERROR(ENOMEM);
-    /* The file may have become shorter meanwhile. */
-    return pos < sum->size ? AVERROR(EIO) : 0;
+    return ret;
 }
 
 static int sum_parts(V360JobSum *sum, int fd, const char *algorithm,
@@ -88,28 +96,37 @@ int v360job_sum_file(V360JobSum *sum, int fd)
     return sum_parts(sum, fd, "MURMUR3", INT64_MAX, 0);
 }
 
-/** All of a source up to 2 MiB, else its first and its last MiB. */
-static int sum_source(V360JobSum *sum, const char *path)
+char *v360job_source_id(const char *path, int *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    int ret = fd < 0 ? AVERROR(errno) : sum_parts(sum, fd, "SHA256", MIB, MIB);
+    /* A FIFO without a writer must not stop the program. */
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    V360JobSum sum;
+    char *id = NULL;
 
-    if (fd >= 0)
-        close(fd);
-    return ret;
+    if (fd < 0) {
+        *err = AVERROR(errno);
+        return NULL;
+    }
+    *err = sum_parts(&sum, fd, "SHA256", MIB, MIB);
+    close(fd);
+    if (*err >= 0) {
+        id = av_asprintf("%lld %s", (long long)sum.size,
+                         sum.hash);
+        *err = id ? 0 : AVERROR(ENOMEM);
+    }
+    return id;
 }
 
-int v360job_source(int argc, char **argv)
+int v360job_sha256(char hash[80], const char *text, size_t size)
 {
-    for (int i = 0; i < argc; i++) {
-        V360JobSum sum;
-        int ret = sum_source(&sum, argv[i]);
+    struct AVHashContext *context = NULL;
+    int ret = av_hash_alloc(&context, "SHA256");
 
-        if (ret < 0) {
-            fprintf(stderr, "%s: %s\n", argv[i], av_err2str(ret));
-            return 1;
-        }
-        printf("%lld %s\n", (long long)sum.size, sum.hash);
-    }
+    if (ret < 0)
+        return ret;
+    av_hash_init(context);
+    av_hash_update(context, (const uint8_t *)text, size);
+    av_hash_final_hex(context, (uint8_t *)hash, 80);
+    av_hash_freep(&context);
     return 0;
 }

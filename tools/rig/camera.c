@@ -84,30 +84,40 @@ static void intrinsics(Camera *cam)
     cam->cy = g->h / 2.0;
 }
 
+static int init_camera(const RigSetup *setup, int index, Camera *cam)
+{
+    int ret;
+
+    cam->view     = &setup->rig.views[index];
+    cam->g.forder = V360_FORDER;
+    cam->g.frot   = V360_FROT;
+    ret = ff_v360_view_geometry(&setup->rig, index, &setup->source, &cam->g,
+                                NULL);
+    if (ret < 0)
+        return ret;
+    v360rig_rotation(cam->pano_from_cam, cam->view->yaw, cam->view->pitch,
+                     cam->view->roll);
+    intrinsics(cam);
+    return 0;
+}
+
 int v360rig_cameras(RigSetup *setup, int assume)
 {
-    int ret = source_size(setup, assume);
+    int ret;
 
+    if (setup->cameras)
+        return 0;
+    ret = source_size(setup, assume);
     if (ret < 0 || (ret = ff_v360_geometry_init(&setup->source, 1, NULL)) < 0)
         return ret;
     setup->cameras = av_calloc(setup->rig.nb_views, sizeof(*setup->cameras));
     if (!setup->cameras)
         return AVERROR(ENOMEM);
-    for (int i = 0; i < setup->rig.nb_views; i++) {
-        Camera *cam = &setup->cameras[i];
-
-        cam->view     = &setup->rig.views[i];
-        cam->g.forder = V360_FORDER;
-        cam->g.frot   = V360_FROT;
-        ret = ff_v360_view_geometry(&setup->rig, i, &setup->source, &cam->g,
-                                    NULL);
-        if (ret < 0)
-            return ret;
-        v360rig_rotation(cam->pano_from_cam, cam->view->yaw, cam->view->pitch,
-                         cam->view->roll);
-        intrinsics(cam);
-    }
-    return 0;
+    for (int i = 0; i < setup->rig.nb_views && ret >= 0; i++)
+        ret = init_camera(setup, i, &setup->cameras[i]);
+    if (ret < 0)
+        av_freep(&setup->cameras);
+    return ret;
 }
 
 int v360rig_only_flat(const RigSetup *setup, const char *what)

@@ -28,7 +28,9 @@
 #include "json.h"
 #include "rig.h"
 
-/** Add the pose of a camera relative to the reference, which itself has none. */
+/**
+ * Add the pose of a camera relative to the reference, which itself has none.
+ */
 static int add_pose(cJSON *o, const Camera *cam, const Camera *ref)
 {
     const double zeros[3] = { 0 };

@@ -30,7 +30,6 @@
 #include "libavutil/avstring.h"
 #include "libavutil/common.h"
 #include "libavutil/error.h"
-#include "libavutil/file.h"
 #include "libavutil/log.h"
 #include "libavutil/mem.h"
 #include "libavutil/murmur3.h"
@@ -86,54 +85,39 @@ static void print_rotation(FILE *f, const Camera *cam)
     }
 }
 
-/** The identity of a rig: the text of a file, as the file may be moved. */
-static char *rig_text(const RigSetup *setup)
-{
-    uint8_t *map;
-    size_t size;
-    char *text;
-
-    if (setup->rig_name)
-        return av_strdup(setup->rig_name);
-    if (av_file_map(setup->views_file, &map, &size, 0, NULL) < 0)
-        return NULL;
-    text = av_strndup((const char *)map, size);
-    av_file_unmap(map, size);
-    return text;
-}
-
-/** The distance between the eyes is unknown, so each eye gets a rig. */
+/**
+ * The identity of a rig is the text of its file, as the file may be moved. The
+ * distance between the eyes is unknown, so each eye gets a rig.
+ */
 static int rig_guids(const RigSetup *setup, const Camera *cam, char rig[40],
                      char instance[40])
 {
     const char *which = setup->instance ? setup->instance : "";
-    char *name = rig_text(setup);
-    const char *eye = v360rig_eyes[cam->view->eye];
-    char *text = name ? av_asprintf("%s %s", name, eye) : NULL;
-    int ret = text ? guid(rig, text, "rig") : AVERROR(EIO);
+    const char *name = setup->text ? setup->text : setup->rig_name;
+    char *text = av_asprintf("%s %s", name, v360rig_eyes[cam->view->eye]);
+    int ret = text ? guid(rig, text, "rig") : AVERROR(ENOMEM);
 
     if (ret >= 0)
         ret = guid(instance, text, which);
     av_free(text);
-    av_free(name);
     return ret;
 }
 
-static int write_xmp(const RigSetup *setup, int i)
+int v360rig_write_xmp(const RigSetup *setup, int index, const char *dir,
+                      const char *name)
 {
     char rig[40], instance[40];
-    const Camera *cam = &setup->cameras[i];
+    const Camera *cam = &setup->cameras[index];
     /* on film 36 mm wide; upright images are 36 mm high */
     const double focal = cam->fx * 36 / FFMAX(cam->g.w, cam->g.h);
-    const int group = lens_group(setup, i);
-    const char *name = cam->view->name;
+    const int group = lens_group(setup, index);
     int ret = rig_guids(setup, cam, rig, instance);
     char s[32];
     FILE *f;
 
     if (ret < 0)
         return ret;
-    f = v360rig_open(setup->output, name, ".xmp");
+    f = v360rig_open(dir, name, ".xmp");
     if (!f)
         return AVERROR(EIO);
     fprintf(f, "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n"
@@ -156,7 +140,7 @@ static int write_xmp(const RigSetup *setup, int i)
             " xcr:InMeshing=\"1\">\n"
             "      <xcr:Position>0 0 0</xcr:Position>\n"
             "    </rdf:Description>\n  </rdf:RDF>\n</x:xmpmeta>\n",
-            rig, instance, i);
+            rig, instance, index);
     return v360rig_close(f, name);
 }
 
@@ -175,17 +159,23 @@ static int check_square(const RigSetup *setup)
     return 0;
 }
 
-int v360rig_realityscan(RigSetup *setup)
+int v360rig_check_xmp(RigSetup *setup)
 {
     int ret = v360rig_cameras(setup, 0);
 
     if (ret >= 0)
         ret = v360rig_only_flat(setup, "RealityScan");
-    if (ret >= 0)
-        ret = check_square(setup);
+    return ret < 0 ? ret : check_square(setup);
+}
+
+int v360rig_realityscan(RigSetup *setup)
+{
+    int ret = v360rig_check_xmp(setup);
+
     if (ret >= 0)
         ret = v360rig_make_dir(setup);
     for (int i = 0; i < setup->rig.nb_views && ret >= 0; i++)
-        ret = write_xmp(setup, i);
+        ret = v360rig_write_xmp(setup, i, setup->output,
+                                setup->cameras[i].view->name);
     return ret;
 }

@@ -47,6 +47,7 @@ typedef struct Camera {
 typedef struct RigSetup {
     const char *rig_name;     ///< name of a preset, or NULL
     const char *views_file;   ///< or NULL
+    char *text;               ///< of the rig in views_file; NULL: a preset
     const char *output;       ///< -o
     const char *pano;         ///< -i
     const char *instance;     ///< --instance
@@ -72,15 +73,28 @@ extern const char *const v360rig_eyes[3];
  */
 int v360rig_parse_setup(RigSetup *setup, int argc, char **argv);
 
+/** Set what a command line without options means. */
+void v360rig_init_setup(RigSetup *setup);
+
+/**
+ * Make the rig: of setup->text, or else the preset setup->rig_name, with
+ * setup->defaults.
+ *
+ * @return 0 or a negative error code, logged
+ */
+int v360rig_make_rig(RigSetup *setup);
+
 void v360rig_free_setup(RigSetup *setup);
 
 /* camera.c */
 
 /**
- * Set up the cameras. The size of the source is --source, else that of -i.
+ * Set up the cameras, if they are not there yet. The size of the source is
+ * --source, else that of -i.
  *
  * @param assume  take a common size where neither is given, with a warning;
  *                otherwise that is an error if any view depends on it
+ *
  * @return 0 or a negative error code, logged
  */
 int v360rig_cameras(RigSetup *setup, int assume);
@@ -106,6 +120,40 @@ void v360rig_multiply(double r[9], const double a[9], const double b[9],
 
 /** Hamilton quaternion (w, x, y, z) of a rotation matrix, w >= 0. */
 void v360rig_quaternion(double q[4], const double m[9]);
+
+/* nerfstudio.c */
+
+/** The images of a job, which have the same names in all views. */
+typedef struct RigImages {
+    char **names;             ///< such as 000001.jpg, nb of them
+    int nb;
+    int has_masks;            ///< masks/VIEW/000001.png
+} RigImages;
+
+/**
+ * Write transforms.json with an entry for each image of each view. Where the
+ * panoramas stand is not known, so they stand on a line, 1 apart.
+ *
+ * @return 0 or a negative error code, logged
+ */
+int v360rig_nerfstudio_images(RigSetup *setup, const RigImages *images);
+
+/* realityscan.c */
+
+/**
+ * Set up the cameras, for v360rig_write_xmp().
+ *
+ * @return 0 or a negative error code, logged
+ */
+int v360rig_check_xmp(RigSetup *setup);
+
+/**
+ * Write DIR/NAME.xmp about the view INDEX, for the panorama setup->instance.
+ *
+ * @return 0 or a negative error code, logged
+ */
+int v360rig_write_xmp(const RigSetup *setup, int index, const char *dir,
+                      const char *name);
 
 /* output.c */
 

@@ -193,48 +193,59 @@ static int parse_arguments(RigSetup *setup, int argc, char **argv)
     return 0;
 }
 
-static int read_views(V360Rig *rig, const char *file)
+static int read_views(RigSetup *setup)
 {
+    const char *file = setup->views_file;
     uint8_t *map;
     size_t size;
-    char *text;
     int ret = av_file_map(file, &map, &size, 0, NULL);
 
     if (ret < 0) {
         av_log(NULL, AV_LOG_ERROR, "%s: %s\n", file, av_err2str(ret));
         return ret;
     }
-    text = av_strndup(map, size);
+    setup->text = av_strndup((const char *)map, size);
     av_file_unmap(map, size);
-    if (!text)
-        return AVERROR(ENOMEM);
-    ret = ff_v360_rig_parse(rig, text, NULL);
-    av_free(text);
-    return ret;
+    return setup->text ? 0 : AVERROR(ENOMEM);
+}
+
+void v360rig_init_setup(RigSetup *setup)
+{
+    *setup = (RigSetup){
+        .defaults = ff_v360_view_default(),
+        .source   = { .forder = V360_FORDER, .frot = V360_FROT },
+        .stereo_w = 1,
+        .stereo_h = 1,
+    };
+}
+
+int v360rig_make_rig(RigSetup *setup)
+{
+    int ret;
+
+    if (setup->text)
+        ret = ff_v360_rig_parse(&setup->rig, setup->text, NULL);
+    else
+        ret = ff_v360_rig_preset(&setup->rig, setup->rig_name, NULL);
+    if (ret < 0)
+        return ret;
+    return ff_v360_rig_complete(&setup->rig, &setup->defaults, NULL);
 }
 
 int v360rig_parse_setup(RigSetup *setup, int argc, char **argv)
 {
     int ret;
 
-    setup->defaults      = ff_v360_view_default();
-    setup->source.forder = V360_FORDER;
-    setup->source.frot   = V360_FROT;
-    setup->stereo_w      = setup->stereo_h = 1;
+    v360rig_init_setup(setup);
     ret = parse_arguments(setup, argc, argv);
-    if (ret < 0)
-        return ret;
-    if (setup->rig_name)
-        ret = ff_v360_rig_preset(&setup->rig, setup->rig_name, NULL);
-    else
-        ret = read_views(&setup->rig, setup->views_file);
-    if (ret < 0)
-        return ret;
-    return ff_v360_rig_complete(&setup->rig, &setup->defaults, NULL);
+    if (ret >= 0 && !setup->rig_name)
+        ret = read_views(setup);
+    return ret < 0 ? ret : v360rig_make_rig(setup);
 }
 
 void v360rig_free_setup(RigSetup *setup)
 {
+    av_freep(&setup->text);
     av_freep(&setup->cameras);
     ff_v360_rig_free(&setup->rig);
 }

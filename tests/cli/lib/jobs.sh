@@ -35,6 +35,27 @@ wrap() {
     chmod +x "$file"
 }
 
+# tests/crash/failcall.c, which makes calls fail. Without a compiler the test is skipped.
+need_failcall() { # name
+    [[ -e failcall.so ]] ||
+        ${CC:-cc} -shared -fPIC -O1 -o failcall.so "$cli/../crash/failcall.c" -ldl 2>err ||
+        { skip "$1" "no C compiler: $(head -n 1 err)"; return 1; }
+}
+
+# failing PROGRAM CALL PATH NUMBER ERRNO COMMAND...: a command in which this call fails.
+failing() {
+    head -c 8 /dev/zero >calls
+    rm -f failed
+    FAILCALL_PROGRAM=$1 FAILCALL=$2 FAILCALL_MATCH=$3 FAILCALL_NUMBER=$4 FAILCALL_ACTION=$5 \
+        FAILCALL_COUNT=$tmp/calls FAILCALL_LOG=$tmp/failed LD_PRELOAD=$tmp/failcall.so "${@:6}"
+}
+
+# killed_at CALL PATH COMMAND...: a command in which split360 is killed at this call.
+killed_at() {
+    failing split360 "$1" "$2" 1 self-before "${@:3}" 2>/dev/null
+    [[ -s failed ]] || fail "killed at $1 of $2" "it never came to that: $(last)"
+}
+
 # The folder damaged: so many pictures of a kind, of which one is damaged in the middle.
 make_damaged() { # number, number of the damaged one
     local file i

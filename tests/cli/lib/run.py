@@ -1,5 +1,5 @@
 # The Python tests share this: programs, formats, results, the choice of tests by name,
-# and runs of ffmpeg on raw planes. FFMPEG, FFPROBE, V360RIG and V360JOB name other
+# and runs of ffmpeg on raw planes. FFMPEG, FFPROBE and V360RIG name other
 # programs than those of build/. Licence: LGPL-2.1-or-later.
 """Runs v360batch, or stock v360 once per view, on arrays; prints results."""
 
@@ -15,7 +15,7 @@ import traceback
 import numpy as np
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), '../../..'))
-for _name in ('ffmpeg', 'ffprobe', 'v360rig', 'v360job'):
+for _name in ('ffmpeg', 'ffprobe', 'v360rig'):
     os.environ.setdefault(_name.upper(), os.path.join(ROOT, 'build', _name))
     # Tests go on in another folder. A name alone is one for PATH.
     if os.sep in os.environ[_name.upper()]:

@@ -47,7 +47,6 @@ begin() {
     export FFMPEG=${FFMPEG:-$root/build/ffmpeg}
     export FFPROBE=${FFPROBE:-$root/build/ffprobe}
     export V360RIG=${V360RIG:-$root/build/v360rig}
-    export V360JOB=${V360JOB:-$root/build/v360job}
     tmp=$(mktemp -d) || exit 1
     mounted=
     trap '[[ -z $mounted ]] || umount "$mounted"; rm -rf "$tmp"' EXIT

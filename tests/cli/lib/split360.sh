@@ -1,12 +1,13 @@
 # The tests of scripts/split360 source this: runs of it, and what they must give.
-# FFMPEG, FFPROBE, V360RIG and V360JOB name other programs than those of build/.
+# FFMPEG, FFPROBE and V360RIG name other programs than those of build/, SPLIT360 another
+# one than scripts/split360.
 # Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash disable=SC2034 # variables for the tests
 
 # shellcheck source=tests/cli/lib/shell.sh
 . "$(dirname "${BASH_SOURCE[0]}")/shell.sh"
 begin
-split=$root/scripts/split360
+split=${SPLIT360:-$root/scripts/split360}
 options=() # of each job that `anew` begins
 locale=    # of split360, if it is to be another one than that of the test
 

@@ -1,0 +1,326 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * The filter on an NVIDIA GPU: where frames are decoded, how they come there
+ * and back. Settings and manifest keep the CPU's filter, for the bytes are the
+ * same.
+ */
+
+#include <string.h>
+
+#include "libavutil/avstring.h"
+#include "libavutil/bprint.h"
+#include "libavutil/error.h"
+#include "libavutil/macros.h"
+#include "libavutil/mem.h"
+#include "libavutil/pixdesc.h"
+#include "job.h"
+
+/** What is found out, in the order of the questions. */
+typedef struct Way {
+    const char *format;     ///< of frames on the device
+    const char *surface;    ///< NVDEC's frames; NULL: the CPU decodes
+    char reason[256];       ///< why not, for people
+} Way;
+
+static const char *const device[] = {
+    "-init_hw_device", "cuda=gpu", "-filter_hw_device", "gpu", NULL,
+};
+static const char *const nvdec[] = {
+    "-hwaccel", "cuda", "-hwaccel_device", "gpu", "-hwaccel_output_format",
+    "cuda", NULL,
+};
+
+static void add(V360JobTexts *list, const char *const *texts)
+{
+    while (*texts)
+        v360job_add(list, *texts++);
+}
+
+/**
+ * @return 1 if a run of ffmpeg with these arguments, up to a NULL, ends well;
+ *          its reason otherwise goes to WHY
+ */
+static int works(V360Job *job, V360JobTexts *args, char *why, size_t size)
+{
+    V360JobRun run = { 0 };
+    const int ret = v360job_ffmpeg(job, args, &run);
+    char *reason = v360job_reason(&run);
+
+    if (ret)
+        av_strlcpy(why, reason ? reason : "it does not say why", size);
+    av_free(reason);
+    v360job_free_run(&run);
+    v360job_free_texts(args);
+    return ret == AVERROR_EXIT ? ret : !ret;
+}
+
+/* FFmpeg's copies to and from the device leave out the last row of chroma of
+ * an odd height. */
+static int odd_height(const V360Job *job)
+{
+    int odd = job->source.pano_h & 1;
+
+    for (int i = 0; i < job->views.names.nb; i++)
+        odd |= job->views.setup.cameras[i].g.h & 1;
+    return odd;
+}
+
+/** The format behind the last "format=" of the graph, else the source's. */
+static void format_of_graph(const V360Job *job, char *name, size_t size)
+{
+    const char *at = job->graph.filter, *last = NULL;
+
+    while ((at = strstr(at, "format=")))
+        last = at += strlen("format=");
+    if (!last)
+        last = av_get_pix_fmt_name(job->source.format);
+    av_strlcpy(name, last, FFMIN(size, strcspn(last, ",:[") + 1));
+}
+
+/**
+ * Choose what frames look like on the device, as near to the graph's format as
+ * there is: the same components, so the same values come back.
+ */
+static int find_format(const V360Job *job, Way *way)
+{
+    static const char *const formats[][2] = {
+        { "gbrp", "bgr0" }, { "yuvj420p", "yuv420p" },
+        { "yuvj422p", "yuv422p" }, { "yuvj444p", "yuv444p" },
+        { "yuv420p10le", "yuv420p10" }, { "yuv420p", "yuv420p" },
+        { "yuv422p", "yuv422p" }, { "yuv444p", "yuv444p" },
+    };
+    char name[64];
+
+    format_of_graph(job, name, sizeof(name));
+    for (int i = 0; i < FF_ARRAY_ELEMS(formats); i++)
+        if (!strcmp(name, formats[i][0]))
+            way->format = formats[i][1];
+    if (!way->format) {
+        snprintf(way->reason, sizeof(way->reason),
+                 "there are no CUDA frames of %s", name);
+        return 0;
+    }
+    if (strstr(way->format, "420") && odd_height(job)) {
+        av_strlcpy(way->reason, "4:2:0 of an odd height does not come back "
+                   "whole", sizeof(way->reason));
+        return 0;
+    }
+    if (job->options.encoder == V360JOB_NVENC &&
+        !strcmp(way->format, "yuv420p10"))
+        way->format = "p010"; /* what NVENC takes */
+    return 1;
+}
+
+static int opens(V360Job *job, Way *way)
+{
+    V360JobTexts args = { 0 };
+    AVBPrint text;
+    int found, ret;
+    char why[128];
+
+    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    v360job_add_all(&args, "-h", "filter=v360batch_cuda", NULL);
+    ret   = v360job_ask(job, &args, &text);
+    found = !!strstr(text.str, "Filter v360batch_cuda");
+    v360job_free_texts(&args);
+    av_bprint_finalize(&text, NULL);
+    if (ret < 0 || !found) {
+        av_strlcpy(way->reason, "this ffmpeg was built without CUDA filters",
+                   sizeof(way->reason));
+        return ret < 0 ? ret : 0;
+    }
+    add(&args, device);
+    v360job_add_all(&args, "-f", "lavfi", "-i", "nullsrc=s=64x64:d=0.04",
+                    "-vf", "format=nv12,hwupload", "-f", "null", "-", NULL);
+    ret = works(job, &args, why, sizeof(why));
+    if (!ret)
+        av_strlcpy(way->reason, "no CUDA device opens", sizeof(way->reason));
+    return ret;
+}
+
+/**
+ * @return NVDEC's format for one of the source that loses no chroma, or NULL
+ */
+static const char *surface_of(enum AVPixelFormat format)
+{
+    switch (format) {
+    case AV_PIX_FMT_YUV420P:
+    case AV_PIX_FMT_YUVJ420P:    return "nv12";
+    case AV_PIX_FMT_YUV420P10LE: return "p010";
+    case AV_PIX_FMT_YUV420P12LE: return "p012";
+    case AV_PIX_FMT_YUV444P:
+    case AV_PIX_FMT_YUVJ444P:    return "yuv444p";
+    default:                     return NULL;
+    }
+}
+
+/**
+ * @return why NVDEC cannot give the very samples that the CPU would, of codecs
+ *          whose decoding is defined to the bit; NULL if it may
+ */
+static const char *no_nvdec(const V360JobSource *s, char buf[128])
+{
+    if (s->is_list)
+        return "many pictures";
+    if (s->h & 1)
+        return "an odd height";
+    /* ffmpeg turns no frames that lie in the device's memory. */
+    if (s->rotation)
+        return "it is turned by its metadata";
+    if (s->codec != AV_CODEC_ID_H264 && s->codec != AV_CODEC_ID_HEVC &&
+        s->codec != AV_CODEC_ID_VP8 && s->codec != AV_CODEC_ID_VP9 &&
+        s->codec != AV_CODEC_ID_AV1) {
+        snprintf(buf, 128, "not all decoders of %s give the same bytes",
+                 avcodec_get_name(s->codec));
+        return buf;
+    }
+    if (!surface_of(s->format)) {
+        snprintf(buf, 128, "NVDEC gives no frames like %s",
+                 av_get_pix_fmt_name(s->format));
+        return buf;
+    }
+    return NULL;
+}
+
+/**
+ * Decode a frame to see that it comes in the device's memory. FFmpeg copies
+ * pictures out of NVDEC, so a batch takes none of its surfaces.
+ */
+static int find_nvdec(V360Job *job, Way *way)
+{
+    const V360JobSource *s = &job->source;
+    char buf[128];
+    const char *why = no_nvdec(s, buf);
+    V360JobTexts args = { 0 };
+    int ret;
+
+    if (why) {
+        av_strlcpy(way->reason, why, sizeof(way->reason));
+        return 0;
+    }
+    add(&args, device);
+    add(&args, nvdec);
+    v360job_add_all(&args, "-i", s->file, "-map", NULL);
+    v360job_addf(&args, "0:%d", s->stream);
+    v360job_add_all(&args, "-frames:v", "1", "-vf", NULL);
+    v360job_addf(&args, "hwdownload,format=%s", surface_of(s->format));
+    v360job_add_all(&args, "-f", "null", "-", NULL);
+    av_strlcpy(way->reason, "NVDEC: ", sizeof(way->reason));
+    ret = works(job, &args, way->reason + 7, sizeof(way->reason) - 7);
+    if (ret > 0)
+        way->surface = surface_of(s->format);
+    return ret;
+}
+
+/** Write the filter as it runs on the device. */
+static int write_graph(V360Job *job, const Way *way)
+{
+    V360JobGraph *g = &job->graph;
+    const int stays = way->surface && !*g->colour;
+    const char *fmt = stays ? way->surface : way->format;
+    const char *back = av_get_pix_fmt_name(job->source.format);
+    AVBPrint text;
+
+    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    if (!stays)
+        av_bprintf(&text, "format=%s,hwupload,", fmt);
+    av_bprintf(&text, "v360batch_cuda=%s", g->batch + strlen("v360batch="));
+    if (job->options.encoder == V360JOB_NVENC) {
+        av_bprintf(&text, "%s", g->pads);
+    } else {
+        for (int i = 0; i < job->views.names.nb; i++)
+            av_bprintf(&text, "[c%d]", i);
+        for (int i = 0; i < job->views.names.nb; i++)
+            av_bprintf(&text, ";[c%d]hwdownload,format=%s%s%s[v%d]", i, fmt,
+                       stays && strcmp(back, fmt) ? ",format=" : "",
+                       stays && strcmp(back, fmt) ? back : "", i);
+    }
+    g->uses_cuda = 1;
+    av_freep(&g->fetch);
+    g->fetch = way->surface ? av_asprintf("hwdownload,format=%s,format=%s,",
+                                          way->surface, back) : av_strdup("");
+    return av_bprint_finalize(&text, &g->run_batch) < 0 || !g->fetch ?
+           v360job_cannot("cannot split", job->source.name, AVERROR(ENOMEM)) :
+           0;
+}
+
+static void say_way(const V360Job *job, const Way *way)
+{
+    const char *last = job->options.encoder == V360JOB_NVENC ?
+                       ", NVENC encodes the views" : ", views are downloaded";
+
+    if (!way->surface)
+        v360job_say("on the GPU: the CPU decodes (%s), frames are uploaded as "
+                    "%s%s", way->reason, way->format, last);
+    else if (*job->graph.colour)
+        v360job_say("on the GPU: NVDEC decodes, frames come back for their "
+                    "colours and are uploaded as %s%s", way->format, last);
+    else
+        v360job_say("on the GPU: NVDEC decodes, frames stay there as %s%s",
+                    way->surface, last);
+}
+
+/** The filter of the CPU. */
+static int use_cpu(V360Job *job, const char *reason)
+{
+    V360JobGraph *g = &job->graph;
+
+    v360job_say("on the CPU: %s%s", reason, job->options.encoder ==
+                V360JOB_NVENC ? ", NVENC encodes the views" : "");
+    g->run_batch = av_asprintf("%s%s", g->batch, g->pads);
+    return g->run_batch ? 0 : v360job_cannot("cannot split", job->source.name,
+                                             AVERROR(ENOMEM));
+}
+
+int v360job_choose_device(V360Job *job)
+{
+    const enum V360JobDevice asked = job->options.device;
+    Way way = { 0 };
+    int ret;
+
+    job->graph.fetch = av_strdup("");
+    if (!job->graph.fetch)
+        return v360job_cannot("cannot split", job->source.name,
+                              AVERROR(ENOMEM));
+    if (asked == V360JOB_CPU)
+        return use_cpu(job, "--device cpu");
+    ret = opens(job, &way);
+    if (ret > 0)
+        ret = find_format(job, &way);
+    if (ret < 0)
+        return ret;
+    if (!ret)
+        return asked == V360JOB_CUDA ?
+               v360job_error("--device cuda: %s", way.reason) :
+               use_cpu(job, way.reason);
+    ret = find_nvdec(job, &way);
+    if (ret < 0)
+        return ret;
+    add(&job->graph.input, device);
+    if (way.surface)
+        add(&job->graph.input, nvdec);
+    ret = write_graph(job, &way);
+    if (ret >= 0)
+        say_way(job, &way);
+    return ret;
+}

@@ -1,0 +1,172 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * What the files share that choose, make and count frames.
+ */
+
+#ifndef TOOLS_JOB_FRAMES_H
+#define TOOLS_JOB_FRAMES_H
+
+#include <stdint.h>
+
+#include "job.h"
+
+/* range.c */
+
+/**
+ * The part of a video from --from to --to. A frame belongs to it by its own
+ * time stamp, counted from the start of the file, in every container: the
+ * frames are those of a decoder that began at the start of the file.
+ */
+typedef struct V360JobRange {
+    int64_t first, end;     ///< time stamps in the stream's time base: those
+                            ///< from first on, before end; AV_NOPTS_VALUE: open
+    int64_t seek_us;        ///< where ffmpeg seeks to; AV_NOPTS_VALUE: nowhere
+    char *filter;           ///< "" or filters, each with a comma
+} V360JobRange;
+
+/**
+ * Set the range, and find a place to seek to from which all of its frames are
+ * decoded as from the start.
+ */
+int v360job_find_range(V360JobRange *range, const V360JobSource *source,
+                       const V360JobOptions *o);
+
+/**
+ * @return the time stamp that becomes 0 where a part is taken: that of --from,
+ *          or of the start where names are times
+ */
+int64_t v360job_zero(const V360JobSource *source, const V360JobOptions *o);
+
+/** @return whether a time stamp is in the range, or not known */
+int v360job_in_range(const V360JobRange *range, int64_t pts);
+
+/** Seek as ffmpeg does. @return 0 or a negative AVERROR, not told */
+int v360job_seek(V360JobStream *s, int64_t us);
+
+/* damage.c */
+
+/**
+ * Decode the range again and add to LINES what is damaged in it.
+ *
+ * @param first_only  stop at the first damage
+ * @param nb_seen  set to the number of frames in the range that were decoded
+ * @return 0, AVERROR_EXIT, or a negative AVERROR, told
+ */
+int v360job_find_damage(V360JobTexts *lines, const V360JobSource *source,
+                        const V360JobRange *range, int first_only,
+                        int64_t *nb_seen);
+
+/** Add a line to LINES if a file is shorter than its header says. */
+void v360job_find_cut(V360JobTexts *lines, const V360JobSource *source);
+
+/* notes.c */
+
+/** Read what earlier runs know of damage. @return 1 if they have looked */
+int v360job_read_damage(V360Job *job);
+
+/** Write what is known of damage, which may be that there is none. */
+int v360job_write_damage(V360Job *job);
+
+/** Refuse a source that is damaged, without --keep-going. */
+int v360job_refuse_damage(const V360Job *job);
+
+/**
+ * Tell of damage at the end of a job: it is an error without --keep-going, and
+ * otherwise goes into the manifest.
+ */
+int v360job_tell_damage(V360Job *job);
+
+/* stamps.c */
+
+/**
+ * Read the time stamps of frames that the runs of ffmpeg have written to part.N
+ * in the private folder: frames.lines, from the first frame on without a gap.
+ */
+int v360job_read_stamps(V360Job *job);
+
+/* sharpest.c */
+
+/**
+ * Find the sharpest frames, unless an earlier run has: a file sharpest in the
+ * private folder, an expression for select, or numbers of pictures.
+ */
+int v360job_find_sharpest(V360Job *job, const V360JobRange *range);
+
+/** Take from frames.all the pictures that --every and --sharpest choose. */
+int v360job_select_pictures(V360Job *job);
+
+/* pictures of a list: undecodable.c */
+
+/**
+ * Leave out pictures that an earlier run could not decode, with --keep-going.
+ */
+int v360job_drop_undecodable(V360Job *job);
+
+/**
+ * Decode the pictures from index FIRST on, and note those that cannot be; drop
+ * the images from the first of these on. @return how many, or an AVERROR
+ */
+int v360job_find_undecodable(V360Job *job, int64_t first);
+
+/* input.c */
+
+/**
+ * Add the options and the name of the source: of a list, the pictures from
+ * index SKIP on.
+ */
+int v360job_add_input(V360Job *job, V360JobTexts *args,
+                      const V360JobRange *range, int64_t skip);
+
+/* frames.c */
+
+/**
+ * Set the range, unless its filter is set, and choose the frames that are
+ * wanted: the sharpest ones, or the pictures of a list that can be decoded.
+ */
+int v360job_choose_frames(V360Job *job, V360JobRange *range);
+
+/* run.c */
+
+/** @return the folder of the results, images or videos */
+const char *v360job_kind(const V360Job *job);
+
+/**
+ * Add ffmpeg's arguments for these frames: input, filtergraph, and files below
+ * FOLDER, in which a % is written twice.
+ */
+int v360job_add_frames(V360Job *job, V360JobTexts *args,
+                       const V360JobRange *range, const char *folder,
+                       int64_t first, int64_t last);
+
+/**
+ * Run ffmpeg for the frames from FIRST on, before LAST (-1: to the end), of
+ * those that are chosen.
+ *
+ * @param strict  end at the first error of the source
+ * @return its exit status, or a negative AVERROR, told
+ */
+int v360job_run_frames(V360Job *job, V360JobRun *run,
+                       const V360JobRange *range, int64_t first, int64_t last,
+                       int strict);
+
+#endif /* TOOLS_JOB_FRAMES_H */

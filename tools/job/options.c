@@ -1,0 +1,365 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * The command line of split360: the table of its options, and what goes with
+ * what. --help is made of the table.
+ */
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "libavfilter/v360batch/interp.h"
+#include "libavutil/avutil.h"
+#include "libavutil/error.h"
+#include "libavutil/macros.h"
+#include "libavutil/mem.h"
+#include "options.h"
+#include "table.h"
+#include "text.h"
+#include "tools/rig/rig.h"
+#include "values.h"
+
+const char *const v360job_formats[4]  = { "jpg", "png", "mp4" };
+const char *const v360job_namings[4]  = { "number", "pts", "us" };
+const char *const v360job_readers[5]  = { "", "colmap", "nerfstudio",
+                                          "realityscan" };
+const char *const v360job_devices[4]  = { "auto", "cuda", "cpu" };
+const char *const v360job_encoders[4] = { "cpu", "nvenc", "auto" };
+const char *const v360job_stereos[4]  = { "2d", "sbs", "tb" };
+
+/* By enum V360JobFormat. */
+static const struct {
+    int min, max, deflt;
+} qualities[] = { { 1, 31, 2 }, { 0, 0, 0 }, { 0, 51, 18 } };
+
+static const char *preset(int i)
+{
+    return ff_v360_rig_presets[i];
+}
+
+static const char *interpolation(int i)
+{
+    return i < V360_NB_INTERPS ? ff_v360_interp_name(i) : NULL;
+}
+
+/** @return the name of the I-th projection that a source can have */
+static const char *projection(int i)
+{
+    for (int id = 0; id < V360_NB_PROJECTIONS; id++) {
+        if (ff_v360_projection_is_source(id) && !i--)
+            return ff_v360_projection_name(id);
+    }
+    return NULL;
+}
+
+/**
+ * What is done with a value: the first kinds write an int or a path, and from
+ * PRESET on the text is kept as it is.
+ */
+enum Kind {
+    IGNORED, FLAG, NUMBER, QUALITY, WORD, STEREO, PATH,
+    PRESET, INTERPOLATION, PROJECTION, SIZE, FOV, RATE, TIME,
+};
+
+#define AT(member) offsetof(V360JobOptions, member)
+#define WORDS(array) .choices = { array, FF_ARRAY_ELEMS(array) - 1 }
+#define SOURCE  .task = V360JOB_SOURCE_TASK, .help
+#define VIEWS   .task = V360JOB_VIEWS_TASK, .help
+#define FRAMES  .task = V360JOB_FRAMES_TASK, .help
+#define OUTPUT  .task = V360JOB_OUTPUT_TASK, .help
+#define MASKS   .task = V360JOB_MASKS_TASK, .help
+#define MACHINE .task = V360JOB_MACHINE_TASK, .help
+#define CONTROL .task = V360JOB_CONTROL_TASK, .help
+
+/* Values are parsed in this order: a format comes before what depends on it.
+ * Photogrammetry wants all the detail that the source has: cube, the sharpest
+ * kernel without visible ringing; line is faster and softer. */
+static const V360JobOption options[] = {
+    { "input", "P", PROJECTION, AT(projection),
+      .choices = { .word = projection },
+      SOURCE = "projection of the source: %s; default: what its metadata say, "
+               "else equirect" },
+    { "stereo", "S", STEREO, AT(stereo), WORDS(v360job_stereos),
+      SOURCE = "%s; default: what the metadata say, else 2d" },
+    { "stream", "N", NUMBER, AT(stream), .max = 999999,
+      SOURCE = "index of the video in INPUT; default: the largest one that is "
+               "no cover" },
+    { "demo", NULL, FLAG, AT(demo),
+      SOURCE = "make a short panorama video and split that" },
+
+    { "rig", "R", PRESET, AT(rig), .choices = { .word = preset },
+      .deflt = "ring8",
+      VIEWS = "preset: %s (default: ring8, nothing beyond 45 degrees up or "
+              "down)" },
+    { "views", "FILE", PATH, AT(views_file),
+      VIEWS = "a rig file instead: one view a line, as yaw=45 pitch=-30" },
+    { "size", "WxH", SIZE, AT(size),
+      VIEWS = "size of a view; default: what the source's resolution fills, at "
+              "most 1920x1920 for rings" },
+    { "fov", "H[xV]", FOV, AT(fov),
+      VIEWS = "field of view in degrees of views that give none themselves; "
+              "default: the preset's, else 90" },
+    { "eye", "E", WORD, AT(eye),
+      .choices = { v360rig_eyes, FF_ARRAY_ELEMS(v360rig_eyes) },
+      VIEWS = "%s, for a stereo source; default: left" },
+    { "interp", "K", INTERPOLATION, AT(interp),
+      .choices = { .word = interpolation }, .deflt = "cube", VIEWS = "%s" },
+
+    { "from", "T", TIME, AT(from), AT(from_us),
+      FRAMES = "begin there in the source, in seconds or HH:MM:SS.mmm" },
+    { "to", "T", TIME, AT(to), AT(to_us), FRAMES = "end there" },
+    { "fps", "N", RATE, AT(fps),
+      FRAMES = "frames per second taken from the source; default: all" },
+    { "every", "N", NUMBER, AT(every), .min = 1, .max = 999999,
+      FRAMES = "each Nth frame only" },
+    { "sharpest", "N", NUMBER, AT(sharpest), .min = 1, .max = 999999,
+      FRAMES = "of N frames each, the sharpest one (by blurdetect), after "
+               "--fps: --sharpest 15 alone is 2 a second of 30" },
+
+    { "format", "F", WORD, AT(format), WORDS(v360job_formats), .deflt = "jpg",
+      OUTPUT = "%s; mp4 is OUTDIR/videos/VIEW.mp4, no sound" },
+    { "quality", "N", QUALITY, AT(quality),
+      OUTPUT = "jpg: 1 (best) to 31, default 2; mp4: CRF 0 to 51, default 18" },
+    { "names", "K", WORD, AT(naming), WORDS(v360job_namings),
+      .deflt = "number",
+      OUTPUT = "%s; number: 000001; pts: milliseconds in the source; us: "
+               "microseconds" },
+    { "force", NULL, FLAG, AT(force), OUTPUT = "replace what OUTDIR holds" },
+
+    { "for", "R", WORD, AT(reader), WORDS(v360job_readers),
+      MASKS = "reader: %s; default: colmap's files where the rig allows" },
+    { "owner-masks", NULL, FLAG, AT(owner_masks),
+      MASKS = "masks that give every direction to one view only: for training, "
+              "not for matching" },
+    { "mask", "FILE", PATH, AT(mask),
+      MASKS = "mask of the panorama, picture or video of its size; black is "
+              "left out" },
+
+    { "device", "D", WORD, AT(device), WORDS(v360job_devices),
+      .deflt = "auto", MACHINE = "%s: where views are made" },
+    { "encoder", "E", WORD, AT(encoder), WORDS(v360job_encoders),
+      .deflt = "cpu",
+      MACHINE = "of mp4: %s; auto: nvenc if it opens. Its bytes depend on the "
+                "GPU" },
+    { "no-deps", NULL, IGNORED,
+      MACHINE = "if FFmpeg has to be built first: install no packages for it" },
+
+    { "keep-going", NULL, FLAG, AT(keep_going),
+      CONTROL = "list and leave out what cannot be read, do not stop there" },
+    { "quiet", NULL, FLAG, AT(quiet),
+      CONTROL = "no progress, errors and warnings only" },
+    { "json-progress", NULL, FLAG, AT(json),
+      CONTROL = "progress on stdout, one JSON object a line" },
+    { "print", NULL, FLAG, AT(print),
+      CONTROL = "print the ffmpeg command that would run, and do nothing" },
+    { "verify", NULL, FLAG, AT(verify),
+      CONTROL = "compare the files of OUTDIR with its manifest.json" },
+    { "help", NULL, IGNORED, CONTROL = "print this" },
+    { NULL },
+};
+
+_Static_assert(FF_ARRAY_ELEMS(options) <= V360JOB_MAX_OPTIONS,
+               "V360JobLine has too little room");
+
+static int set_places(V360JobOptions *o, const V360JobLine *line)
+{
+    const int has_input = !o->demo && !o->verify;
+    const char *outdir  = line->place[has_input];
+    int ret;
+
+    if (line->nb_places < 1 + has_input)
+        return v360job_error("expected INPUT and OUTDIR (or --demo or --verify "
+                             "and OUTDIR); see --help");
+    if (line->nb_places > 1 + has_input)
+        return v360job_error("expected %s, but there is also '%s'; see --help",
+                             has_input ? "INPUT, in quotes if it is a glob, "
+                                         "and OUTDIR" :
+                             "OUTDIR alone with --demo or --verify",
+                             line->place[1 + has_input]);
+    if (!*outdir)
+        return v360job_error("OUTDIR is empty");
+    if (!*line->place[0])
+        return v360job_error("INPUT is empty");
+    ret = has_input ? v360job_absolute(&o->input, line->place[0]) : 0;
+    if (ret >= 0 && has_input)
+        ret = v360job_escape_folder(&o->input, line->place[0]);
+    return ret < 0 ? ret : v360job_absolute(&o->outdir, outdir);
+}
+
+static int set_quality(V360JobOptions *o, const char *name, const char *value)
+{
+    if (!qualities[o->format].max)
+        return v360job_error("--%s means nothing for %s, it is lossless", name,
+                             v360job_formats[o->format]);
+    return v360job_parse_number(&o->quality, name, value,
+                                qualities[o->format].min,
+                                qualities[o->format].max);
+}
+
+static int check_projection(const V360JobOption *option, const char *value)
+{
+    const int id = ff_v360_projection_find(value);
+
+    if (id >= 0 && ff_v360_projection_is_source(id))
+        return 0;
+    return v360job_bad_choice(option->name, value, &option->choices);
+}
+
+static int set_text(V360JobOptions *o, const V360JobOption *option,
+                    const char *value)
+{
+    const char *name = option->name;
+    int index;
+
+    *(const char **)((char *)o + option->offset) = value;
+    switch (option->kind) {
+    case INTERPOLATION:
+        return v360job_parse_choice(&index, name, value, &option->choices);
+    case PROJECTION:
+        return check_projection(option, value);
+    case SIZE:
+        return v360job_parse_size(&o->w, &o->h, name, value);
+    case FOV:
+        return v360job_parse_fov(o->h_fov, o->v_fov, name, value);
+    case RATE:
+        return v360job_parse_rate(&o->fps_value, name, value);
+    case TIME:
+        return v360job_parse_time((int64_t *)((char *)o + option->parsed), name,
+                                  value);
+    }
+    return v360job_check_preset(name, value);
+}
+
+static int set_value(V360JobOptions *o, const V360JobOption *option,
+                     const char *value)
+{
+    void *at = (char *)o + option->offset;
+
+    switch (option->kind) {
+    case IGNORED:
+        return 0;
+    case FLAG:
+        *(int *)at = 1;
+        return 0;
+    case NUMBER:
+        return v360job_parse_number(at, option->name, value, option->min,
+                                    option->max);
+    case QUALITY:
+        return set_quality(o, option->name, value);
+    case STEREO:
+        if (!strcmp(value, "auto")) /* as the metadata say */
+            return 0;
+        return v360job_parse_choice(at, option->name, value, &option->choices);
+    case WORD:
+        return v360job_parse_choice(at, option->name, value, &option->choices);
+    case PATH:
+        return v360job_absolute(at, value);
+    }
+    return set_text(o, option, value);
+}
+
+static int set_values(V360JobOptions *o, const V360JobLine *line)
+{
+    for (int i = 0; options[i].name; i++) {
+        const char *deflt = options[i].deflt;
+        const char *value = line->given[i] ? line->given[i] : deflt;
+        int ret;
+
+        /* An empty variable of a script is as if the option were not there. */
+        if (!value || (!*value && !deflt))
+            continue;
+        ret = set_value(o, &options[i], value);
+        if (ret < 0)
+            return ret;
+    }
+    if (o->quality < 0)
+        o->quality = qualities[o->format].deflt;
+    return 0;
+}
+
+/** Check what depends on more than one option. */
+static int check_together(const V360JobOptions *o)
+{
+    if (o->demo && o->print)
+        return v360job_error("--print has no file to name with --demo");
+    if (o->every && o->sharpest)
+        return v360job_error("--every and --sharpest exclude each other");
+    if (o->to && o->to_us <= (o->from ? o->from_us : 0))
+        return v360job_bad_value("to", o->to, "a time after --from");
+    if (o->encoder == V360JOB_NVENC && o->format != V360JOB_MP4)
+        return v360job_error("--encoder nvenc is for --format mp4, not for %s",
+                             v360job_formats[o->format]);
+    if (o->format != V360JOB_MP4)
+        return 0;
+    if (o->w % 2 || o->h % 2)
+        return v360job_bad_value("size", o->size,
+                                 "an even width and height for mp4");
+    if (o->mask || o->reader || o->owner_masks || o->naming != V360JOB_NUMBER)
+        return v360job_error("masks, --for and --names are for images, not for "
+                             "mp4");
+    return 0;
+}
+
+static int check_files(V360JobOptions *o, const V360JobLine *line)
+{
+    if (o->views_file && line->given[v360job_find_option(options, "rig", 3)])
+        return v360job_error("--rig and --views exclude each other");
+    if (o->views_file)
+        o->rig = NULL;
+    if (o->views_file && access(o->views_file, R_OK) < 0)
+        return v360job_cannot("cannot read the rig file", o->views_file,
+                              AVERROR(errno));
+    if (o->mask && access(o->mask, R_OK) < 0)
+        return v360job_cannot("cannot read the mask", o->mask, AVERROR(errno));
+    return 0;
+}
+
+int v360job_parse_options(V360JobOptions *o, int argc, char **argv)
+{
+    V360JobLine line = { 0 };
+    int ret;
+
+    *o = (V360JobOptions){ .from_us = AV_NOPTS_VALUE, .to_us = AV_NOPTS_VALUE,
+                           .fps_value = { 0, 1 }, .quality = -1, .stereo = -1,
+                           .eye = -1, .stream = -1 };
+    ret = v360job_take_words(&line, options, argv + !!argc);
+    if (ret > 0) {
+        ret = v360job_print_help(stdout, options);
+        return ret < 0 ? ret : 1;
+    }
+    if (ret >= 0)
+        ret = set_values(o, &line);
+    if (ret >= 0)
+        ret = set_places(o, &line);
+    if (ret >= 0)
+        ret = check_files(o, &line);
+    return ret < 0 ? ret : check_together(o);
+}
+
+void v360job_free_options(V360JobOptions *o)
+{
+    av_freep(&o->input);
+    av_freep(&o->outdir);
+    av_freep(&o->views_file);
+    av_freep(&o->mask);
+}
