@@ -98,38 +98,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     free(text);
     return 0;
 }
-
-#ifdef V360_FUZZ_MAIN
-/** Run files, each also cut and mutated, for compilers without libFuzzer. */
-int main(int argc, char **argv)
-{
-    const char *rounds = getenv("V360_FUZZ_ROUNDS");
-    static uint8_t data[1 << 20], mutated[1 << 20];
-    unsigned state = 1;
-
-    for (int i = 1; i < argc; i++) {
-        FILE *f = fopen(argv[i], "rb");
-        size_t size = f ? fread(data, 1, sizeof(data), f) : 0;
-
-        if (!f || fclose(f)) {
-            perror(argv[i]);
-            return 1;
-        }
-        LLVMFuzzerTestOneInput(data, size);
-        for (int j = rounds ? atoi(rounds) : 1000; size && j > 0; j--) {
-            memcpy(mutated, data, size);
-            for (int k = j % 8; k >= 0; k--) {
-                size_t from, to;
-
-                state = state * 1664525 + 1013904223;
-                from  = (state >> 4) % size;
-                to    = (state >> 12) % size;
-                mutated[to] = k & 1 ? state >> 24 : data[from];
-            }
-            LLVMFuzzerTestOneInput(mutated, j & 8 ? size : size - j % size);
-        }
-        printf("%s: ok\n", argv[i]);
-    }
-    return argc < 2;
-}
-#endif
