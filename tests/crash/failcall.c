@@ -23,7 +23,8 @@
  * Preloaded into all programs of a job (LD_PRELOAD): the n-th call of a kind
  * fails, or all of the process group is killed there. Environment:
  *   FAILCALL          open, read, write, fsync, syncfs, close, rename, link,
- *                     unlink, mkdir, stat, opendir or flock; several with commas
+ *                     unlink, mkdir, stat, opendir, flock, fork or waitpid, of
+ *                     which the path is the current folder; several with commas
  *   FAILCALL_COUNT    a file of 8 bytes, in which calls are counted over all
  *                     processes; 0 at the beginning
  *   FAILCALL_NUMBER   which call, from 1 on; -1: each of them; 0: calls are
@@ -55,6 +56,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define IO_ERROR 0x20 ///< glibc's _IO_ERR_SEEN, which ferror() looks at
@@ -263,6 +265,9 @@ CALL(FILE *, "open", fopen64, HERE, path, (const char *path, const char *mode),
 CALL(int, "fsync", fsync, fd, NULL, (int fd), (fd), -1)
 CALL(int, "fsync", fdatasync, fd, NULL, (int fd), (fd), -1)
 CALL(int, "syncfs", syncfs, fd, NULL, (int fd), (fd), -1)
+CALL(pid_t, "fork", fork, HERE, NULL, (void), (), -1)
+CALL(pid_t, "waitpid", waitpid, HERE, NULL, (pid_t pid, int *status, int options),
+     (pid, status, options), -1)
 CALL(int, "flock", flock, fd, NULL, (int fd, int how), (fd, how), -1)
 CALL(ssize_t, "write", write, fd, NULL, (int fd, const void *buf, size_t size),
      (fd, buf, size), -1)

@@ -22,7 +22,8 @@ SERIES = (
     ("split360", "write", ""), ("split360", "fsync,syncfs", ""), ("split360", "rename", ""),
     ("split360", "link", ""), ("split360", "open", ""), ("split360", "stat", ""),
     ("split360", "opendir", ""), ("split360", "read", ""), ("split360", "close", ""),
-    ("split360", "mkdir,unlink", ""),
+    ("split360", "mkdir,unlink", ""), ("split360", "fork", "/"),
+    ("split360", "waitpid", "/"),
     ("ffmpeg", "write", "/images"), ("ffmpeg", "write", "part."), ("ffmpeg", "rename", ""),
     ("ffmpeg", "open", "/images"), ("ffmpeg", "close", "/images"),
 )

@@ -47,8 +47,6 @@
 /* What ffmpeg says is kept up to this size: its first and its last lines. */
 #define MAX_MESSAGES 32768
 
-volatile sig_atomic_t v360job_stopped;
-
 typedef struct Child {
     pid_t pid;
     int out, err;           ///< pipes from it; -1 at their end
@@ -256,8 +254,10 @@ int v360job_ffmpeg(const V360Job *job, const V360JobTexts *args,
         ret = open_mark(&child, job, run);
     else
         child.mark.fd = -1;
-    if (ret >= 0 && !v360job_stopped)
+    if (ret >= 0 && !v360job_stopped) {
         ret = spawn(&child, job, all.text);
+        run->not_started = ret < 0;
+    }
     if (ret >= 0 && child.pid > 0) {
         v360job_begin_progress(&child.progress, child.pid);
         follow(&child, run);
@@ -334,8 +334,10 @@ int v360job_ask(const V360Job *job, const V360JobTexts *args,
                 AVBPrint *output)
 {
     V360JobRun run = { .output = output };
-    const int ret = v360job_ffmpeg(job, args, &run);
+    int ret = v360job_ffmpeg(job, args, &run);
 
+    if (ret < 0)
+        ret = v360job_tell_run(job, &run, ret);
     v360job_free_run(&run);
     return ret;
 }
@@ -354,6 +356,8 @@ int v360job_tell_run(const V360Job *job, const V360JobRun *run, int status)
         return v360job_error("%s was removed while the job ran", outdir);
     if (status == 256 - ENOSPC || status == AVERROR(ENOSPC))
         return v360job_error("no space left for %s", outdir);
+    if (status < 0 && run->not_started)
+        return v360job_cannot("cannot start", job->programs.ffmpeg, status);
     if (status < 0)
         return v360job_cannot("cannot write to", outdir, status);
     if (job->options.naming != V360JOB_NUMBER && strstr(text, "Invalid pts"))

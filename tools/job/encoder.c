@@ -66,7 +66,7 @@ static int ask_version(V360Job *job)
     if (!status && (!p->version || !p->configuration))
         status = 1;
     if (status)
-        status = status == AVERROR_EXIT ? status :
+        status = status < 0 ? status :
                  v360job_error("%s does not tell its version and configuration",
                                p->ffmpeg);
     v360job_free_texts(&args);

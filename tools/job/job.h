@@ -29,12 +29,12 @@
 #ifndef TOOLS_JOB_JOB_H
 #define TOOLS_JOB_JOB_H
 
-#include <signal.h>
 #include <stdint.h>
 
 #include "libavutil/bprint.h"
 #include "folder.h"
 #include "options.h"
+#include "os.h"
 #include "source.h"
 #include "text.h"
 #include "tools/rig/rig.h"
@@ -160,6 +160,7 @@ typedef struct V360JobRun {
     int marked;             ///< whether to flush to the disk what it writes
     AVBPrint *output;       ///< gets its standard output; NULL: its progress
     int64_t frames;         ///< result: frames of this run
+    int not_started;        ///< result: whether it could not be started
     AVBPrint messages;      ///< result: the end of what it printed
 } V360JobRun;
 
@@ -182,13 +183,11 @@ void v360job_free_run(V360JobRun *run);
 /** Tell why a run failed. @return a negative AVERROR */
 int v360job_tell_run(const V360Job *job, const V360JobRun *run, int status);
 
-/** Set by the first signal that ends the job. */
-extern volatile sig_atomic_t v360job_stopped;
-
 /**
  * Run ffmpeg for what it prints; its messages are dropped.
  *
- * @return as v360job_ffmpeg()
+ * @return its exit status, or 256 and the number of the signal that ended it,
+ *         or a negative AVERROR, told
  */
 int v360job_ask(const V360Job *job, const V360JobTexts *args,
                 AVBPrint *output);

@@ -27,6 +27,8 @@
 #ifndef TOOLS_JOB_OS_H
 #define TOOLS_JOB_OS_H
 
+#include <signal.h>
+
 /**
  * Lock an open file. The lock ends when no process has the file open any more:
  * a program that was started with it keeps it.
@@ -50,6 +52,9 @@ int v360job_has_name(int fd, const char *path);
  */
 int v360job_rename(int from, const char *name, int to, const char *new_name,
                    int replace);
+
+/** Set by the first signal that ends the job. */
+extern volatile sig_atomic_t v360job_stopped;
 
 /** Ignore the signals that end a job, from now on. */
 void v360job_ignore_signals(void);

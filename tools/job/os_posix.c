@@ -68,6 +68,8 @@ int v360job_rename(int from, const char *name, int to, const char *new_name,
     return renameat(from, name, to, new_name) < 0 ? AVERROR(errno) : 0;
 }
 
+volatile sig_atomic_t v360job_stopped;
+
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 
 static void set_signals(void (*handler)(int))

@@ -214,7 +214,7 @@ static int wait_for_lock(V360JobFolder *folder)
     char *path = av_asprintf("%s/" V360JOB_PRIVATE "/lock", folder->outdir);
     int got, same;
 
-    while (!(got = v360job_try_lock(folder->lock)) &&
+    while (!(got = v360job_try_lock(folder->lock)) && !v360job_stopped &&
            av_gettime_relative() < end)
         av_usleep(20000);
     same = path && v360job_has_name(folder->lock, path);
