@@ -122,7 +122,9 @@ static void set_job(V360Job *job, const char *letters, const char *outdir)
         .format     = strchr(letters, 'v') ? V360JOB_MP4 : V360JOB_JPG,
         .naming     = !!strchr(letters, 'p'),
         .sharpest   = strchr(letters, 's') ? 2 : 0,
-        .from_us    = AV_NOPTS_VALUE,
+        .fps        = strchr(letters, 'n') ? "1" : NULL,
+        .from       = strchr(letters, 'f') ? "1" : NULL,
+        .from_us    = strchr(letters, 'f') ? 1000000 : AV_NOPTS_VALUE,
         .to_us      = AV_NOPTS_VALUE,
     };
     job->source.is_list   = !!strchr(letters, 'l');
@@ -204,6 +206,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = fuzz_copy(data, size, 1), outdir[64];
     cJSON *settings = cJSON_Parse(settings_text);
     V360Job job = { .folder.lock = -1 };
+    int64_t images;
 
     snprintf(outdir, sizeof(outdir), "%s/out", fuzz_scratch());
     v360job_parse_gpano(&job.source.tags, text, size);
@@ -211,6 +214,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text[strcspn(text, "\xff")] = 0;
     set_job(&job, text, outdir);
     run(&job, settings, outdir);
+    if (job.folder.work) /* also when the job has ended early */
+        v360job_count_frames(&job, 0, &images);
     v360job_leave_folder(&job.folder, 1);
     free_job(&job);
     cJSON_Delete(settings);

@@ -212,9 +212,10 @@ int v360job_find_sharpest(V360Job *job, const V360JobRange *range)
     return ret;
 }
 
-/** Take the pictures whose numbers the file sharpest has. */
+/** Take the pictures whose numbers the file sharpest has, each once. */
 static int select_sharpest(V360Job *job)
 {
+    int64_t next = 0;
     int ret = 0;
     char *text = v360job_read(&job->folder, "sharpest", &ret), *save = NULL;
     char *line = text ? av_strtok(text, "\n", &save) : NULL;
@@ -222,8 +223,10 @@ static int select_sharpest(V360Job *job)
     for (; line; line = av_strtok(NULL, "\n", &save)) {
         const long long i = strlen(line) < 10 ? strtoll(line, NULL, 10) : -1;
 
-        if (i >= 0 && i < job->frames.all.nb)
-            v360job_add(&job->source.files, job->frames.all.text[i]);
+        if (i < next || i >= job->frames.all.nb)
+            continue;
+        v360job_add(&job->source.files, job->frames.all.text[i]);
+        next = i + 1;
     }
     av_free(text);
     return ret;

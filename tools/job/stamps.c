@@ -33,6 +33,7 @@
 #include <string.h>
 
 #include "libavutil/avstring.h"
+#include "libavutil/common.h"
 #include "libavutil/error.h"
 #include "libavutil/macros.h"
 #include "libavutil/mathematics.h"
@@ -160,12 +161,13 @@ static void correct(Stamp *stamp, const V360Job *job, int ranged)
                              stamp->pts != AV_NOPTS_VALUE))
         return;
     if (o->naming != V360JOB_NUMBER && o->from && o->fps)
-        pts -= av_rescale_q_rnd(o->from_us, AV_TIME_BASE_Q, stamp->out_tb,
-                                AV_ROUND_DOWN);
+        pts = av_sat_sub64(pts, av_rescale_q_rnd(o->from_us, AV_TIME_BASE_Q,
+                                                 stamp->out_tb,
+                                                 AV_ROUND_DOWN));
     stamp->pts = av_rescale_q(pts, stamp->out_tb, source->time_base);
     stamp->tb  = source->time_base;
     if (ranged)
-        stamp->pts += v360job_zero(source, o);
+        stamp->pts = av_sat_add64(stamp->pts, v360job_zero(source, o));
 }
 
 int v360job_read_stamps(V360Job *job)
