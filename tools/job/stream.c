@@ -101,20 +101,38 @@ int v360job_is_video(const AVStream *st)
            !(st->disposition & other);
 }
 
-/** @return the video of an index, or else the first of the largest, or NULL */
+/**
+ * @return whether a stream may be taken; a part of a picture only as the last
+ * resort
+ */
+static int is_eligible(const AVStream *st, int last_resort)
+{
+    return v360job_is_video(st) ||
+           (last_resort && st->codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
+            !(st->disposition & AV_DISPOSITION_ATTACHED_PIC));
+}
+
+/**
+ * A HEIF of one tile has only a stream that is a part of a picture: all of it.
+ *
+ * @return the video of an index, or else the first of the largest, or NULL
+ */
 static AVStream *choose(const AVFormatContext *ctx, int index)
 {
     AVStream *best = NULL;
     int64_t most = -1;
 
-    for (unsigned i = 0; i < ctx->nb_streams; i++) {
-        const AVCodecParameters *par = ctx->streams[i]->codecpar;
+    for (unsigned i = 0; i < 2 * ctx->nb_streams; i++) {
+        const unsigned at = i % ctx->nb_streams;
+        const AVCodecParameters *par = ctx->streams[at]->codecpar;
         const int64_t size = (int64_t)par->width * par->height;
 
-        if (!v360job_is_video(ctx->streams[i]) ||
-            (index >= 0 ? i != index : size <= most))
+        if (i == ctx->nb_streams && best)
+            break;
+        if (!is_eligible(ctx->streams[at], i >= ctx->nb_streams) ||
+            (index >= 0 ? at != index : size <= most))
             continue;
-        best = ctx->streams[i];
+        best = ctx->streams[at];
         most = size;
     }
     return best;
