@@ -130,6 +130,11 @@ test_selection() {
     takes "--from 1 --to 2" 30 '' pano.mp4 --from 1 --to 2
     check "their time stamps are those of the source" "$(tr ' ' '\n' <<<"$times" |
         sed -n 31,60p | tr '\n' ' ')" "$(keys out pts | tr '\n' ' ')"
+    ff -i pano.mp4 -c copy -muxdelay 0 -muxpreload 3 pano.ts
+    takes "a video that begins at 3 seconds" 90 '' pano.ts
+    check "time stamps of that are those of the source" "$("$FFPROBE" -v error -select_streams v \
+        -show_entries packet=pts -of csv=p=0 pano.ts | tr -d , | sort -n | tr '\n' ' ')" \
+        "$(keys out pts | tr '\n' ' ')"
     takes "--names pts" 5 '' pano.mp4 --names pts --fps 5 --from 2
     check "names in milliseconds" "000002000 000002200 000002400 000002600 000002800 " \
         "$(find out/images/view_00 -name '*.jpg' | sort | sed 's/.*\///; s/\..*//' | tr '\n' ' ')"
