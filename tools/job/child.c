@@ -30,7 +30,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -380,8 +379,9 @@ int v360job_tell_run(const V360Job *job, const V360JobRun *run, int status)
                             "command goes on from there",
                             strsignal(status - 256));
     } else {
+        /* Of an error only the lowest byte is left. */
         ret = v360job_error("ffmpeg failed (%d): %s", status, reason ? reason :
-                            "it does not say why");
+                            av_err2str(status - 256));
     }
     av_free(reason);
     return ret;

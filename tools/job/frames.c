@@ -218,18 +218,27 @@ static int run_all(V360Job *job, V360JobRange *range)
     return ret;
 }
 
+/** Tell that some frames are not on the disk. @return a negative AVERROR */
+static int lost_frames(const V360Job *job, int64_t total)
+{
+    return v360job_error("only %lld of %lld frames could be written to %s: is "
+                         "the disk full or failing? The same command goes on "
+                         "from there", (long long)job->frames.done,
+                         (long long)total, job->options.outdir);
+}
+
 /**
  * Leave out pictures that cannot be decoded, if any.
  *
  * @return 1 if the frames have to be made without them, or without caring
  */
-static int without_bad_pictures(V360Job *job, int failed)
+static int without_bad_pictures(V360Job *job, int failed, int64_t images)
 {
     const int64_t done = job->frames.done, total = job->source.files.nb;
     int ret;
 
-    if (!failed && done >= total)
-        return 0;
+    if (!failed && images >= total)
+        return done < total ? lost_frames(job, total) : 0;
     ret = v360job_find_undecodable(job, done < total ? done : 0);
     if (!ret && failed) /* it is nothing that would spoil a picture */
         ret = v360job_write_damage(job);
@@ -248,11 +257,7 @@ static int note_end(V360Job *job, const V360JobRange *range, int64_t images)
 
     if (job->options.format != V360JOB_MP4 &&
         (stamps < images || (stamps > images && !job->source.is_list)))
-        return v360job_error("only %lld of %lld frames could be written to %s: "
-                             "is the disk full or failing? The same command "
-                             "goes on from there", (long long)job->frames.done,
-                             (long long)FFMAX(stamps, images),
-                             job->options.outdir);
+        return lost_frames(job, FFMAX(stamps, images));
     if (!job->source.is_still && range->end == AV_NOPTS_VALUE)
         v360job_find_cut(&job->frames.damage, &job->source);
     if (job->frames.damage.nb)
@@ -306,7 +311,7 @@ static int make_all(V360Job *job, V360JobRange *range)
 
         ret = failed < 0 ? failed : v360job_count_frames(job, 0, &images);
         again = ret >= 0 && job->source.is_list ?
-                without_bad_pictures(job, failed) : 0;
+                without_bad_pictures(job, failed, images) : 0;
         ret = again < 0 ? again : ret;
         if (again > 0)
             ret = v360job_choose_frames(job, range);
