@@ -246,7 +246,7 @@ static void free_job(V360Job *job)
         av_freep(texts[i]);
     v360job_free_texts(&g->input);
     v360job_free_texts(&g->coding);
-    v360job_free_texts(&job->frames.lines);
+    av_freep(&job->frames.stamps);
     v360job_free_texts(&job->frames.damage);
     v360job_free_texts(&job->frames.all);
     v360job_free_texts(&job->views.names);

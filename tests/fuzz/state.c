@@ -147,7 +147,7 @@ static void free_job(V360Job *job)
     v360job_free_texts(&job->source.files);
     v360job_free_texts(&job->source.skipped);
     v360job_free_texts(&job->source.tags);
-    v360job_free_texts(&job->frames.lines);
+    av_freep(&job->frames.stamps);
     v360job_free_texts(&job->frames.damage);
     v360job_free_texts(&job->frames.all);
 }

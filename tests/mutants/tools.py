@@ -8,10 +8,10 @@ def cli(file, *names):
 MUTANTS = [
     # T1, the last time stamp of an interrupted run is believed, changes nothing any
     # more: that frame is made again, and the later time stamp counts.
-    ("T2", "tools/job/identity.c", '    add(list, "mask", job->mask_id);\n', "",
+    ("T2", "tools/job/identity.c", '    add(&s, "mask", job->mask_id);\n', "",
      "another mask than before is not noticed", cli("split360_masks.py", "test_another")),
-    ("T3", "tools/job/manifest.c",
-     "av_sat_sub64(pts,", "av_sat_add64(pts,",
+    ("T3", "tools/job/stamps.c",
+     "pts = av_sat_sub64(\n", "pts = av_sat_add64(\n",
      "time stamps off by twice the start time", cli("split360_jobs.sh", "test_selection")),
     ("T4", "tools/job/mask.c", "255*gte(val,128)", "255*gte(val,64)",
      "the threshold of masks", cli("split360_masks.py", "test_grays")),

@@ -21,7 +21,7 @@
 /**
  * @file
  * Runs ffmpeg as a child that never outlives this program, follows its
- * progress, keeps what it says, and tells why it failed.
+ * progress and keeps what it says.
  */
 
 #define _GNU_SOURCE /* pipe2 */
@@ -32,7 +32,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -217,23 +216,8 @@ static int add_arguments(V360JobTexts *all, const V360Job *job,
     if (!run->output)
         v360job_add_all(all, "-nostats", "-stats_period", "0.5", "-progress",
                         "pipe:1", "-y", NULL);
-    for (int i = 0; i < args->nb; i++)
-        v360job_add(all, args->text[i]);
-    return all->failed || args->failed ? AVERROR(ENOMEM) : 0;
-}
-
-static int open_mark(Child *child, const V360Job *job, const V360JobRun *run)
-{
-    char *path;
-    int ret;
-
-    child->mark.fd = -1;
-    if (!run->marked)
-        return 0;
-    path = v360job_work_path(&job->folder, "flushed");
-    ret  = path ? v360job_mark_open(&child->mark, path) : AVERROR(ENOMEM);
-    av_free(path);
-    return ret;
+    v360job_append(all, args);
+    return all->failed ? AVERROR(ENOMEM) : 0;
 }
 
 int v360job_ffmpeg(const V360Job *job, const V360JobTexts *args,
@@ -242,17 +226,16 @@ int v360job_ffmpeg(const V360Job *job, const V360JobTexts *args,
     const V360JobOptions *o = &job->options;
     Child child = { .progress = { .total = run->total, .done = run->done,
                                   .views = job->views.names.nb,
-                                  .quiet = o->quiet, .json = o->json } };
+                                  .quiet = o->quiet, .json = o->json },
+                    .mark.fd = -1 };
     V360JobTexts all = { 0 };
     int ret = add_arguments(&all, job, args, run), status = 0, err;
 
     av_bprint_init(&run->messages, 0, AV_BPRINT_SIZE_UNLIMITED);
     av_bprint_init(&child.line, 0, AV_BPRINT_SIZE_UNLIMITED);
     run->frames = 0;
-    if (ret >= 0)
-        ret = open_mark(&child, job, run);
-    else
-        child.mark.fd = -1;
+    if (ret >= 0 && run->marked)
+        ret = v360job_mark_open(&child.mark, job->folder.work_fd, "flushed");
     if (ret >= 0 && !v360job_stopped) {
         ret = spawn(&child, job, all.text);
         run->not_started = ret < 0;
@@ -277,58 +260,6 @@ void v360job_free_run(V360JobRun *run)
     av_bprint_finalize(&run->messages, NULL);
 }
 
-/** Cut the first FROM, up to the next TO, out of a line. */
-static int cut(char *line, const char *from, const char *to)
-{
-    char *at = strstr(line, from);
-    const char *end = at ? strstr(at, to) : NULL;
-
-    if (!end)
-        return 0;
-    end += to[1] ? strlen(to) : 0; /* a bracket alone stays */
-    memmove(at, end, strlen(end) + 1);
-    return 1;
-}
-
-/**
- * Print into REASON the first lines that tell of more than that a part of
- * ffmpeg ended, without levels and addresses.
- */
-static void first_reasons(AVBPrint *reason, const char *text)
-{
-    static const char *const parts[] = { "[vost#", "[out#", "[fc#", "[enc:" };
-    char *copy = av_strdup(text), *save = NULL;
-    char *line = copy ? av_strtok(copy, "\n", &save) : NULL;
-
-    for (; line && reason->len < 400; line = av_strtok(NULL, "\n", &save)) {
-        int follows = 0;
-
-        for (int i = 0; i < FF_ARRAY_ELEMS(parts); i++)
-            follows |= !strncmp(line, parts[i], strlen(parts[i]));
-        while (cut(line, " @ 0x", "]") || cut(line, "[error", "] ") ||
-               cut(line, "[fatal", "] "))
-            continue;
-        if (!follows && !strstr(reason->str, line))
-            av_bprintf(reason, "%s%s", reason->len ? "; " : "", line);
-    }
-    av_free(copy);
-}
-
-char *v360job_reason(const V360JobRun *run)
-{
-    AVBPrint reason;
-    char *text = NULL;
-
-    av_bprint_init(&reason, 0, AV_BPRINT_SIZE_UNLIMITED);
-    if (av_bprint_is_complete(&run->messages))
-        first_reasons(&reason, run->messages.str);
-    if (reason.len)
-        av_bprint_finalize(&reason, &text);
-    else
-        av_bprint_finalize(&reason, NULL);
-    return text;
-}
-
 int v360job_ask(const V360Job *job, const V360JobTexts *args,
                 AVBPrint *output)
 {
@@ -341,49 +272,20 @@ int v360job_ask(const V360Job *job, const V360JobTexts *args,
     return ret;
 }
 
-int v360job_tell_run(const V360Job *job, const V360JobRun *run, int status)
+int v360job_has(const V360Job *job, const char *kind, const char *name)
 {
-    const char *text = av_bprint_is_complete(&run->messages) ?
-                       run->messages.str : "", *outdir = job->options.outdir;
-    struct stat st;
-    char *reason;
+    V360JobTexts args = { 0 };
+    AVBPrint text;
     int ret;
 
-    if (status == AVERROR_EXIT)
-        return status;
-    if (job->folder.work && lstat(job->folder.work, &st) < 0)
-        return v360job_error("%s was removed while the job ran", outdir);
-    if (status == 256 - ENOSPC || status == AVERROR(ENOSPC))
-        return v360job_error("no space left for %s", outdir);
-    if (status < 0 && run->not_started)
-        return v360job_cannot("cannot start", job->programs.ffmpeg, status);
-    if (status < 0)
-        return v360job_cannot("cannot write to", outdir, status);
-    if (job->options.naming != V360JOB_NUMBER && strstr(text, "Invalid pts"))
-        return v360job_error("--names %s: two frames lie in one %ssecond; "
-                             "use --names number%s",
-                             v360job_namings[job->options.naming],
-                             job->options.naming == V360JOB_PTS ? "milli" :
-                             "micro", job->options.naming == V360JOB_PTS ?
-                             " or --names us, microseconds" : "");
-    reason = v360job_reason(run);
-    if ((!reason && (strstr(text, "Empty output") ||
-                     strstr(text, "encoder before EOF"))) ||
-        strstr(text, "Non full-range YUV")) {
-        /* mjpeg says the last of them where it got no frame: those that come
-         * have full range. */
-        ret = v360job_error("no frame came out of the source: check --from, "
-                            "--to and --fps");
-    } else if (status > 256) {
-        ret = v360job_error("ffmpeg was ended by a signal (%s); the same "
-                            "command goes on from there",
-                            strsignal(status - 256));
-    } else {
-        /* Of an error only the lowest byte is left. */
-        ret = v360job_error("ffmpeg failed (%d): %s", status, reason ? reason :
-                            av_err2str(status - 256));
-    }
-    av_free(reason);
+    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    v360job_add(&args, "-h");
+    v360job_addf(&args, "%s=%s", kind, name);
+    ret = v360job_ask(job, &args, &text);
+    if (ret >= 0) /* that there is none, it says as an error */
+        ret = !!strstr(text.str, name);
+    v360job_free_texts(&args);
+    av_bprint_finalize(&text, NULL);
     return ret;
 }
 

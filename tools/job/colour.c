@@ -175,7 +175,7 @@ int v360job_set_colour(V360Job *job)
                    "out_chroma_loc=left,format=yuv420p,");
     }
     av_bprintf(&text, "%s", job->graph.pad);
-    if (av_bprint_finalize(&text, &job->graph.colour) < 0)
+    if (v360job_finish(&text, &job->graph.colour) < 0)
         return v360job_cannot("cannot convert", source->name, AVERROR(ENOMEM));
     warn_of_colours(job, guessed);
     return 0;

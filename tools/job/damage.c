@@ -35,6 +35,8 @@
 #include "libavutil/mathematics.h"
 #include "frames.h"
 
+/* Elements of Matroska that may come before the segment: its head, and gaps. */
+#define MAX_BEFORE_SEGMENT 16
 /* Lines of damage that are kept; one more says that there are others. */
 #define MAX_LINES 20
 
@@ -146,43 +148,19 @@ static int64_t end_by_index(const AVStream *st)
     return end;
 }
 
-/**
- * Read a number of EBML, whose first bits say how long it is.
- *
- * @return its length in bytes, 0 if it is not there
- */
-static int ebml_number(const uint8_t *p, const uint8_t *end, int keep_mark,
-                       uint64_t *value)
-{
-    int n = 1;
-
-    if (p >= end || !*p)
-        return 0;
-    while (!(*p >> (8 - n)))
-        n++;
-    if (end - p < n)
-        return 0;
-    *value = keep_mark ? *p : *p & (0xff >> n);
-    for (int i = 1; i < n; i++)
-        *value = *value << 8 | p[i];
-    return n;
-}
-
 /** @return the end of a Matroska file's segment, or 0 where it is open */
-static int64_t end_of_matroska(const uint8_t *buf, size_t size)
+static int64_t end_of_matroska(AVIOContext *pb)
 {
-    const uint8_t *p = buf, *end = buf + size;
-    uint64_t id, length;
-    int n, m;
+    for (int i = 0; i < MAX_BEFORE_SEGMENT; i++) {
+        const int64_t id   = v360job_ebml_number(pb, 1);
+        const int64_t size = v360job_ebml_number(pb, 0);
 
-    while ((n = ebml_number(p, end, 1, &id)) &&
-           (m = ebml_number(p + n, end, 0, &length))) {
-        p += n + m;
-        if (id == 0x18538067) /* Segment */
-            return length < UINT64_C(1) << 48 ? p - buf + length : 0;
-        if (length > end - p)
-            break;
-        p += length;
+        if (id < 0 || size < 0)
+            return 0;
+        if (id == V360JOB_EBML_SEGMENT)
+            return size < INT64_C(1) << 48 ? avio_tell(pb) + size : 0;
+        if (avio_skip(pb, size) < 0)
+            return 0;
     }
     return 0;
 }
@@ -190,18 +168,19 @@ static int64_t end_of_matroska(const uint8_t *buf, size_t size)
 /** @return the end of a file by its header, or 0 where that does not say */
 static int64_t end_by_header(const char *path)
 {
-    uint8_t buf[4096];
-    FILE *file = fopen(path, "rb");
-    const size_t size = file ? fread(buf, 1, sizeof(buf), file) : 0;
+    AVIOContext *pb = NULL;
+    uint8_t head[12] = { 0 };
     int64_t end = 0;
 
-    if (file)
-        fclose(file);
-    if (size > 12 && AV_RB32(buf) == 0x1a45dfa3)
-        end = end_of_matroska(buf, size);
-    else if (size > 12 && !memcmp(buf, "RIFF", 4) &&
-             !memcmp(buf + 8, "AVI ", 4) && AV_RL32(buf + 4) < UINT32_MAX)
-        end = INT64_C(8) + AV_RL32(buf + 4);
+    if (avio_open(&pb, path, AVIO_FLAG_READ) < 0)
+        return 0;
+    avio_read(pb, head, sizeof(head));
+    if (AV_RB32(head) == 0x1a45dfa3 && avio_seek(pb, 0, SEEK_SET) >= 0)
+        end = end_of_matroska(pb);
+    else if (!memcmp(head, "RIFF", 4) && !memcmp(head + 8, "AVI ", 4) &&
+             AV_RL32(head + 4) < UINT32_MAX)
+        end = INT64_C(8) + AV_RL32(head + 4);
+    avio_closep(&pb);
     return end;
 }
 

@@ -57,7 +57,7 @@ int v360job_make_demo(V360Job *job)
         ret = v360job_run_hidden(job, &args);
         if (ret < 0)
             return ret;
-        ret = v360job_flush(job->folder.work);
+        ret = v360job_flush_at(job->folder.work_fd);
         if (ret >= 0)
             ret = v360job_rename(job->folder.work_fd, "demo.mp4.new",
                                  job->folder.work_fd, "demo.mp4", 1);

@@ -134,20 +134,13 @@ static int find_format(const V360Job *job, Way *way)
 static int opens(V360Job *job, Way *way)
 {
     V360JobTexts args = { 0 };
-    AVBPrint text;
-    int found, ret;
+    int ret = v360job_has(job, "filter", "v360batch_cuda");
     char why[128];
 
-    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
-    v360job_add_all(&args, "-h", "filter=v360batch_cuda", NULL);
-    ret   = v360job_ask(job, &args, &text);
-    found = !!strstr(text.str, "Filter v360batch_cuda");
-    v360job_free_texts(&args);
-    av_bprint_finalize(&text, NULL);
-    if (ret < 0 || !found) {
+    if (ret <= 0) {
         av_strlcpy(way->reason, "this ffmpeg was built without CUDA filters",
                    sizeof(way->reason));
-        return ret < 0 ? ret : 0;
+        return ret;
     }
     add(&args, device);
     v360job_add_all(&args, "-f", "lavfi", "-i", "nullsrc=s=64x64:d=0.04",
@@ -259,7 +252,7 @@ static int write_graph(V360Job *job, const Way *way)
     av_freep(&g->fetch);
     g->fetch = way->surface ? av_asprintf("hwdownload,format=%s,format=%s,",
                                           way->surface, back) : av_strdup("");
-    return av_bprint_finalize(&text, &g->run_batch) < 0 || !g->fetch ?
+    return v360job_finish(&text, &g->run_batch) < 0 || !g->fetch ?
            v360job_cannot("cannot split", job->source.name, AVERROR(ENOMEM)) :
            0;
 }

@@ -150,18 +150,6 @@ static int open_dir_of(const char *path, const char **name)
     return fd < 0 ? AVERROR(err) : fd;
 }
 
-int v360job_flush(const char *dir)
-{
-    const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int ret;
-
-    if (fd < 0)
-        return AVERROR(errno);
-    ret = v360job_flush_at(fd);
-    close(fd);
-    return ret;
-}
-
 int v360job_flush_name(const char *path)
 {
     const char *name;
@@ -267,20 +255,15 @@ static void end_mark(V360JobMark *mark)
         close(mark->fd);
     if (mark->clock >= 0)
         close(mark->clock);
-    close(mark->dir);
     mark->fd = mark->clock = -1;
 }
 
-int v360job_mark_open(V360JobMark *mark, const char *path)
+int v360job_mark_open(V360JobMark *mark, int dir, const char *name)
 {
-    const char *name;
     int ret;
 
     *mark = (V360JobMark){ .begun = av_gettime_relative(), .fd = -1,
-                           .clock = -1 };
-    mark->dir = open_dir_of(path, &name);
-    if (mark->dir < 0)
-        return mark->dir;
+                           .clock = -1, .dir = dir };
     ret = begin_mark(mark, name);
     if (ret < 0)
         end_mark(mark);

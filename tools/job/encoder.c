@@ -97,22 +97,6 @@ static char *own_ffmpeg(void)
     return name;
 }
 
-/** @return whether a program is an ffmpeg that has the filter v360batch */
-static int has_filter(V360Job *job)
-{
-    V360JobTexts args = { 0 };
-    AVBPrint text;
-    int found;
-
-    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
-    v360job_add_all(&args, "-h", "filter=v360batch", NULL);
-    v360job_ask(job, &args, &text);
-    found = !!strstr(text.str, "Filter v360batch");
-    v360job_free_texts(&args);
-    av_bprint_finalize(&text, NULL);
-    return found;
-}
-
 /**
  * Find a program as a shell does, and make its path absolute: it is run in
  * another folder. @return a path, to be freed, or NULL
@@ -148,8 +132,9 @@ int v360job_find_programs(V360Job *job)
     p->ffmpeg = given && *given ? find_program(given) : NULL;
     /* The variable may be meant for another program, and name another
      * FFmpeg. */
-    if (given && own && (!p->ffmpeg || (strcmp(p->ffmpeg, own) &&
-                                        !has_filter(job)))) {
+    if (given && own &&
+        (!p->ffmpeg || (strcmp(p->ffmpeg, own) &&
+                        v360job_has(job, "filter", "v360batch") <= 0))) {
         v360job_warn("FFMPEG=%s has no filter v360batch; using build/ffmpeg",
                      given);
         av_freep(&p->ffmpeg);
@@ -163,30 +148,13 @@ int v360job_find_programs(V360Job *job)
                          "configure-wrapper.sh --build");
 }
 
-/** @return 1 if ffmpeg has an encoder */
-static int has_encoder(V360Job *job, const char *name)
-{
-    V360JobTexts args = { 0 };
-    AVBPrint text;
-    int found;
-
-    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
-    v360job_add(&args, "-h");
-    v360job_addf(&args, "encoder=%s", name);
-    v360job_ask(job, &args, &text);
-    found = !!strstr(text.str, "Encoder ");
-    v360job_free_texts(&args);
-    av_bprint_finalize(&text, NULL);
-    return found;
-}
-
 static int use_x26x(V360Job *job)
 {
     V360JobTexts *c = &job->graph.coding;
-    const int x264 = has_encoder(job, "libx264");
+    const int x264 = v360job_has(job, "encoder", "libx264") > 0;
 
     job->options.encoder = V360JOB_CPU_ENCODER;
-    if (!x264 && !has_encoder(job, "libx265"))
+    if (!x264 && v360job_has(job, "encoder", "libx265") <= 0)
         return v360job_stopped ? AVERROR_EXIT :
                v360job_error("this ffmpeg was built without libx264 and "
                              "libx265");
@@ -211,8 +179,7 @@ static int try_nvenc(V360Job *job, const char *name)
     v360job_add_all(&args, "-pix_fmt", "yuv420p", NULL);
     for (int i = 0; i < job->views.names.nb; i++) {
         v360job_add_all(&args, "-map", "0:v", NULL);
-        for (int j = 0; j < job->graph.coding.nb; j++)
-            v360job_add(&args, job->graph.coding.text[j]);
+        v360job_append(&args, &job->graph.coding);
         v360job_add_all(&args, "-f", "null", "-", NULL);
     }
     ret = v360job_ffmpeg(job, &args, &run);

@@ -108,7 +108,6 @@ unsigned v360job_parts_in(const struct cJSON *manifest);
  *
  * @return 0 or a negative AVERROR
  */
-int v360job_flush(const char *dir);
 int v360job_flush_at(int dir);
 
 /**
@@ -141,11 +140,12 @@ typedef struct V360JobMark {
 } V360JobMark;
 
 /**
- * Open a mark, or make it; then nothing is on the disk by it.
+ * Open a mark NAME of the folder DIR, which stays open as long, or make it;
+ * then nothing is on the disk by it.
  *
  * @return 0, or a negative AVERROR; then there is no mark
  */
-int v360job_mark_open(V360JobMark *mark, const char *path);
+int v360job_mark_open(V360JobMark *mark, int dir, const char *name);
 
 /**
  * Begin to flush in a child, if the last time is long enough ago.

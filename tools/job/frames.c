@@ -77,7 +77,7 @@ int v360job_count_frames(V360Job *job, int flushed, int64_t *images)
         return ret;
     *images = ret;
     ret = v360job_read_stamps(job);
-    job->frames.done = FFMIN(*images, job->frames.lines.nb);
+    job->frames.done = FFMIN(*images, job->frames.nb_stamps);
     return ret;
 }
 
@@ -150,8 +150,7 @@ static int look_for_damage(V360Job *job, V360JobRange *range,
     if (ret >= 0 && !lines->nb && is_errno(status, EIO))
         return 0;
     if (ret >= 0 && !seen && !lines->nb)
-        ret = v360job_error("no frame came out of the source: check --from, "
-                            "--to and --fps");
+        ret = v360job_no_frame();
     /* Without --keep-going, only the first place is known. */
     if (ret >= 0)
         ret = v360job_refuse_damage(job);
@@ -251,7 +250,7 @@ static int without_bad_pictures(V360Job *job, int failed, int64_t images)
 /** Note that the source has come to its end, and how it was. */
 static int note_end(V360Job *job, const V360JobRange *range, int64_t images)
 {
-    const int64_t stamps = job->frames.lines.nb;
+    const int64_t stamps = job->frames.nb_stamps;
     char text[32];
     int ret = 0;
 

@@ -100,7 +100,7 @@ int v360job_tell_damage(V360Job *job);
 
 /**
  * Read the time stamps of frames that the runs of ffmpeg have written to part.N
- * in the private folder: frames.lines, from the first frame on without a gap.
+ * in the private folder: frames.stamps, from the first frame on without a gap.
  */
 int v360job_read_stamps(V360Job *job);
 
@@ -129,6 +129,23 @@ int v360job_drop_undecodable(V360Job *job);
 int v360job_find_undecodable(V360Job *job, int64_t first);
 
 /* input.c */
+
+/** Have ffmpeg end at the first error of an input. */
+void v360job_add_strict(V360JobTexts *args);
+
+/** Add the options for a part of a video, which its filter cuts out. */
+void v360job_add_part(V360JobTexts *args, const V360JobRange *range);
+
+/**
+ * Give a file whose name ffmpeg would not take for a name another one in the
+ * private folder.
+ *
+ * @param name     to be given, to which the file's extension is added
+ * @param special  the characters that ffmpeg takes for something else
+ * @return the name for ffmpeg, to be freed, or NULL, told
+ */
+char *v360job_plain_name(const V360Job *job, const char *file,
+                         const char *name, const char *special);
 
 /**
  * Add the options and the name of the source: of a list, the pictures from

@@ -51,13 +51,11 @@ static int make_select(V360Job *job)
         av_bprintf(&text, "settb=1/%d,setpts=PTS+%lld,", 1000000 / unit,
                    (long long)(o->from && o->fps ? o->from_us / unit : 0));
     }
-    return av_bprint_finalize(&text, &job->graph.select);
+    return v360job_finish(&text, &job->graph.select);
 }
 
 static int make_batch(V360Job *job)
 {
-    static const char *const eyes[] = { "left", "right", "both" };
-    static const char *const layouts[] = { "2d", "sbs", "tb" };
     const V360JobOptions *o = &job->options;
     AVBPrint text;
 
@@ -77,10 +75,10 @@ static int make_batch(V360Job *job)
     if (job->views.w)
         av_bprintf(&text, ":w=%d:h=%d", job->views.w, job->views.h);
     if (job->source.stereo != V360JOB_2D)
-        av_bprintf(&text, ":in_stereo=%s", layouts[job->source.stereo]);
+        av_bprintf(&text, ":in_stereo=%s", v360job_stereos[job->source.stereo]);
     if (o->eye >= 0)
-        av_bprintf(&text, ":eye=%s", eyes[o->eye]);
-    return av_bprint_finalize(&text, &job->graph.batch);
+        av_bprintf(&text, ":eye=%s", v360rig_eyes[o->eye]);
+    return v360job_finish(&text, &job->graph.batch);
 }
 
 static int make_pads(V360Job *job)
@@ -94,7 +92,7 @@ static int make_pads(V360Job *job)
     av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
     for (int i = 0; i < job->views.names.nb; i++)
         av_bprintf(&text, "[v%d]", i);
-    ret = av_bprint_finalize(&text, &job->graph.pads);
+    ret = v360job_finish(&text, &job->graph.pads);
     return job->graph.pad ? ret : AVERROR(ENOMEM);
 }
 

@@ -29,90 +29,94 @@
 #include "libavutil/mem.h"
 #include "job.h"
 
-static void add(cJSON *list, const char *key, const char *text)
+/** Settings, and whether memory ran out for one of them. */
+typedef struct Settings {
+    cJSON *list;
+    int failed;
+} Settings;
+
+static void add(Settings *s, const char *key, const char *text)
 {
     char *copy = av_strdup(text ? text : "");
 
-    if (copy) {
+    if (copy)
         v360job_make_utf8(copy);
-        cJSON_AddStringToObject(list, key, copy);
-    }
+    s->failed |= !copy || !cJSON_AddStringToObject(s->list, key, copy);
     av_free(copy);
 }
 
-static void add_number(cJSON *list, const char *key, int number, int none)
+static void add_number(Settings *s, const char *key, int number, int none)
 {
     char text[16] = "";
 
     if (number != none)
         snprintf(text, sizeof(text), "%d", number);
-    add(list, key, text);
+    add(s, key, text);
 }
 
-/** The rig file by its lines and hash, as its name decides nothing. */
-static void add_rig(cJSON *list, const V360Job *job)
+/** Add the rig file by its lines and hash, as its name decides nothing. */
+static void add_rig(Settings *s, const V360Job *job)
 {
     const char *text = job->views.text;
     char hash[80], line[128];
     int lines = 0;
 
     if (!text) {
-        add(list, "rig", job->options.rig);
+        add(s, "rig", job->options.rig);
         return;
     }
     for (const char *p = text; *p; p++)
         lines += *p == '\n';
-    v360job_sha256(hash, text, strlen(text));
-    snprintf(line, sizeof(line), "%d lines, SHA-256 %s", lines, hash);
-    add(list, "rig", line);
+    s->failed |= v360job_sha256(hash, text, strlen(text)) < 0;
+    snprintf(line, sizeof(line), "%d lines, SHA-256 %s", lines,
+             s->failed ? "" : hash);
+    add(s, "rig", line);
 }
 
-static void add_encoder(cJSON *list, const V360Job *job)
+static void add_encoder(Settings *s, const V360Job *job)
 {
-    AVBPrint text;
+    char *text = v360job_join(&job->graph.coding);
 
-    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
-    for (int i = 0; i < job->graph.coding.nb; i++)
-        av_bprintf(&text, "%s%s", i ? " " : "", job->graph.coding.text[i]);
-    add(list, "encoder", text.str);
-    av_bprint_finalize(&text, NULL);
+    s->failed |= !text;
+    add(s, "encoder", text);
+    av_free(text);
 }
 
 cJSON *v360job_settings(const V360Job *job)
 {
-    static const char *const readers[] = {
-        "", "colmap", "nerfstudio", "realityscan",
-    };
-    static const char *const eyes[] = { "left", "right", "both" };
     const V360JobOptions *o = &job->options;
     const V360JobSource *source = &job->source;
-    cJSON *list = cJSON_CreateObject();
+    Settings s = { cJSON_CreateObject() };
     char size[32] = "";
 
     if (job->views.w)
         snprintf(size, sizeof(size), "%dx%d", job->views.w, job->views.h);
-    add(list, "source", source->id);
-    add_rig(list, job);
-    add(list, "format", v360job_formats[o->format]);
-    add_number(list, "quality", o->quality, -1);
-    add(list, "size", size);
-    add(list, "fov", o->fov);
-    add(list, "interp", o->interp);
-    add(list, "input", source->projection);
-    add(list, "stereo", source->stereo ? v360job_stereos[source->stereo] : "");
-    add(list, "eye", o->eye < 0 ? "" : eyes[o->eye]);
-    add(list, "fps", o->fps);
-    add_number(list, "every", o->every, 0);
-    add_number(list, "sharpest", o->sharpest, 0);
-    add(list, "from", o->from);
-    add(list, "to", o->to);
-    add(list, "names", v360job_namings[o->naming]);
-    add(list, "for", readers[o->reader]);
-    add_number(list, "owner-masks", o->owner_masks, -1);
-    add(list, "mask", job->mask_id);
-    add_number(list, "stream", o->stream, -1);
-    add(list, "filter", job->graph.filter);
-    add_encoder(list, job);
-    add(list, "ffmpeg", job->programs.version);
-    return list;
+    add(&s, "source", source->id);
+    add_rig(&s, job);
+    add(&s, "format", v360job_formats[o->format]);
+    add_number(&s, "quality", o->quality, -1);
+    add(&s, "size", size);
+    add(&s, "fov", o->fov);
+    add(&s, "interp", o->interp);
+    add(&s, "input", source->projection);
+    add(&s, "stereo", source->stereo ? v360job_stereos[source->stereo] : "");
+    add(&s, "eye", o->eye < 0 ? "" : v360rig_eyes[o->eye]);
+    add(&s, "fps", o->fps);
+    add_number(&s, "every", o->every, 0);
+    add_number(&s, "sharpest", o->sharpest, 0);
+    add(&s, "from", o->from);
+    add(&s, "to", o->to);
+    add(&s, "names", v360job_namings[o->naming]);
+    add(&s, "for", v360job_readers[o->reader]);
+    add_number(&s, "owner-masks", o->owner_masks, -1);
+    add(&s, "mask", job->mask_id);
+    add_number(&s, "stream", o->stream, -1);
+    add(&s, "filter", job->graph.filter);
+    add_encoder(&s, job);
+    add(&s, "ffmpeg", job->programs.version);
+    if (s.failed) {
+        cJSON_Delete(s.list);
+        return NULL;
+    }
+    return s.list;
 }

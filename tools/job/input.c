@@ -24,6 +24,7 @@
  * ffmpeg as an argument or in a list, never as a pattern or in a filtergraph.
  */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "libavutil/avstring.h"
@@ -31,33 +32,57 @@
 #include "libavutil/mem.h"
 #include "frames.h"
 
-/**
- * Give a picture whose name no list can hold another name in the private
- * folder. @return that name, to be freed, or NULL, told
- */
-static char *rename_picture(const V360Job *job, const char *file, int64_t i)
+void v360job_add_strict(V360JobTexts *args)
+{
+    v360job_add_all(args, "-xerror", "-err_detect:v",
+                    "crccheck+bitstream+buffer+explode", NULL);
+}
+
+void v360job_add_part(V360JobTexts *args, const V360JobRange *range)
+{
+    if (*range->filter)
+        v360job_add(args, "-copyts");
+    if (range->seek_us != AV_NOPTS_VALUE) {
+        v360job_add_all(args, "-noaccurate_seek", "-seek_timestamp", "1",
+                        "-ss", NULL);
+        v360job_addf(args, "%lldus", (long long)range->seek_us);
+    }
+}
+
+char *v360job_plain_name(const V360Job *job, const char *file,
+                         const char *name, const char *special)
 {
     const char *ext = strrchr(file, '.');
-    char *name = av_asprintf("picture.%lld%s", (long long)i,
-                             ext && !strpbrk(ext, "/\n\r") ? ext : "");
-    char *path = name ? v360job_work_path(&job->folder, name) : NULL;
-    int ret = path ? v360job_link(file, path) : AVERROR(ENOMEM);
+    char *plain, *path;
+    int ret;
 
+    if (!strpbrk(file, special)) {
+        plain = av_strdup(file);
+        if (!plain)
+            v360job_cannot("cannot read", file, AVERROR(ENOMEM));
+        return plain;
+    }
+    if (ext && (strchr(ext, '/') || strpbrk(ext, special)))
+        ext = NULL;
+    plain = av_asprintf("%s%s", name, ext ? ext : "");
+    path  = plain ? v360job_work_path(&job->folder, plain) : NULL;
+    ret   = path ? v360job_link(file, path) : AVERROR(ENOMEM);
+    av_free(path);
     if (ret < 0) {
         v360job_cannot("cannot read", file, ret);
-        av_freep(&name);
+        av_freep(&plain);
     }
-    av_free(path);
-    return name;
+    return plain;
 }
 
 /** Write a line of the list, with the quotes that it asks for. */
 static int list_picture(AVBPrint *list, const V360Job *job, const char *file,
                         int64_t i)
 {
-    char *name = strpbrk(file, "\n\r") ? rename_picture(job, file, i) :
-                                         av_strdup(file);
+    char number[32], *name;
 
+    snprintf(number, sizeof(number), "picture.%lld", (long long)i);
+    name = v360job_plain_name(job, file, number, "\n\r");
     if (!name)
         return AVERROR(ENOMEM);
     av_bprintf(list, "file '");
@@ -100,13 +125,7 @@ int v360job_add_input(V360Job *job, V360JobTexts *args,
         v360job_add_all(args, "-f", "concat", "-safe", "0", "-i", "list", NULL);
         return write_list(job, skip);
     }
-    if (*range->filter)
-        v360job_add(args, "-copyts");
-    if (range->seek_us != AV_NOPTS_VALUE) {
-        v360job_add_all(args, "-noaccurate_seek", "-seek_timestamp", "1",
-                        "-ss", NULL);
-        v360job_addf(args, "%lldus", (long long)range->seek_us);
-    }
+    v360job_add_part(args, range);
     if (job->source.is_still && strpbrk(job->source.file, "%*?[{"))
         v360job_add_all(args, "-f", "image2", "-pattern_type", "none", NULL);
     v360job_add_all(args, "-i", job->source.file, NULL);

@@ -71,11 +71,18 @@ typedef struct V360JobGraph {
     int uses_cuda;
 } V360JobGraph;
 
+/** When a frame is shown in its source. */
+typedef struct V360JobStamp {
+    int64_t pts;
+    AVRational time_base;
+} V360JobStamp;
+
 /** Which of the frames are there, and how many are to come. */
 typedef struct V360JobFrames {
     int64_t done;           ///< frames that are whole, with their time stamps
     int64_t total;          ///< frames to come in all, for progress; 0: unknown
-    V360JobTexts lines;     ///< "NUMBER PTS NUM/DEN OFFSET_US" of each frame
+    V360JobStamp *stamps;   ///< of the frames, from the first one on
+    int64_t nb_stamps;
     V360JobTexts damage;    ///< what is damaged, a line each
     V360JobTexts all;       ///< of a list: the pictures before --every
 } V360JobFrames;
@@ -180,9 +187,6 @@ int v360job_ffmpeg(const V360Job *job, const V360JobTexts *args,
 
 void v360job_free_run(V360JobRun *run);
 
-/** Tell why a run failed. @return a negative AVERROR */
-int v360job_tell_run(const V360Job *job, const V360JobRun *run, int status);
-
 /**
  * Run ffmpeg for what it prints; its messages are dropped.
  *
@@ -191,6 +195,26 @@ int v360job_tell_run(const V360Job *job, const V360JobRun *run, int status);
  */
 int v360job_ask(const V360Job *job, const V360JobTexts *args,
                 AVBPrint *output);
+
+/**
+ * @param kind  filter or encoder
+ * @return 1 if ffmpeg has one of that name, 0, or a negative AVERROR, told
+ */
+int v360job_has(const V360Job *job, const char *kind, const char *name);
+
+/**
+ * Run ffmpeg without showing its progress, tell why it failed, and free its
+ * arguments.
+ */
+int v360job_run_hidden(const V360Job *job, V360JobTexts *args);
+
+/* reason.c */
+
+/** Tell why a run failed. @return a negative AVERROR */
+int v360job_tell_run(const V360Job *job, const V360JobRun *run, int status);
+
+/** Tell that no frame came. @return a negative AVERROR */
+int v360job_no_frame(void);
 
 /** @return why a run failed, by its own messages, to be freed; or NULL */
 char *v360job_reason(const V360JobRun *run);
@@ -205,12 +229,6 @@ int v360job_probe_mask(V360Job *job);
  * binary, and multiplied with the masks owner/VIEW.pgm, if the job has them.
  */
 int v360job_split_mask(const V360Job *job);
-
-/**
- * Run ffmpeg without showing its progress, tell why it failed, and free its
- * arguments.
- */
-int v360job_run_hidden(const V360Job *job, V360JobTexts *args);
 
 /* masks.c */
 

@@ -93,15 +93,10 @@ static int add_tag(cJSON *to, const char *tag)
 /** Add the options of the encoder, as on a command line. */
 static int add_encoder(cJSON *to, const V360JobTexts *coding)
 {
-    AVBPrint text;
-    int ret;
+    char *text = v360job_join(coding);
+    const int ret = text ? add_pair(to, "encoder", text) : AVERROR(ENOMEM);
 
-    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
-    for (int i = 0; i < coding->nb; i++)
-        av_bprintf(&text, "%s%s", i ? " " : "", coding->text[i]);
-    ret = av_bprint_is_complete(&text) ? add_pair(to, "encoder", text.str) :
-                                         AVERROR(ENOMEM);
-    av_bprint_finalize(&text, NULL);
+    av_free(text);
     return ret;
 }
 
@@ -147,26 +142,14 @@ static int add_job(cJSON *root, const V360Job *job)
     return ret;
 }
 
-/**
- * Add a frame by NUMBER PTS NUM/DEN OFFSET: what ffmpeg's -stats_enc_pre prints
- * about the source of a frame, and the microseconds that ffmpeg subtracted from
- * all time stamps.
- */
-static int add_frame(cJSON *to, const char *line)
+static int add_frame(cJSON *to, int64_t number, const V360JobStamp *stamp)
 {
-    cJSON *frame;
-    long long number, pts, offset;
-    AVRational tb;
+    const double time = stamp->pts * av_q2d(stamp->time_base);
+    cJSON *frame = cJSON_CreateObject();
 
-    if (sscanf(line, "%lld %lld %d/%d %lld", &number, &pts, &tb.num, &tb.den,
-               &offset) != 5 || tb.num <= 0 || tb.den <= 0)
-        return AVERROR_INVALIDDATA;
-    frame = cJSON_CreateObject();
-    /* The offset is negated twice so that it is rounded as ffmpeg does it. */
-    pts = av_sat_sub64(pts, av_rescale_q(-offset, AV_TIME_BASE_Q, tb));
     if (cJSON_AddNumberToObject(frame, "number", number) &&
-        cJSON_AddNumberToObject(frame, "pts", pts) &&
-        cJSON_AddNumberToObject(frame, "time", pts * av_q2d(tb)) &&
+        cJSON_AddNumberToObject(frame, "pts", stamp->pts) &&
+        cJSON_AddNumberToObject(frame, "time", time) &&
         cJSON_AddItemToArray(to, frame))
         return 0;
     cJSON_Delete(frame);
@@ -176,16 +159,15 @@ static int add_frame(cJSON *to, const char *line)
 /** Of pictures, their names say which frame is which. */
 static int add_frames(cJSON *root, const V360Job *job)
 {
-    const V360JobTexts *lines = &job->frames.lines;
     cJSON *to = cJSON_AddArrayToObject(root, "frames");
     int ret = to ? 0 : AVERROR(ENOMEM);
 
     if (job->source.is_list || job->options.format == V360JOB_MP4)
         return ret;
-    if (lines->nb < job->frames.done)
+    if (job->frames.nb_stamps < job->frames.done)
         return AVERROR_INVALIDDATA;
-    for (int i = 0; ret >= 0 && i < job->frames.done; i++)
-        ret = add_frame(to, lines->text[i]);
+    for (int64_t i = 0; ret >= 0 && i < job->frames.done; i++)
+        ret = add_frame(to, i + 1, &job->frames.stamps[i]);
     return ret;
 }
 

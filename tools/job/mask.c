@@ -237,7 +237,7 @@ static char *make_filtergraph(const V360Job *job, const V360JobRange *range)
 {
     const V360JobGraph *graph = &job->graph;
     AVBPrint text;
-    char *result = NULL;
+    char *result;
 
     av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
     av_bprintf(&text, "[0:%d]", job->mask_stream);
@@ -249,10 +249,7 @@ static char *make_filtergraph(const V360Job *job, const V360JobRange *range)
     for (int i = 0; job->options.owner_masks && i < job->views.names.nb; i++)
         av_bprintf(&text, ";[v%d][%d:v]blend=all_mode=multiply[m%d]", i, i + 1,
                    i);
-    if (av_bprint_is_complete(&text))
-        av_bprint_finalize(&text, &result);
-    else
-        av_bprint_finalize(&text, NULL);
+    v360job_finish(&text, &result);
     return result;
 }
 
@@ -278,46 +275,6 @@ static int find_range(V360JobRange *range, const V360Job *job)
            v360job_find_range(range, &mask, o);
 }
 
-/**
- * Get a name of the mask that is not a pattern to ffmpeg: that of a picture may
- * be one, and gets another name in the private folder.
- *
- * @return the name, to be freed, or NULL, told
- */
-static char *plain_name(const V360Job *job)
-{
-    const char *mask = job->options.mask, *ext = strrchr(mask, '.');
-    const int is_plain = !job->mask_is_still || !strpbrk(mask, "%*?[{");
-    char *name = is_plain ? av_strdup(mask) :
-                 av_asprintf("mask%s", ext && !strpbrk(ext, "/%*?[{") ?
-                             ext : "");
-    char *path = name && !is_plain ? v360job_work_path(&job->folder, name) :
-                                     NULL;
-    int ret = !name || (!is_plain && !path) ? AVERROR(ENOMEM) :
-              is_plain ? 0 : v360job_link(mask, path);
-
-    av_free(path);
-    if (ret >= 0)
-        return name;
-    v360job_cannot("cannot read the mask", mask, ret);
-    av_free(name);
-    return NULL;
-}
-
-/** Add the mask as ffmpeg's input. */
-static void add_mask(V360JobTexts *args, const char *name,
-                     const V360JobRange *range)
-{
-    if (range->filter && *range->filter)
-        v360job_add(args, "-copyts");
-    if (range->filter && range->seek_us != AV_NOPTS_VALUE) {
-        v360job_add_all(args, "-noaccurate_seek", "-seek_timestamp", "1",
-                        "-ss", NULL);
-        v360job_addf(args, "%lldus", (long long)range->seek_us);
-    }
-    v360job_add_all(args, "-i", name, NULL);
-}
-
 int v360job_split_mask(const V360Job *job)
 {
     const V360JobOptions *o = &job->options;
@@ -329,7 +286,9 @@ int v360job_split_mask(const V360Job *job)
 
     if (ret < 0)
         return ret;
-    name = plain_name(job);
+    /* ffmpeg takes the names of pictures for patterns. */
+    name = v360job_plain_name(job, o->mask, "mask",
+                              job->mask_is_still ? "%*?[{" : "");
     if (!name) {
         av_free(range.filter);
         return AVERROR(EINVAL);
@@ -337,9 +296,10 @@ int v360job_split_mask(const V360Job *job)
     /* A mask that is damaged is no mask: the run is strict, and so it begins
      * with a frame that refers to no other. */
     range.seek_us = AV_NOPTS_VALUE;
-    v360job_add_all(&args, "-xerror", "-err_detect:v",
-                    "crccheck+bitstream+buffer+explode", NULL);
-    add_mask(&args, name, &range);
+    v360job_add_strict(&args);
+    if (!job->mask_is_still)
+        v360job_add_part(&args, &range);
+    v360job_add_all(&args, "-i", name, NULL);
     av_free(name);
     for (int i = 0; o->owner_masks && i < names->nb; i++) {
         v360job_add(&args, "-i");

@@ -67,7 +67,7 @@ static char *make_filtergraph(const V360Job *job)
     const Camera *cameras = job->views.setup.cameras;
     const int nb_views = job->views.names.nb, across = columns(nb_views);
     AVBPrint text;
-    char *result = NULL;
+    char *result;
     int max_w = 0, max_h = 0;
 
     for (int i = 0; i < nb_views; i++) {
@@ -91,10 +91,7 @@ static char *make_filtergraph(const V360Job *job)
         av_bprintf(&text, "[s%d]", i);
     av_bprintf(&text, "concat=n=%d,tile=%dx%d:padding=4[sheet]", nb_views,
                across, (nb_views + across - 1) / across);
-    if (av_bprint_is_complete(&text))
-        av_bprint_finalize(&text, &result);
-    else
-        av_bprint_finalize(&text, NULL);
+    v360job_finish(&text, &result);
     return result;
 }
 

@@ -56,13 +56,14 @@ static void print_word(const char *word)
 static char *folder_of(const V360Job *job)
 {
     AVBPrint text;
-    char *folder = NULL;
+    char *folder;
 
     av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
     for (const char *p = job->options.outdir; *p; p++)
         av_bprint_chars(&text, *p, *p == '%' ? 2 : 1);
     av_bprintf(&text, "/%s", v360job_kind(job));
-    return av_bprint_finalize(&text, &folder) < 0 ? NULL : folder;
+    v360job_finish(&text, &folder);
+    return folder;
 }
 
 /** Print the command that makes the folders. */

@@ -205,6 +205,6 @@ int v360job_find_range(V360JobRange *range, const V360JobSource *source,
         av_bprintf(&text, ",setpts=PTS-(%lld),",
                    (long long)v360job_zero(source, o));
     }
-    return av_bprint_finalize(&text, &range->filter) < 0 ?
+    return v360job_finish(&text, &range->filter) < 0 ?
            v360job_cannot("cannot read", source->file, AVERROR(ENOMEM)) : 0;
 }

@@ -60,8 +60,7 @@ static int add_outputs(const V360Job *job, V360JobTexts *args,
         v360job_add_all(args, "-bitexact", "-fps_mode", "passthrough",
                         "-enc_time_base", "filter", "-threads", NULL);
         v360job_addf(args, "%d", job->graph.threads);
-        for (int j = 0; j < job->graph.coding.nb; j++)
-            v360job_add(args, job->graph.coding.text[j]);
+        v360job_append(args, &job->graph.coding);
         if (images) {
             /* What bears an image's name is whole. */
             v360job_add_all(args, "-f", "image2", "-atomic_writing", "1",
@@ -141,18 +140,15 @@ static int end_part(const V360Job *job, int64_t first)
 {
     static const char end[] = "end\n";
     char name[32];
-    int dir = open(job->folder.work, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int fd, ret = dir < 0 ? AVERROR(errno) : 0;
+    int fd, ret = 0;
 
     snprintf(name, sizeof(name), "part.%lld", (long long)first);
-    fd = dir < 0 ? -1 : openat(dir, name, O_WRONLY | O_APPEND | O_NOFOLLOW |
-                               O_CLOEXEC);
-    if (ret >= 0 && (fd < 0 || write(fd, end, strlen(end)) < 0))
+    fd = openat(job->folder.work_fd, name, O_WRONLY | O_APPEND | O_NOFOLLOW |
+                O_CLOEXEC);
+    if (fd < 0 || write(fd, end, strlen(end)) < 0)
         ret = AVERROR(errno);
     if (fd >= 0 && close(fd) < 0 && ret >= 0)
         ret = AVERROR(errno);
-    if (dir >= 0)
-        close(dir);
     return ret < 0 ? v360job_cannot("cannot write to", job->options.outdir,
                                     ret) : 0;
 }
@@ -163,8 +159,7 @@ int v360job_add_frames(V360Job *job, V360JobTexts *args,
 {
     int ret;
 
-    for (int i = 0; i < job->graph.input.nb; i++)
-        v360job_add(args, job->graph.input.text[i]);
+    v360job_append(args, &job->graph.input);
     ret = v360job_add_input(job, args, range, first);
     add_graph(job, args, range, first, last);
     return ret < 0 ? ret : add_outputs(job, args, folder, first);
@@ -184,8 +179,7 @@ int v360job_run_frames(V360Job *job, V360JobRun *run,
     if (!first)
         v360job_add_all(&args, "-abort_on", "empty_output", NULL);
     if (strict)
-        v360job_add_all(&args, "-xerror", "-err_detect:v",
-                        "crccheck+bitstream+buffer+explode", NULL);
+        v360job_add_strict(&args);
     ret = v360job_add_frames(job, &args, range, folder, first, last);
     if (ret >= 0)
         ret = make_folders(job, folder);

@@ -54,7 +54,6 @@ int v360job_differences(char **text, const cJSON *other, const cJSON *settings)
     const cJSON *was = cJSON_GetObjectItemCaseSensitive(other, "settings");
     const cJSON *item;
     AVBPrint result;
-    int ret = 0;
 
     *text = NULL;
     if (!cJSON_IsObject(was))
@@ -68,11 +67,8 @@ int v360job_differences(char **text, const cJSON *other, const cJSON *settings)
     cJSON_ArrayForEach(item, was)
         if (!cJSON_GetObjectItemCaseSensitive(settings, item->string))
             print_difference(&result, item->string, item, NULL);
-    if (!av_bprint_is_complete(&result))
-        ret = AVERROR(ENOMEM);
-    if (ret < 0 || !result.len)
-        av_bprint_finalize(&result, NULL);
-    else
-        ret = av_bprint_finalize(&result, text);
-    return ret;
+    if (result.len)
+        return v360job_finish(&result, text);
+    av_bprint_finalize(&result, NULL);
+    return 0;
 }

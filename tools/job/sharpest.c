@@ -163,8 +163,7 @@ static int analyse(V360Job *job, const V360JobRange *range, AVBPrint *output)
     V360JobTexts args = { 0 };
     int ret;
 
-    for (int i = 0; i < job->graph.input.nb; i++)
-        v360job_add(&args, job->graph.input.text[i]);
+    v360job_append(&args, &job->graph.input);
     ret = v360job_add_input(job, &args, range, 0);
     if (ret >= 0) {
         v360job_add(&args, "-map");
@@ -203,8 +202,7 @@ int v360job_find_sharpest(V360Job *job, const V360JobRange *range)
                              AVERROR(ENOMEM));
     av_bprint_finalize(&text, NULL);
     if (ret >= 0 && !choice.nb)
-        ret = v360job_error("no frame came out of the source: check --from, "
-                            "--to and --fps");
+        ret = v360job_no_frame();
     if (ret >= 0)
         ret = store(job, &choice);
     av_free(choice.frame);
@@ -241,8 +239,7 @@ int v360job_select_pictures(V360Job *job)
     if (!job->source.is_list)
         return 0;
     if (!all->nb)
-        for (int i = 0; i < files->nb; i++)
-            v360job_add(all, files->text[i]);
+        v360job_append(all, files);
     v360job_free_texts(files);
     if (o->sharpest)
         ret = select_sharpest(job);

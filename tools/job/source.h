@@ -302,6 +302,16 @@ typedef struct V360JobSphere {
  */
 int v360job_read_sphere(V360JobSphere *sphere, const V360JobStream *s);
 
+#define V360JOB_EBML_SEGMENT 0x18538067 ///< all of a Matroska file but its head
+
+/**
+ * Read a number of EBML, whose first bits say how long it is.
+ *
+ * @param keep_mark  whether these bits belong to it, as to an element's name
+ * @return -1 if there is none
+ */
+int64_t v360job_ebml_number(AVIOContext *pb, int keep_mark);
+
 /* tags.c */
 
 /**

@@ -157,10 +157,9 @@ static void read_boxes(Reader *r, int64_t at, int64_t end, uint32_t parent)
     }
 }
 
-/** @return a number of EBML, whose first bits say how long it is, or -1 */
-static int64_t read_number(Reader *r, int keep_mark)
+int64_t v360job_ebml_number(AVIOContext *pb, int keep_mark)
 {
-    int64_t value = avio_r8(r->pb);
+    int64_t value = avio_r8(pb);
     int n = 1;
 
     while (n < 8 && !(value >> (8 - n)))
@@ -170,8 +169,8 @@ static int64_t read_number(Reader *r, int keep_mark)
     if (!keep_mark)
         value &= 0xff >> n;
     while (--n)
-        value = value << 8 | avio_r8(r->pb);
-    return avio_feof(r->pb) ? -1 : value;
+        value = value << 8 | avio_r8(pb);
+    return avio_feof(pb) ? -1 : value;
 }
 
 static int64_t read_value(Reader *r, int64_t size)
@@ -183,8 +182,8 @@ static int64_t read_value(Reader *r, int64_t size)
     return value;
 }
 
-enum { SEGMENT = 0x18538067, TRACKS = 0x1654ae6b, TRACK = 0xae, VIDEO = 0xe0,
-       PROJECTION = 0x7670, TYPE = 0x7671 };
+enum { SEGMENT = V360JOB_EBML_SEGMENT, TRACKS = 0x1654ae6b, TRACK = 0xae,
+       VIDEO = 0xe0, PROJECTION = 0x7670, TYPE = 0x7671 };
 
 /** The same as read_boxes() of the elements of a Matroska file. */
 static void read_elements(Reader *r, int64_t at, int64_t end)
@@ -197,8 +196,8 @@ static void read_elements(Reader *r, int64_t at, int64_t end)
 
         if (avio_seek(r->pb, at, SEEK_SET) < 0)
             return;
-        id    = read_number(r, 1);
-        size  = read_number(r, 0);
+        id    = v360job_ebml_number(r->pb, 1);
+        size  = v360job_ebml_number(r->pb, 0);
         start = avio_tell(r->pb);
         if (id < 0 || size < 0)
             return;

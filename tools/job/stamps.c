@@ -170,22 +170,38 @@ static void correct(Stamp *stamp, const V360Job *job, int ranged)
         stamp->pts = av_sat_add64(stamp->pts, v360job_zero(source, o));
 }
 
+/** Give a job's frames the time stamps of their source. */
+static int keep(V360JobFrames *frames, const Stamps *all, int64_t offset)
+{
+    frames->stamps    = av_malloc_array(all->nb, sizeof(*frames->stamps));
+    frames->nb_stamps = frames->stamps ? all->nb : 0;
+    for (int64_t i = 0; i < frames->nb_stamps; i++) {
+        const Stamp *stamp = &all->stamp[i];
+
+        frames->stamps[i].time_base = stamp->tb;
+        /* The offset is negated twice so that it is rounded as ffmpeg does
+         * it. */
+        frames->stamps[i].pts = av_sat_sub64(
+            stamp->pts, av_rescale_q(-offset, AV_TIME_BASE_Q, stamp->tb));
+    }
+    return frames->stamps || !all->nb ? 0 :
+           v360job_cannot("cannot read", "part", AVERROR(ENOMEM));
+}
+
 int v360job_read_stamps(V360Job *job)
 {
     const int ranged = job->options.from || job->options.to;
     /* ffmpeg subtracts the start of the file, but not with -copyts. */
     const int64_t offset = ranged ? 0 : job->source.start_us;
-    V360JobTexts *lines = &job->frames.lines;
     Stamps all = { 0 };
     int ret = read_parts(job, &all);
 
-    v360job_free_texts(lines);
-    for (int64_t i = 0; ret >= 0 && i < all.nb; i++) {
+    av_freep(&job->frames.stamps);
+    job->frames.nb_stamps = 0;
+    for (int64_t i = 0; ret >= 0 && i < all.nb; i++)
         correct(&all.stamp[i], job, ranged);
-        v360job_addf(lines, "%lld %lld %d/%d %lld", (long long)(i + 1),
-                     (long long)all.stamp[i].pts, all.stamp[i].tb.num,
-                     all.stamp[i].tb.den, (long long)offset);
-    }
+    if (ret >= 0)
+        ret = keep(&job->frames, &all, offset);
     av_free(all.stamp);
-    return ret < 0 ? ret : v360job_texts_ok(lines);
+    return ret;
 }

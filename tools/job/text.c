@@ -82,17 +82,14 @@ void v360job_add(V360JobTexts *list, const char *text)
 void v360job_addf(V360JobTexts *list, const char *fmt, ...)
 {
     AVBPrint text;
-    char *own = NULL;
+    char *own;
     va_list args;
 
     av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
     va_start(args, fmt);
     av_vbprintf(&text, fmt, args);
     va_end(args);
-    if (av_bprint_is_complete(&text))
-        av_bprint_finalize(&text, &own);
-    else
-        av_bprint_finalize(&text, NULL);
+    v360job_finish(&text, &own);
     add_own(list, own);
 }
 
@@ -105,6 +102,35 @@ void v360job_add_all(V360JobTexts *list, ...)
     while ((text = va_arg(args, const char *)))
         v360job_add(list, text);
     va_end(args);
+}
+
+void v360job_append(V360JobTexts *list, const V360JobTexts *more)
+{
+    for (int i = 0; i < more->nb; i++)
+        v360job_add(list, more->text[i]);
+    list->failed |= more->failed;
+}
+
+char *v360job_join(const V360JobTexts *list)
+{
+    AVBPrint text;
+    char *result;
+
+    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    for (int i = 0; i < list->nb; i++)
+        av_bprintf(&text, "%s%s", i ? " " : "", list->text[i]);
+    v360job_finish(&text, &result);
+    return result;
+}
+
+int v360job_finish(AVBPrint *text, char **result)
+{
+    const int complete = av_bprint_is_complete(text);
+    const int ret = av_bprint_finalize(text, complete ? result : NULL);
+
+    if (!complete || ret < 0)
+        *result = NULL;
+    return !complete ? AVERROR(ENOMEM) : ret;
 }
 
 void v360job_remove(V360JobTexts *list, int index)
@@ -272,45 +298,6 @@ const char *v360job_kept_log(void)
     kept.error[0] = kept.warning[0] = 0;
     ff_mutex_unlock(&kept.lock);
     return kept.told;
-}
-
-/** @return the bytes of a file, to be freed, or NULL */
-static char *read_all(int fd, size_t *size)
-{
-    struct stat st;
-    char *text;
-    ssize_t got;
-
-    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
-        !(text = av_malloc(FFMAX(st.st_size, 1))))
-        return NULL;
-    for (*size = 0; *size < st.st_size; *size += got) {
-        do {
-            got = read(fd, text + *size, st.st_size - *size);
-        } while (got < 0 && errno == EINTR);
-        if (got <= 0) {
-            av_free(text);
-            return NULL;
-        }
-    }
-    return text;
-}
-
-cJSON *v360job_read_json(const char *path)
-{
-    /* A FIFO without a writer must not stop the program. */
-    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    size_t size;
-    char *text;
-    cJSON *root;
-
-    if (fd < 0)
-        return NULL;
-    text = read_all(fd, &size);
-    close(fd);
-    root = text ? cJSON_ParseWithLength(text, size) : NULL;
-    av_free(text);
-    return root;
 }
 
 void v360job_make_utf8(char *text)

@@ -30,7 +30,7 @@
 
 #include "libavutil/attributes.h"
 
-struct cJSON;
+struct AVBPrint;
 
 /** Texts that the list owns; the one behind the last is NULL. */
 typedef struct V360JobTexts {
@@ -48,6 +48,20 @@ void v360job_addf(V360JobTexts *list, const char *fmt, ...)
 
 /** Add the texts up to a NULL of type const char *. */
 void v360job_add_all(V360JobTexts *list, ...);
+
+/** Add all texts of another list. */
+void v360job_append(V360JobTexts *list, const V360JobTexts *more);
+
+/** @return the texts with blanks between them, to be freed, or NULL */
+char *v360job_join(const V360JobTexts *list);
+
+/**
+ * Take the text out of a buffer, which is finalised in any case.
+ *
+ * @param result  set to the text, to be freed, or NULL
+ * @return 0, or AVERROR(ENOMEM), not told, also if a part of it did not fit
+ */
+int v360job_finish(struct AVBPrint *text, char **result);
 
 /** Remove and free the text at an index. */
 void v360job_remove(V360JobTexts *list, int index);
@@ -95,9 +109,6 @@ void v360job_print(FILE *to, const char *text);
 
 /** @return whether S begins with a control character, ASCII or U+0080..9F */
 int v360job_is_control(const char *s);
-
-/** @return the JSON in a file, or NULL if it cannot be read or parsed */
-struct cJSON *v360job_read_json(const char *path);
 
 /** Replace each byte of a text that is not part of UTF-8 by a question mark. */
 void v360job_make_utf8(char *text);

@@ -127,7 +127,7 @@ static int note_pictures(V360Job *job, AVBPrint *more, int first)
         ret = v360job_drop_images(&job->folder, &job->views.names,
                                   v360job_formats[job->options.format], first);
     if (ret >= 0) {
-        ret = v360job_flush(job->folder.work);
+        ret = v360job_flush_at(job->folder.work_fd);
         if (ret < 0)
             v360job_cannot("cannot write to", job->options.outdir, ret);
     }

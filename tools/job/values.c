@@ -269,7 +269,7 @@ int v360job_escape_folder(char **absolute, const char *path)
         av_bprint_chars(&text, (*absolute)[i], 1);
     }
     av_bprintf(&text, "%s", path);
-    if (av_bprint_finalize(&text, &escaped) < 0)
+    if (v360job_finish(&text, &escaped) < 0)
         return v360job_cannot("cannot take", path, AVERROR(ENOMEM));
     av_free(*absolute);
     *absolute = escaped;
