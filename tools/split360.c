@@ -237,8 +237,8 @@ static void free_job(V360Job *job)
     V360JobGraph *g = &job->graph;
     char **const texts[] = {
         &job->programs.ffmpeg, &job->programs.version,
-        &job->programs.configuration, &job->views.text, &g->select,
-        &g->colour, &g->batch, &g->pads, &g->pad, &g->run_batch, &g->fetch,
+        &job->programs.configuration, &job->views.text, &g->rate,
+        &g->select, &g->colour, &g->batch, &g->pads, &g->pad, &g->run_batch, &g->fetch,
         &g->filter, &job->mask_id, &job->mask_filter,
     };
 
@@ -251,6 +251,7 @@ static void free_job(V360Job *job)
     v360job_free_texts(&job->frames.all);
     v360job_free_texts(&job->views.names);
     v360rig_free_setup(&job->views.setup);
+    v360job_free_packets(&job->packets);
     v360job_free_source(&job->source);
     v360job_free_options(&job->options);
 }

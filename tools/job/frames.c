@@ -50,6 +50,8 @@ static int64_t expected(const V360Job *job)
     const int step = FFMAX3(o->every, o->sharpest, 1);
     int64_t from = o->from ? o->from_us : 0, to = source->duration_us, n;
 
+    if (job->cut && job->cut->frames)
+        return job->cut->frames;
     if (source->is_still)
         return source->is_list ? source->files.nb : 1;
     if (o->to && (!to || o->to_us < to))
@@ -188,6 +190,59 @@ static int attempt(V360Job *job, V360JobRange *range, int64_t first,
 }
 
 /**
+ * Begin near the first frame that is not there yet, if the packets say where
+ * that is, and the time stamps of the frames that are there say the same.
+ *
+ * @param part  set to the rest of the range, or to all of it; to be freed in
+ *              any case
+ */
+static int find_rest(V360JobRange *part, V360Job *job,
+                     const V360JobRange *range, int64_t first)
+{
+    const V360JobFrames *f = &job->frames;
+    const V360JobStamp *stamp = &f->stamps[first];
+    V360JobCut cut;
+    int ret = 0;
+
+    *part = *range;
+    part->filter = av_strdup(range->filter);
+    part->slots  = av_strdup(range->slots);
+    if (!part->filter || !part->slots)
+        return v360job_cannot("cannot read", job->source.file, AVERROR(ENOMEM));
+    /* The numbers of the sharpest frames count from the start. */
+    if (!first || first >= f->nb_stamps || job->source.is_still ||
+        job->options.sharpest || range->never_seek)
+        return 0;
+    if (!job->packets.nb && !job->packets.nb_keys && !job->packets.uneven)
+        ret = v360job_read_packets(&job->packets, &job->source);
+    if (ret < 0 || !v360job_cut_frames(&cut, job, range, first, -1) ||
+        av_compare_ts(cut.first, job->source.time_base, stamp->pts,
+                      stamp->time_base))
+        return ret;
+    part->is_rest = 1;
+    return v360job_narrow_range(part, &job->source, &job->options, &cut,
+                                &job->packets);
+}
+
+/** Make the frames from FIRST on, and remember if a seek led elsewhere. */
+static int attempt_rest(V360Job *job, V360JobRange *range, int64_t first,
+                        int strict)
+{
+    V360JobRange part;
+    int ret = find_rest(&part, job, range, first);
+    const int seeks = part.seek_us != AV_NOPTS_VALUE;
+
+    if (ret >= 0)
+        ret = attempt(job, &part, first, -1, strict);
+    if (seeks && part.seek_us == AV_NOPTS_VALUE) {
+        range->seek_us    = AV_NOPTS_VALUE;
+        range->never_seek = 1;
+    }
+    v360job_free_range(&part);
+    return ret;
+}
+
+/**
  * Make the frames from those on that are there.
  *
  * @return 1 if some pictures of a list cannot be decoded
@@ -208,8 +263,8 @@ static int run_all(V360Job *job, V360JobRange *range)
          * that an error, and that there is none would be known only after
          * all are decoded. */
         if (ret >= 0)
-            ret = attempt(job, range, FFMAX(job->frames.done - 1, 0), -1,
-                          strict);
+            ret = attempt_rest(job, range, FFMAX(job->frames.done - 1, 0),
+                               strict);
         if (ret > 0 && job->source.is_list)
             break;
         strict = 0;
@@ -265,12 +320,31 @@ static int note_end(V360Job *job, const V360JobRange *range, int64_t images)
     return ret < 0 ? ret : v360job_write(&job->folder, "end", text);
 }
 
+/** Leave of the source what the job's cut is. */
+static int cut_out(V360Job *job, V360JobRange *range)
+{
+    const V360JobCut *cut = job->cut;
+    V360JobTexts *files = &job->source.files, some = { 0 };
+
+    if (!job->source.is_list)
+        return job->source.is_still ? 0 :
+               v360job_narrow_range(range, &job->source, &job->options, cut,
+                                    &job->packets);
+    for (int64_t i = cut->file; i < FFMIN(cut->end_file, files->nb); i++)
+        v360job_add(&some, files->text[i]);
+    v360job_free_texts(files);
+    *files = some;
+    return v360job_texts_ok(files);
+}
+
 int v360job_choose_frames(V360Job *job, V360JobRange *range)
 {
     const V360JobSource *source = &job->source;
-    int ret = range->filter ? 0 :
-              v360job_find_range(range, source, &job->options);
+    const int is_new = !range->filter;
+    int ret = is_new ? v360job_find_range(range, source, &job->options) : 0;
 
+    if (ret >= 0 && is_new && job->cut)
+        ret = cut_out(job, range);
     if (ret >= 0)
         ret = v360job_find_sharpest(job, range);
     if (ret >= 0)
@@ -360,6 +434,6 @@ int v360job_make_frames(V360Job *job)
     }
     if (ret >= 0)
         ret = v360job_tell_damage(job);
-    av_free(range.filter);
+    v360job_free_range(&range);
     return ret;
 }

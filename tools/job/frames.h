@@ -29,6 +29,7 @@
 #include <stdint.h>
 
 #include "job.h"
+#include "packets.h"
 
 /* range.c */
 
@@ -42,7 +43,28 @@ typedef struct V360JobRange {
                             ///< from first on, before end; AV_NOPTS_VALUE: open
     int64_t seek_us;        ///< where ffmpeg seeks to; AV_NOPTS_VALUE: nowhere
     char *filter;           ///< "" or filters, each with a comma
+    char *slots;            ///< the same, behind --fps
+    int at_zero;            ///< the filter's time stamps count from the start
+                            ///< of the file, as ffmpeg's do
+    int is_rest;            ///< it begins with the first frame that a run makes
+    int never_seek;         ///< what comes after a seek is not what comes
+                            ///< without
 } V360JobRange;
+
+/**
+ * Some of a job's frames, one after the other, as places in the source: frames
+ * that are not decoded elsewhere, too. The first one is the first of a group of
+ * --every or --sharpest.
+ */
+typedef struct V360JobCut {
+    int64_t first, end;     ///< of a video: time stamps in the stream's time
+                            ///< base, as in V360JobRange
+    int64_t slot, end_slot; ///< of those frames, the ones behind --fps from
+                            ///< slot on, before end_slot, in units of 1/fps;
+                            ///< AV_NOPTS_VALUE: open
+    int64_t file, end_file; ///< of a list: indices of pictures
+    int64_t frames;         ///< how many there are in the end; 0: not known
+} V360JobCut;
 
 /**
  * Set the range, and find a place to seek to from which all of its frames are
@@ -50,6 +72,18 @@ typedef struct V360JobRange {
  */
 int v360job_find_range(V360JobRange *range, const V360JobSource *source,
                        const V360JobOptions *o);
+
+/**
+ * Make a range narrower, and find a place to seek to among the packets that
+ * decoding can begin at.
+ *
+ * @param range  set by v360job_find_range()
+ */
+int v360job_narrow_range(V360JobRange *range, const V360JobSource *source,
+                         const V360JobOptions *o, const V360JobCut *cut,
+                         const V360JobPackets *packets);
+
+void v360job_free_range(V360JobRange *range);
 
 /**
  * @return the time stamp that becomes 0 where a part is taken: that of --from,
@@ -62,6 +96,24 @@ int v360job_in_range(const V360JobRange *range, int64_t pts);
 
 /** Seek as ffmpeg does. @return 0 or a negative AVERROR, not told */
 int v360job_seek(V360JobStream *s, int64_t us);
+
+/* cut.c */
+
+/**
+ * Find where some of the frames are that are chosen of a range: those with the
+ * indices FIRST to END - 1; END -1: to the last one.
+ *
+ * @return whether they can be cut out: job->packets are read and even, and
+ *         there is such a frame
+ */
+int v360job_cut_frames(V360JobCut *cut, const V360Job *job,
+                       const V360JobRange *range, int64_t first, int64_t end);
+
+/**
+ * @return how many frames are chosen of a range, by its packets; with --fps,
+ *          about; 0: not known
+ */
+int64_t v360job_count_chosen(const V360Job *job, const V360JobRange *range);
 
 /* damage.c */
 

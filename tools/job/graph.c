@@ -38,9 +38,10 @@ static int make_select(V360Job *job)
     const V360JobOptions *o = &job->options;
     AVBPrint text;
 
+    job->graph.rate = o->fps ? av_asprintf("fps=%s,", o->fps) : av_strdup("");
+    if (!job->graph.rate)
+        return AVERROR(ENOMEM);
     av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
-    if (o->fps)
-        av_bprintf(&text, "fps=%s,", o->fps);
     if (o->every && !job->source.is_list)
         av_bprintf(&text, "select=not(mod(n\\,%d)),", o->every);
     if (o->sharpest && !job->source.is_list)
@@ -110,7 +111,7 @@ int v360job_make_graph(V360Job *job)
     ret = v360job_set_colour(job);
     if (ret < 0)
         return ret;
-    g->filter = av_asprintf("%s%s%s", g->select, g->colour, g->batch);
+    g->filter = av_asprintf("%s%s%s%s", g->rate, g->select, g->colour, g->batch);
     return g->filter ? v360job_choose_encoder(job) :
            v360job_cannot("cannot split", job->source.name, AVERROR(ENOMEM));
 }

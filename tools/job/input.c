@@ -42,6 +42,8 @@ void v360job_add_part(V360JobTexts *args, const V360JobRange *range)
 {
     if (*range->filter)
         v360job_add(args, "-copyts");
+    if (*range->filter && range->at_zero)
+        v360job_add(args, "-start_at_zero");
     if (range->seek_us != AV_NOPTS_VALUE) {
         v360job_add_all(args, "-noaccurate_seek", "-seek_timestamp", "1",
                         "-ss", NULL);

@@ -35,6 +35,7 @@
 #include "folder.h"
 #include "options.h"
 #include "os.h"
+#include "packets.h"
 #include "source.h"
 #include "text.h"
 #include "tools/rig/rig.h"
@@ -57,6 +58,7 @@ typedef struct V360JobViews {
 
 /** How frames become views: texts for ffmpeg's command line. */
 typedef struct V360JobGraph {
+    char *rate;             ///< "" or "fps=...,"
     char *select;           ///< chooses frames: "" or filters, each with a ,
     char *colour;           ///< converts colours and pads: "" or filters with ,
     char *batch;            ///< v360batch with its options, without pads
@@ -64,7 +66,8 @@ typedef struct V360JobGraph {
     char *pad;              ///< "" or "pad=...,": all of the panorama
     char *run_batch;        ///< batch with pads as it is run, maybe on a GPU
     char *fetch;            ///< "" or filters: brings frames back from the GPU
-    char *filter;           ///< select, colour and batch, for the settings
+    char *filter;           ///< rate, select, colour and batch, for the
+                            ///< settings
     V360JobTexts input;     ///< ffmpeg's options before -i
     V360JobTexts coding;    ///< the encoder with its options
     int threads;            ///< of an encoder
@@ -95,6 +98,8 @@ typedef struct V360Job {
     V360JobViews views;
     V360JobGraph graph;
     V360JobFrames frames;
+    V360JobPackets packets; ///< of a video, where they are needed
+    const struct V360JobCut *cut; ///< the frames that are made here; NULL: all
     int is_ours;            ///< what is in the private folder is of this job
     int64_t begin;          ///< when the run began, in microseconds
     int64_t looked, made;   ///< when all was known, when all frames were made

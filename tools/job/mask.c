@@ -242,7 +242,8 @@ static char *make_filtergraph(const V360Job *job, const V360JobRange *range)
     av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
     av_bprintf(&text, "[0:%d]", job->mask_stream);
     if (!job->mask_is_still)
-        av_bprintf(&text, "%s%s", range->filter, graph->select);
+        av_bprintf(&text, "%s%s%s", range->filter, graph->rate,
+                   graph->select);
     av_bprintf(&text, "%s,lut=y='255*gte(val,128)',%s", job->mask_filter,
                graph->pad);
     print_batch(&text, graph);
@@ -290,7 +291,7 @@ int v360job_split_mask(const V360Job *job)
     name = v360job_plain_name(job, o->mask, "mask",
                               job->mask_is_still ? "%*?[{" : "");
     if (!name) {
-        av_free(range.filter);
+        v360job_free_range(&range);
         return AVERROR(EINVAL);
     }
     /* A mask that is damaged is no mask: the run is strict, and so it begins
@@ -309,7 +310,7 @@ int v360job_split_mask(const V360Job *job)
     v360job_add(&args, "-filter_complex");
     v360job_add(&args, graph);
     av_free(graph);
-    av_free(range.filter);
+    v360job_free_range(&range);
     for (int i = 0; i < names->nb; i++) {
         v360job_add(&args, "-map");
         v360job_addf(&args, "[%c%d]", o->owner_masks ? 'm' : 'v', i);

@@ -131,7 +131,7 @@ int v360job_print_command(V360Job *job)
                                  AVERROR(errno));
     }
     v360job_free_texts(&args);
-    av_free(range.filter);
+    v360job_free_range(&range);
     av_free(folder);
     return ret;
 }

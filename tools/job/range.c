@@ -179,32 +179,119 @@ int64_t v360job_zero(const V360JobSource *source, const V360JobOptions *o)
     return stamp(source, o->from && counts ? o->from_us : 0);
 }
 
+/** @return what ffmpeg adds to the time stamps of a file, so that it begins at
+ *          0 */
+static int64_t offset(const V360JobSource *source)
+{
+    return av_rescale_q(-source->start_us, AV_TIME_BASE_Q, source->time_base);
+}
+
+static int write_filter(V360JobRange *range, const V360JobSource *source,
+                        const V360JobOptions *o)
+{
+    const int64_t add = range->at_zero ? offset(source) : 0;
+    AVBPrint text;
+
+    av_freep(&range->filter);
+    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    if (range->first != AV_NOPTS_VALUE || range->end != AV_NOPTS_VALUE) {
+        av_bprintf(&text, "trim=");
+        if (range->first != AV_NOPTS_VALUE)
+            av_bprintf(&text, "start_pts=%lld",
+                       (long long)(range->first + add));
+        if (range->end != AV_NOPTS_VALUE)
+            av_bprintf(&text, "%send_pts=%lld", range->first !=
+                       AV_NOPTS_VALUE ? ":" : "",
+                       (long long)(range->end + add));
+        av_bprintf(&text, ",");
+        /* Frames begin at 0, as without a range. */
+        if (!range->at_zero)
+            av_bprintf(&text, "setpts=PTS-(%lld),",
+                       (long long)v360job_zero(source, o));
+    }
+    return v360job_finish(&text, &range->filter) < 0 ?
+           v360job_cannot("cannot read", source->file, AVERROR(ENOMEM)) : 0;
+}
+
 int v360job_find_range(V360JobRange *range, const V360JobSource *source,
                        const V360JobOptions *o)
 {
-    AVBPrint text;
-
     range->first   = stamp(source, o->from_us);
     range->end     = stamp(source, o->to_us);
     range->seek_us = AV_NOPTS_VALUE;
-    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    range->slots   = av_strdup("");
+    if (!range->slots)
+        return v360job_cannot("cannot read", source->file, AVERROR(ENOMEM));
     if (range->first != AV_NOPTS_VALUE && range->first > 0) {
         find_seek(range, source);
         if (!has_frames(range, source))
             return v360job_error("no frame from --from %s on: the source lasts "
                                  "%g s", o->from, source->duration_us / 1e6);
     }
-    if (range->first != AV_NOPTS_VALUE || range->end != AV_NOPTS_VALUE) {
-        av_bprintf(&text, "trim=");
-        if (range->first != AV_NOPTS_VALUE)
-            av_bprintf(&text, "start_pts=%lld", (long long)range->first);
-        if (range->end != AV_NOPTS_VALUE)
-            av_bprintf(&text, "%send_pts=%lld", range->first !=
-                       AV_NOPTS_VALUE ? ":" : "", (long long)range->end);
-        /* Frames begin at 0, as without a range. */
-        av_bprintf(&text, ",setpts=PTS-(%lld),",
-                   (long long)v360job_zero(source, o));
+    return write_filter(range, source, o);
+}
+
+/**
+ * Try to seek to the last key frames before the first frame, farther back each
+ * time. Where none of them does, all is decoded.
+ */
+static void find_key(V360JobRange *range, const V360JobSource *source,
+                     const V360JobPackets *packets)
+{
+    int64_t i = v360job_last_packet(packets->key, packets->nb_keys,
+                                    range->first);
+
+    range->seek_us = AV_NOPTS_VALUE;
+    if (range->never_seek || packets->uneven)
+        return;
+    /* What begins at the first key frame begins at the start. */
+    for (int64_t step = 1; i > 0 && !v360job_stopped; i -= step, step *= 2) {
+        const int64_t us = av_rescale_q_rnd(packets->key[i], source->time_base,
+                                            AV_TIME_BASE_Q, AV_ROUND_UP);
+
+        if (lands(source, range, us)) {
+            range->seek_us = us;
+            return;
+        }
     }
-    return v360job_finish(&text, &range->filter) < 0 ?
-           v360job_cannot("cannot read", source->file, AVERROR(ENOMEM)) : 0;
+}
+
+static int write_slots(V360JobRange *range, const V360JobCut *cut)
+{
+    AVBPrint text;
+
+    av_freep(&range->slots);
+    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    if (cut->slot != AV_NOPTS_VALUE)
+        av_bprintf(&text, "trim=start_pts=%lld%s", (long long)cut->slot,
+                   cut->end_slot == AV_NOPTS_VALUE ? "," : "");
+    if (cut->end_slot != AV_NOPTS_VALUE)
+        av_bprintf(&text, "%send_pts=%lld,",
+                   cut->slot == AV_NOPTS_VALUE ? "trim=" : ":",
+                   (long long)cut->end_slot);
+    return v360job_finish(&text, &range->slots);
+}
+
+int v360job_narrow_range(V360JobRange *range, const V360JobSource *source,
+                         const V360JobOptions *o, const V360JobCut *cut,
+                         const V360JobPackets *packets)
+{
+    range->at_zero = !o->from && !o->to;
+    if (cut->first != AV_NOPTS_VALUE)
+        range->first = range->first == AV_NOPTS_VALUE ? cut->first :
+                       FFMAX(range->first, cut->first);
+    if (cut->end != AV_NOPTS_VALUE)
+        range->end = range->end == AV_NOPTS_VALUE ? cut->end :
+                     FFMIN(range->end, cut->end);
+    if (range->first != AV_NOPTS_VALUE)
+        find_key(range, source, packets);
+    if (write_slots(range, cut) < 0)
+        return v360job_cannot("cannot read", source->file, AVERROR(ENOMEM));
+    return write_filter(range, source, o);
+}
+
+void v360job_free_range(V360JobRange *range)
+{
+    av_freep(&range->filter);
+    av_freep(&range->slots);
 }

@@ -119,6 +119,6 @@ int v360job_repair(V360Job *job)
             ret = count_images(job);
     }
     v360job_free_gone(&gone, nb_gone);
-    av_free(range.filter);
+    v360job_free_range(&range);
     return ret;
 }

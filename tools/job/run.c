@@ -111,7 +111,7 @@ static void add_graph(const V360Job *job, V360JobTexts *args,
 {
     const V360JobGraph *g = &job->graph;
     const int is_list = job->source.is_list;
-    const long long from = is_list ? 0 : first;
+    const long long from = is_list || range->is_rest ? 0 : first;
     char trim[80] = "";
 
     if (last >= 0)
@@ -120,8 +120,8 @@ static void add_graph(const V360Job *job, V360JobTexts *args,
     else if (from)
         snprintf(trim, sizeof(trim), "trim=start_frame=%lld,", from);
     v360job_add(args, "-filter_complex");
-    v360job_addf(args, "[0:%d]%s%s%s%s%s%s",
-                 job->source.stream, range->filter, g->select, trim,
+    v360job_addf(args, "[0:%d]%s%s%s%s%s%s%s%s", job->source.stream,
+                 range->filter, g->rate, range->slots, g->select, trim,
                  *g->colour ? g->fetch : "", g->colour,
                  g->run_batch);
 }

@@ -158,7 +158,6 @@ static int is_known(const V360Job *job)
  */
 static int analyse(V360Job *job, const V360JobRange *range, AVBPrint *output)
 {
-    const V360JobOptions *o = &job->options;
     V360JobRun run = { .output = output };
     V360JobTexts args = { 0 };
     int ret;
@@ -169,10 +168,9 @@ static int analyse(V360Job *job, const V360JobRange *range, AVBPrint *output)
         v360job_add(&args, "-map");
         v360job_addf(&args, "0:%d", job->source.stream);
         v360job_add(&args, "-vf");
-        v360job_addf(&args, "%s%s%s%s%sscale='min(iw,1920)':-2,blurdetect,"
+        v360job_addf(&args, "%s%s%s%sscale='min(iw,1920)':-2,blurdetect,"
                      "metadata=print:key=lavfi.blur:file=-", range->filter,
-                     o->fps ? "fps=" : "", o->fps ? o->fps : "",
-                     o->fps ? "," : "", job->graph.fetch);
+                     job->graph.rate, range->slots, job->graph.fetch);
         v360job_add_all(&args, "-f", "null", "-", NULL);
         ret = v360job_ffmpeg(job, &args, &run);
         if (ret)
