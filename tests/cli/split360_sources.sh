@@ -184,6 +184,11 @@ test_ends() {
         refuse_source "no frame, $o" "no frame came.*--fps" pano.mp4 $o
     done
     ff -f lavfi -i testsrc2=s=512x256:r=2000:d=0.02 -c:v ffv1 -enc_time_base 1/10000 fast.nut
+    ff -f lavfi -i testsrc2=s=512x256:r=30:d=1 -vf 'settb=1/1000,setpts=trunc(N/3)*100' \
+        -fps_mode passthrough -enc_time_base filter -c:v png triples.mkv
+    for o in jpg png; do
+        takes "three frames of each time, $o" 30 '' triples.mkv --format "$o"
+    done
     anew fast.nut --names pts
     check "two frames in a millisecond" 1 "$(grep -c 'error: .*one millisecond; use --names number' log)"
 }

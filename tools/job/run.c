@@ -112,6 +112,12 @@ static void add_graph(const V360Job *job, V360JobTexts *args,
     const V360JobGraph *g = &job->graph;
     const int is_list = job->source.is_list;
     const long long from = is_list || range->is_rest ? 0 : first;
+    /* Two frames of one time are no error, but FFmpeg's encoder of JPEG wants
+     * each to be later than the one before. */
+    const char *later = job->options.format != V360JOB_JPG ||
+                        job->options.naming != V360JOB_NUMBER ? "" :
+                        "setpts=if(lte(PTS\\,PREV_OUTPTS)\\,PREV_OUTPTS+1\\,"
+                        "PTS),";
     char trim[80] = "";
 
     if (last >= 0)
@@ -120,8 +126,8 @@ static void add_graph(const V360Job *job, V360JobTexts *args,
     else if (from)
         snprintf(trim, sizeof(trim), "trim=start_frame=%lld,", from);
     v360job_add(args, "-filter_complex");
-    v360job_addf(args, "[0:%d]%s%s%s%s%s%s%s%s", job->source.stream,
-                 range->filter, g->rate, range->slots, g->select, trim,
+    v360job_addf(args, "[0:%d]%s%s%s%s%s%s%s%s%s", job->source.stream,
+                 range->filter, g->rate, range->slots, g->select, trim, later,
                  *g->colour ? g->fetch : "", g->colour,
                  g->run_batch);
 }
