@@ -180,6 +180,8 @@ static const char *no_nvdec(const V360JobSource *s, char buf[128])
     /* ffmpeg turns no frames that lie in the device's memory. */
     if (s->rotation)
         return "it is turned by its metadata";
+    if (s->film_grain)
+        return "film grain, which each decoder adds in its own way";
     if (s->codec != AV_CODEC_ID_H264 && s->codec != AV_CODEC_ID_HEVC &&
         s->codec != AV_CODEC_ID_VP8 && s->codec != AV_CODEC_ID_VP9 &&
         s->codec != AV_CODEC_ID_AV1) {

@@ -256,7 +256,9 @@ static void describe_frame(V360JobSource *source, const V360JobStream *s)
     const AVRational aspect =
         av_guess_sample_aspect_ratio(s->ctx, s->st, s->frame);
 
-    source->rotation = v360job_rotation(f, s->st);
+    source->rotation   = v360job_rotation(f, s->st);
+    source->film_grain =
+        !!av_frame_get_side_data(f, AV_FRAME_DATA_FILM_GRAIN_PARAMS);
     source->w        = f->width;
     source->h        = f->height;
     source->format   = f->format;

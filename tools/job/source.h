@@ -70,6 +70,7 @@ typedef struct V360JobSource {
     enum AVColorTransferCharacteristic transfer;
     enum AVChromaLocation chroma;
     AVRational aspect;      ///< of a sample; 1/1 if unknown
+    int film_grain;         ///< the decoder adds film grain
 
     /* what it shows */
     const char *projection; ///< a name of v360batch

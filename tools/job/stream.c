@@ -194,6 +194,8 @@ static int open_decoder(V360JobStream *s, int strict)
     if (ret < 0)
         return ret;
     s->codec->pkt_timebase = s->st->time_base;
+    /* That there is film grain is all that counts here. */
+    s->codec->export_side_data = AV_CODEC_EXPORT_DATA_FILM_GRAIN;
     s->codec->thread_type  = FF_THREAD_SLICE;
     s->codec->thread_count = v360job_is_picture(s->ctx) ? 1 : 0;
     if (strict)
