@@ -26,6 +26,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
@@ -33,7 +34,11 @@
 #include "libavutil/error.h"
 #include "libavutil/mem.h"
 #include "libavutil/time.h"
+#include "tools/farm/farm.h"
 #include "tools/job/job.h"
+
+/* A merge waits so long, in microseconds, for tasks that come to their end. */
+#define MERGE_PATIENCE (120 * INT64_C(1000000))
 
 static void stop(int sig)
 {
@@ -56,30 +61,6 @@ static void catch_signals(void)
             sigaction(signals[i], &action, NULL);
     }
     signal(SIGPIPE, SIG_IGN); /* a reader of the progress may go */
-}
-
-/** Find out what the source is, and which views are made of it. */
-static int look(V360Job *job)
-{
-    const V360JobOptions *o = &job->options;
-    int ret = o->demo ? v360job_make_demo(job) : 0;
-
-    if (ret >= 0)
-        ret = v360job_open_source(&job->source, o);
-    if (ret >= 0 && o->demo) { /* the file is not the same each time */
-        job->source.name = "demo";
-        av_free(job->source.id);
-        job->source.id = av_strdup("demo");
-    }
-    if (ret >= 0 && !o->print)
-        ret = v360job_spare_sources(&job->folder, o->demo ? NULL : o->input,
-                                    &job->source.files, o->mask,
-                                    o->views_file);
-    if (ret >= 0)
-        ret = v360job_probe_mask(job);
-    if (ret >= 0)
-        ret = v360job_place_views(job);
-    return ret < 0 ? ret : v360job_make_graph(job);
 }
 
 static void say_job(const V360Job *job)
@@ -166,22 +147,91 @@ static void say_summary(const V360Job *job)
     say_more(job, end);
 }
 
-/** The job, from what OUTDIR holds to what it shall hold. */
-static int run(V360Job *job)
+/** Have the frames made by tasks, those that are not there yet. */
+static int share(V360Job *job, V360FarmPlan *plan, const cJSON *settings)
+{
+    int ret = v360job_begin(&job->folder, settings);
+    uint8_t *missing = NULL;
+
+    if (ret >= 0)
+        ret = v360farm_make_plan(plan, job, settings);
+    if (ret >= 0) {
+        missing = av_malloc(plan->nb_shards);
+        ret = missing ? v360farm_find_missing(missing, &job->folder, plan) :
+              v360job_cannot("cannot split", job->source.name, AVERROR(ENOMEM));
+    }
+    if (ret >= 0 && v360farm_jobs_wait(&job->options, &job->folder)) {
+        v360job_say("submitted already; split360 --status %s tells how far it "
+                    "is", job->options.outdir);
+    } else if (ret >= 0) {
+        v360job_leave_folder(&job->folder, 1);
+        ret = v360farm_submit(&job->options, plan, missing, 0);
+    }
+    av_free(missing);
+    return ret;
+}
+
+/** Make what OUTDIR lacks of the job, but for the last renames. */
+static int make_rest(V360Job *job, const V360FarmPlan *plan,
+                     const cJSON *settings)
+{
+    int ret = job->options.command == V360JOB_MERGE ?
+              v360farm_gather(job, plan) : 0;
+
+    if (ret)
+        return ret;
+    if (job->options.command == V360JOB_MERGE) /* which may run anywhere */
+        job->options.device = V360JOB_AUTO_DEVICE;
+    if (job->options.command != V360JOB_MERGE ||
+        !v360job_exists(job->folder.work_fd, "end"))
+        ret = v360job_choose_device(job);
+    job->looked = av_gettime_relative();
+    if (ret >= 0)
+        ret = make(job, settings);
+    if (ret >= 0 && plan->nb_shards)
+        ret = v360farm_compare(job, plan);
+    /* Files that have changed meanwhile are made again. */
+    return ret > 0 ? make_rest(job, plan, settings) : ret;
+}
+
+/** The job, from what OUTDIR holds to what it shall hold, once it is known. */
+static int complete(V360Job *job, V360FarmPlan *plan, const cJSON *settings)
+{
+    const enum V360JobState state = job->folder.state;
+    int ret = 0;
+
+    if (job->options.shards &&
+        (state == V360JOB_NEW || state == V360JOB_CONTINUE))
+        return share(job, plan, settings);
+    if (state == V360JOB_REPAIR) {
+        ret = v360job_choose_device(job);
+        job->looked = av_gettime_relative();
+        if (ret >= 0)
+            ret = repair(job);
+    } else if (state != V360JOB_PUBLISH) {
+        ret = make_rest(job, plan, settings);
+    }
+    if (!ret && state != V360JOB_REPAIR)
+        ret = v360job_publish(&job->folder);
+    if (!ret)
+        ret = v360job_close_folder(&job->folder);
+    if (!ret)
+        say_summary(job);
+    return ret;
+}
+
+/** Find out what there is to do, and do it. */
+static int run_job(V360Job *job, V360FarmPlan *plan)
 {
     cJSON *settings;
-    int ret;
+    int ret = v360job_find_programs(job);
 
-    job->begin = av_gettime_relative();
-    if (job->options.verify)
-        return v360job_verify(job->options.outdir);
-    ret = v360job_find_programs(job);
     if (ret >= 0)
         ret = v360job_read_views(job);
     if (ret >= 0 && !job->options.print)
         ret = v360job_open_folder(&job->folder, job->options.outdir);
     if (ret >= 0)
-        ret = look(job);
+        ret = v360job_look(job);
     if (ret < 0)
         return ret;
     if (job->options.print) {
@@ -195,21 +245,32 @@ static int run(V360Job *job)
     job->is_ours = ret >= 0;
     if (ret >= 0) {
         say_job(job);
-        ret = v360job_choose_device(job);
+        ret = complete(job, plan, settings);
     }
-    job->looked = av_gettime_relative();
-    if (ret >= 0 && job->folder.state == V360JOB_REPAIR)
-        ret = repair(job);
-    else if (ret >= 0 && job->folder.state != V360JOB_PUBLISH)
-        ret = make(job, settings);
-    if (!ret && job->folder.state != V360JOB_REPAIR)
-        ret = v360job_publish(&job->folder);
-    if (!ret)
-        ret = v360job_close_folder(&job->folder);
-    if (!ret)
-        say_summary(job);
     cJSON_Delete(settings);
     return ret;
+}
+
+/** What the command line asks for. */
+static int run(V360Job *job, V360FarmPlan *plan)
+{
+    const V360JobOptions *o = &job->options;
+    int ret = 0;
+
+    job->begin = av_gettime_relative();
+    if (o->verify)
+        return v360job_verify(o->outdir);
+    if (o->status)
+        return v360farm_status(o->outdir);
+    if (o->cancel)
+        return v360farm_cancel(o->outdir);
+    if (o->command == V360JOB_TASK)
+        return v360farm_task(o);
+    if (o->command == V360JOB_MERGE) {
+        job->folder.patience = MERGE_PATIENCE;
+        ret = v360farm_load(plan, &job->options);
+    }
+    return ret ? FFMIN(ret, 0) : run_job(job, plan);
 }
 
 /** Keep what the next run can go on with, and leave nothing else. */
@@ -221,6 +282,7 @@ static void leave(V360Job *job, int ret)
     if (ret < 0 && job->is_ours && job->folder.work) {
         keep = v360job_has_manifest(&job->folder) ||
                v360job_exists(job->folder.work_fd, "end") ||
+               v360job_exists(job->folder.work_fd, "farm") ||
                v360job_exists(job->folder.work_fd, "sharpest") ||
                v360job_count_frames(job, 1, &images) < 0;
         if (job->frames.done)
@@ -232,33 +294,10 @@ static void leave(V360Job *job, int ret)
     v360job_leave_folder(&job->folder, job->is_ours ? keep : -1);
 }
 
-static void free_job(V360Job *job)
-{
-    V360JobGraph *g = &job->graph;
-    char **const texts[] = {
-        &job->programs.ffmpeg, &job->programs.version,
-        &job->programs.configuration, &job->views.text, &g->rate,
-        &g->select, &g->colour, &g->batch, &g->pads, &g->pad, &g->run_batch, &g->fetch,
-        &g->filter, &job->mask_id, &job->mask_filter,
-    };
-
-    for (int i = 0; i < FF_ARRAY_ELEMS(texts); i++)
-        av_freep(texts[i]);
-    v360job_free_texts(&g->input);
-    v360job_free_texts(&g->coding);
-    av_freep(&job->frames.stamps);
-    v360job_free_texts(&job->frames.damage);
-    v360job_free_texts(&job->frames.all);
-    v360job_free_texts(&job->views.names);
-    v360rig_free_setup(&job->views.setup);
-    v360job_free_packets(&job->packets);
-    v360job_free_source(&job->source);
-    v360job_free_options(&job->options);
-}
-
 int main(int argc, char **argv)
 {
     V360Job job = { .folder.lock = -1 };
+    V360FarmPlan plan = { 0 };
     int ret;
 
     v360job_open_std();
@@ -267,10 +306,11 @@ int main(int argc, char **argv)
     ret = v360job_parse_options(&job.options, argc, argv);
     v360job_be_quiet(job.options.quiet);
     if (!ret)
-        ret = run(&job);
+        ret = run(&job, &plan);
     leave(&job, ret);
     if (v360job_stopped && ret < 0)
         v360job_warn("interrupted");
-    free_job(&job);
+    v360job_free_job(&job);
+    v360farm_free_plan(&plan);
     return v360job_stopped && ret < 0 ? 130 : ret < 0;
 }

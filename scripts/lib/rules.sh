@@ -54,8 +54,8 @@ symbol_edges()
 {
     local object
     (cd build && find libavfilter tools \( -path '*v360batch*.o' -o -path 'tools/rig/*.o' \
-        -o -path 'tools/job/*.o' -o -path 'tools/v360*.o' \) ! -name '*.h.o' \
-        ! -path '*/tests/*' -print) |
+        -o -path 'tools/job/*.o' -o -path 'tools/farm/*.o' -o -path 'tools/v360*.o' \) \
+        ! -name '*.h.o' ! -path '*/tests/*' -print) |
     while read -r object; do      # some are left of files that are gone
         [ -e "build/src/${object%.o}.c" ] || [ -e "build/src/${object%.o}.asm" ] || continue
         echo "build/$object"

@@ -35,7 +35,8 @@ test_help() {
     check "--help ends well" 0 $?
     for option in input stereo stream demo rig views size fov eye interp from to fps every \
         sharpest format quality names force for owner-masks mask device encoder no-deps \
-        keep-going quiet json-progress print verify help; do
+        shards submit cpus round status cancel keep-going quiet json-progress print verify \
+        help; do
         grep -qE "^  --$option( |$)" log || fail "--help has --$option" "not there"
     done
     check "no line is wider than a terminal" 0 "$(awk 'length > 80' log | wc -l)"

@@ -97,7 +97,7 @@ static int open_outdir(V360JobFolder *folder)
     int err = 0;
 
     folder->outdir_fd = open(folder->outdir, flags);
-    if (folder->outdir_fd < 0 && errno == ENOENT) {
+    if (folder->outdir_fd < 0 && errno == ENOENT && !folder->is_shared) {
         err = make_folders(folder->outdir);
         folder->outdir_fd = open(folder->outdir, flags);
     }
@@ -189,6 +189,19 @@ int v360job_open_folder(V360JobFolder *folder, const char *outdir)
     return ret < 0 ? ret : tidy(folder);
 }
 
+int v360job_enter_folder(V360JobFolder *folder, const char *outdir)
+{
+    int ret;
+
+    folder->outdir    = outdir;
+    folder->is_shared = 1;
+    ret = enter(folder);
+    if (ret == AVERROR(EAGAIN))
+        return AVERROR(ENOENT);
+    folder->is_unknown = 1; /* it is not removed by whoever leaves it */
+    return ret;
+}
+
 /**
  * Take the private folder, which is closed then, out of the way of the next
  * run.
@@ -243,7 +256,11 @@ int v360job_close_folder(V360JobFolder *folder)
     if (ret < 0)
         return cannot_write(folder, ret);
     ret = v360job_remove_at(folder->outdir_fd, REMOVED);
-    if (ret < 0) {
+    if (ret == AVERROR(ENOTEMPTY)) {
+        /* NFS keeps a file that is open elsewhere, as the log of a job. */
+        v360job_warn("%s/" REMOVED " is still in use; it may be removed later",
+                     folder->outdir);
+    } else if (ret < 0) {
         v360job_error("cannot remove %s/" REMOVED ": %s", folder->outdir,
                       av_err2str(ret));
         return ret;

@@ -62,6 +62,8 @@ typedef struct V360JobFolder {
     char *work;         ///< OUTDIR/.split360; NULL before it is opened
     int outdir_fd, work_fd; ///< of both, once WORK is set
     int lock;           ///< a file descriptor, or -1
+    int is_shared;      ///< others may work in WORK too, in places of their own
+    int64_t patience;   ///< microseconds to wait for the lock; 0: 5 s
     int is_unknown;     ///< WORK holds a job of which it is not known yet
                         ///< whether it is this one
     V360JobTexts made;  ///< folders that were made for OUTDIR, innermost first
@@ -72,12 +74,22 @@ typedef struct V360JobFolder {
 
 /**
  * Make OUTDIR and OUTDIR/.split360, or check the latter, lock it, and remove
- * what each run writes anew. Waits up to 5 s for a lock.
+ * what each run writes anew. Waits for a lock.
  *
  * @param folder  zero-initialised but for lock, -1
  * @return 0, or a negative AVERROR, told
  */
 int v360job_open_folder(V360JobFolder *folder, const char *outdir);
+
+/**
+ * Open the folders of a job that another run has begun, and share its lock: the
+ * caller keeps to places of its own. To be left with v360job_leave_folder().
+ *
+ * @param folder  zero-initialised but for lock, -1
+ * @return 0; AVERROR(ENOENT), not told, if there is no unfinished job; or
+ *         another negative AVERROR, told
+ */
+int v360job_enter_folder(V360JobFolder *folder, const char *outdir);
 
 /**
  * Leave the folder: keep what may be worth it, KEEP > 0, or remove what was
@@ -293,6 +305,9 @@ int v360job_count_whole(const V360JobFolder *folder, const V360JobTexts *views,
  */
 int v360job_list_images(const V360JobFolder *folder, V360JobTexts *names,
                         const char *view, const char *ext);
+
+/** List the images in the folder of a view, in order of their frames. */
+int v360job_list_frames(int dir, V360JobTexts *names);
 
 /**
  * Remove the images of all views from the frame with index FIRST on.

@@ -211,7 +211,7 @@ static int find_rest(V360JobRange *part, V360Job *job,
         return v360job_cannot("cannot read", job->source.file, AVERROR(ENOMEM));
     /* The numbers of the sharpest frames count from the start. */
     if (!first || first >= f->nb_stamps || job->source.is_still ||
-        job->options.sharpest || range->never_seek)
+        job->options.sharpest || range->never_seek || job->cut)
         return 0;
     if (!job->packets.nb && !job->packets.nb_keys && !job->packets.uneven)
         ret = v360job_read_packets(&job->packets, &job->source);
@@ -418,11 +418,13 @@ static int begin_again(V360Job *job)
 int v360job_make_frames(V360Job *job)
 {
     V360JobRange range = { 0 };
-    int ret = v360job_choose_frames(job, &range);
+    int ret = has_ended(job);
+    const int ended = ret > 0;
 
-    if (ret >= 0)
-        ret = has_ended(job);
-    if (ret > 0) {
+    /* Which pictures there are is told in the end, too. */
+    if (ret >= 0 && (!ended || job->source.is_list))
+        ret = v360job_choose_frames(job, &range);
+    if (ret >= 0 && ended) {
         ret = v360job_read_damage(job);
     } else if (ret >= 0) {
         ret = begin_again(job);

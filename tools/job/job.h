@@ -109,6 +109,17 @@ typedef struct V360Job {
     char *mask_filter;      ///< makes the mask gray, transparent parts black
 } V360Job;
 
+/* look.c */
+
+/**
+ * Find out what the source is, and which views are made of it, after
+ * v360job_find_programs(), v360job_read_views() and the opening of the folder.
+ */
+int v360job_look(V360Job *job);
+
+/** Free all but the folder. */
+void v360job_free_job(V360Job *job);
+
 /* views.c */
 
 /** Read the rig, before the source is known: names, and the size if given. */

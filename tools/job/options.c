@@ -25,6 +25,7 @@
  */
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -46,6 +47,11 @@ const char *const v360job_readers[5]  = { "", "colmap", "nerfstudio",
 const char *const v360job_devices[4]  = { "auto", "cuda", "cpu" };
 const char *const v360job_encoders[4] = { "cpu", "nvenc", "auto" };
 const char *const v360job_stereos[4]  = { "2d", "sbs", "tb" };
+const char *const v360job_engines[4]  = { "none", "parallel", "slurm" };
+
+static const char *const commands[] = { "", "plan", "task", "merge", NULL };
+
+#define MAX_SHARDS 10000 /* Slurm's arrays have 1001 tasks unless set up */
 
 /* By enum V360JobFormat. */
 static const struct {
@@ -78,7 +84,7 @@ static const char *projection(int i)
  */
 enum Kind {
     IGNORED, FLAG, NUMBER, QUALITY, WORD, STEREO, PATH,
-    PRESET, INTERPOLATION, PROJECTION, SIZE, FOV, RATE, TIME,
+    PRESET, INTERPOLATION, PROJECTION, SIZE, FOV, RATE, TIME, SHARDS,
 };
 
 #define AT(member) offsetof(V360JobOptions, member)
@@ -89,6 +95,8 @@ enum Kind {
 #define OUTPUT  .task = V360JOB_OUTPUT_TASK, .help
 #define MASKS   .task = V360JOB_MASKS_TASK, .help
 #define MACHINE .task = V360JOB_MACHINE_TASK, .help
+#define FARM    .of_run = 1, .task = V360JOB_FARM_TASK, .help
+#define RUN     .of_run = 1, .task = V360JOB_CONTROL_TASK, .help
 #define CONTROL .task = V360JOB_CONTROL_TASK, .help
 
 /* Values are parsed in this order: a format comes before what depends on it.
@@ -104,7 +112,7 @@ static const V360JobOption options[] = {
     { "stream", "N", NUMBER, AT(stream), .max = 999999,
       SOURCE = "index of the video in INPUT; default: the largest one that is "
                "no cover" },
-    { "demo", NULL, FLAG, AT(demo),
+    { "demo", NULL, FLAG, AT(demo), .of_run = 1,
       SOURCE = "make a short panorama video and split that" },
 
     { "rig", "R", PRESET, AT(rig), .choices = { .word = preset },
@@ -144,7 +152,8 @@ static const V360JobOption options[] = {
       .deflt = "number",
       OUTPUT = "%s; number: 000001; pts: milliseconds in the source; us: "
                "microseconds" },
-    { "force", NULL, FLAG, AT(force), OUTPUT = "replace what OUTDIR holds" },
+    { "force", NULL, FLAG, AT(force), .of_run = 1,
+      OUTPUT = "replace what OUTDIR holds" },
 
     { "for", "R", WORD, AT(reader), WORDS(v360job_readers),
       MASKS = "reader: %s; default: colmap's files where the rig allows" },
@@ -161,41 +170,90 @@ static const V360JobOption options[] = {
       .deflt = "cpu",
       MACHINE = "of mp4: %s; auto: nvenc if it opens. Its bytes depend on the "
                 "GPU" },
-    { "no-deps", NULL, IGNORED,
+    { "no-deps", NULL, IGNORED, .of_run = 1,
       MACHINE = "if FFmpeg has to be built first: install no packages for it" },
+
+    { "shards", "N", SHARDS, AT(shards), AT(nb_shards), 1, MAX_SHARDS,
+      FARM = "make the frames in N parts, on as many machines as there are; "
+             "auto: of about a minute each" },
+    { "submit", "E", WORD, AT(engine), WORDS(v360job_engines),
+      .deflt = "none",
+      FARM = "%s: what starts the tasks; none prints their commands" },
+    { "cpus", "N", NUMBER, AT(cpus), .min = 1, .max = 9999,
+      FARM = "processors of a task in Slurm; default: Slurm's" },
+    { "round", "N", NUMBER, AT(round), .max = 99,
+      FARM = "of merge: how often it has had shards made again; it gives up "
+             "after 3" },
+    { "status", NULL, FLAG, AT(status), FARM = "tell how far OUTDIR is" },
+    { "cancel", NULL, FLAG, AT(cancel),
+      FARM = "end the tasks of OUTDIR, and give up the plan" },
 
     { "keep-going", NULL, FLAG, AT(keep_going),
       CONTROL = "list and leave out what cannot be read, do not stop there" },
     { "quiet", NULL, FLAG, AT(quiet),
-      CONTROL = "no progress, errors and warnings only" },
+      RUN = "no progress, errors and warnings only" },
     { "json-progress", NULL, FLAG, AT(json),
-      CONTROL = "progress on stdout, one JSON object a line" },
+      RUN = "progress on stdout, one JSON object a line" },
     { "print", NULL, FLAG, AT(print),
-      CONTROL = "print the ffmpeg command that would run, and do nothing" },
+      RUN = "print the ffmpeg command that would run, and do nothing" },
     { "verify", NULL, FLAG, AT(verify),
-      CONTROL = "compare the files of OUTDIR with its manifest.json" },
-    { "help", NULL, IGNORED, CONTROL = "print this" },
+      RUN = "compare the files of OUTDIR with its manifest.json" },
+    { "help", NULL, IGNORED, RUN = "print this" },
     { NULL },
 };
 
 _Static_assert(FF_ARRAY_ELEMS(options) <= V360JOB_MAX_OPTIONS,
                "V360JobLine has too little room");
 
+/** @return the places that a command line has, for people */
+static const char *expected(const V360JobOptions *o)
+{
+    if (o->command == V360JOB_TASK)
+        return "OUTDIR and the number of a shard";
+    if (o->command == V360JOB_MERGE || o->status || o->cancel)
+        return "OUTDIR alone";
+    return o->demo || o->verify ? "OUTDIR alone with --demo or --verify" :
+           "INPUT, in quotes if it is a glob, and OUTDIR";
+}
+
+/**
+ * Get the number of a shard: that of the command line, or of the engine that
+ * has started the task.
+ */
+static int set_shard(V360JobOptions *o, const char *number)
+{
+    static const char *const names[] = {
+        "SLURM_ARRAY_TASK_ID", "AWS_BATCH_JOB_ARRAY_INDEX",
+        "JOB_COMPLETION_INDEX",
+    };
+    const char *name = "SHARD";
+
+    for (int i = 0; !number && i < FF_ARRAY_ELEMS(names); i++)
+        number = getenv(name = names[i]);
+    if (!number)
+        return v360job_error("which shard? Give its number, from 0 on, or set "
+                             "one of SLURM_ARRAY_TASK_ID, "
+                             "AWS_BATCH_JOB_ARRAY_INDEX and "
+                             "JOB_COMPLETION_INDEX");
+    return v360job_parse_number(&o->shard, name, number, 0, MAX_SHARDS - 1);
+}
+
 static int set_places(V360JobOptions *o, const V360JobLine *line)
 {
-    const int has_input = !o->demo && !o->verify;
+    const int is_task   = o->command == V360JOB_TASK;
+    const int has_input = !o->demo && !o->verify && !o->status && !o->cancel &&
+                          !is_task && o->command != V360JOB_MERGE;
     const char *outdir  = line->place[has_input];
     int ret;
 
     if (line->nb_places < 1 + has_input)
-        return v360job_error("expected INPUT and OUTDIR (or --demo or --verify "
-                             "and OUTDIR); see --help");
-    if (line->nb_places > 1 + has_input)
+        return has_input ?
+               v360job_error("expected INPUT and OUTDIR (or --demo or --verify "
+                             "and OUTDIR); see --help") :
+               v360job_error("expected %s; see --help", expected(o));
+    if (line->nb_places > 1 + has_input + is_task)
         return v360job_error("expected %s, but there is also '%s'; see --help",
-                             has_input ? "INPUT, in quotes if it is a glob, "
-                                         "and OUTDIR" :
-                             "OUTDIR alone with --demo or --verify",
-                             line->place[1 + has_input]);
+                             expected(o), line->place[1 + has_input + is_task]);
     if (!*outdir)
         return v360job_error("OUTDIR is empty");
     if (!*line->place[0])
@@ -203,6 +261,8 @@ static int set_places(V360JobOptions *o, const V360JobLine *line)
     ret = has_input ? v360job_absolute(&o->input, line->place[0]) : 0;
     if (ret >= 0 && has_input)
         ret = v360job_escape_folder(&o->input, line->place[0]);
+    if (ret >= 0 && is_task)
+        ret = set_shard(o, line->place[1]);
     return ret < 0 ? ret : v360job_absolute(&o->outdir, outdir);
 }
 
@@ -246,6 +306,10 @@ static int set_text(V360JobOptions *o, const V360JobOption *option,
     case TIME:
         return v360job_parse_time((int64_t *)((char *)o + option->parsed), name,
                                   value);
+    case SHARDS:
+        return !strcmp(value, "auto") ? 0 :
+               v360job_parse_number((int *)((char *)o + option->parsed), name,
+                                    value, option->min, option->max);
     }
     return v360job_check_preset(name, value);
 }
@@ -294,12 +358,46 @@ static int set_values(V360JobOptions *o, const V360JobLine *line)
     }
     if (o->quality < 0)
         o->quality = qualities[o->format].deflt;
+    if (o->command == V360JOB_PLAN && !o->shards)
+        o->shards = "auto";
     return 0;
+}
+
+/** Keep the words that another run needs for the same result. */
+static int keep_words(V360JobOptions *o, const V360JobLine *line)
+{
+    V360JobTexts *to = &o->words;
+
+    for (int i = 0; options[i].name; i++) {
+        const V360JobOption *option = &options[i];
+
+        if (!line->given[i] || option->of_run)
+            continue;
+        if (!option->value)
+            v360job_addf(to, "--%s", option->name);
+        else
+            v360job_addf(to, "--%s=%s", option->name, option->kind == PATH ?
+                         *(char **)((char *)o + option->offset) :
+                         line->given[i]);
+    }
+    if (o->input)
+        v360job_add_all(to, "--", o->input, o->outdir, NULL);
+    return v360job_texts_ok(to);
 }
 
 /** Check what depends on more than one option. */
 static int check_together(const V360JobOptions *o)
 {
+    if (o->shards && (o->demo || o->print || o->verify))
+        return v360job_error("--shards is for a job that is made, not for %s",
+                             o->demo ? "--demo" : o->print ? "--print" :
+                             "--verify");
+    if (o->engine != V360JOB_BY_HAND && !o->shards &&
+        o->command != V360JOB_MERGE)
+        return v360job_error("--submit is for jobs in shards; how many? "
+                             "--shards auto, or --shards N");
+    if (o->shards && o->format == V360JOB_MP4)
+        return v360job_error("--shards is for images, not for mp4");
     if (o->demo && o->print)
         return v360job_error("--print has no file to name with --demo");
     if (o->every && o->sharpest)
@@ -341,8 +439,11 @@ int v360job_parse_options(V360JobOptions *o, int argc, char **argv)
 
     *o = (V360JobOptions){ .from_us = AV_NOPTS_VALUE, .to_us = AV_NOPTS_VALUE,
                            .fps_value = { 0, 1 }, .quality = -1, .stereo = -1,
-                           .eye = -1, .stream = -1 };
-    ret = v360job_take_words(&line, options, argv + !!argc);
+                           .eye = -1, .stream = -1, .shard = -1 };
+    for (int i = 1; commands[i] && argc > 1; i++)
+        if (!strcmp(argv[1], commands[i]))
+            o->command = i;
+    ret = v360job_take_words(&line, options, argv + !!argc + !!o->command);
     if (ret > 0) {
         ret = v360job_print_help(stdout, options);
         return ret < 0 ? ret : 1;
@@ -353,7 +454,9 @@ int v360job_parse_options(V360JobOptions *o, int argc, char **argv)
         ret = set_places(o, &line);
     if (ret >= 0)
         ret = check_files(o, &line);
-    return ret < 0 ? ret : check_together(o);
+    if (ret >= 0)
+        ret = check_together(o);
+    return ret < 0 ? ret : keep_words(o, &line);
 }
 
 void v360job_free_options(V360JobOptions *o)
@@ -362,4 +465,5 @@ void v360job_free_options(V360JobOptions *o)
     av_freep(&o->outdir);
     av_freep(&o->views_file);
     av_freep(&o->mask);
+    v360job_free_texts(&o->words);
 }

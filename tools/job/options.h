@@ -29,6 +29,7 @@
 #include <stdint.h>
 
 #include "libavutil/rational.h"
+#include "text.h"
 
 enum V360JobFormat { V360JOB_JPG, V360JOB_PNG, V360JOB_MP4 };
 enum V360JobNaming { V360JOB_NUMBER, V360JOB_PTS, V360JOB_US };
@@ -40,6 +41,12 @@ enum V360JobDevice { V360JOB_AUTO_DEVICE, V360JOB_CUDA, V360JOB_CPU };
 enum V360JobEncoder {
     V360JOB_CPU_ENCODER, V360JOB_NVENC, V360JOB_AUTO_ENCODER,
 };
+/** What a run does: all of a job, or its beginning, a part, its end. */
+enum V360JobCommand {
+    V360JOB_SPLIT, V360JOB_PLAN, V360JOB_TASK, V360JOB_MERGE,
+};
+/** Which program starts the tasks of a job in shards. */
+enum V360JobEngine { V360JOB_BY_HAND, V360JOB_PARALLEL, V360JOB_SLURM };
 enum V360JobStereo { V360JOB_2D, V360JOB_SBS, V360JOB_TB };
 
 /** A command line. Texts are as they were given, NULL if they were not. */
@@ -66,13 +73,23 @@ typedef struct V360JobOptions {
     int stereo;             ///< enum V360JobStereo; -1: by the metadata
     int eye;                ///< enum V360Eye; -1: not given
     int stream;             ///< index of the video in INPUT; -1: the best one
+    enum V360JobCommand command;
+    enum V360JobEngine engine;
+    const char *shards;     ///< a number or auto; NULL: not in shards
+    int nb_shards;          ///< 0: auto
+    int shard;              ///< of a task; -1: not given
+    int cpus;               ///< of a task; 0: not given
+    int round;              ///< how often a merge has had shards made again
+    V360JobTexts words;     ///< the command line of any run for the same result
     int owner_masks, keep_going, force, quiet, json, demo, verify, print;
+    int status, cancel;
 } V360JobOptions;
 
 /** Names of the enumerators of V360JobOptions, in their order. */
 extern const char *const v360job_formats[4], *const v360job_namings[4],
                   *const v360job_readers[5], *const v360job_devices[4],
-                  *const v360job_encoders[4], *const v360job_stereos[4];
+                  *const v360job_encoders[4], *const v360job_stereos[4],
+                  *const v360job_engines[4];
 
 /**
  * Parse a command line.

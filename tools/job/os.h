@@ -33,10 +33,11 @@
  * Lock an open file. The lock ends when no process has the file open any more:
  * a program that was started with it keeps it.
  *
+ * @param shared  whether other processes may have a shared lock, too
  * @return 1; 0 if another process has the lock; a negative AVERROR if the file
  *         system has no locks
  */
-int v360job_try_lock(int fd);
+int v360job_try_lock(int fd, int shared);
 
 /** @return whether an open file still has the name PATH */
 int v360job_has_name(int fd, const char *path);

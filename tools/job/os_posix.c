@@ -37,9 +37,9 @@
 #include "libavutil/macros.h"
 #include "os.h"
 
-int v360job_try_lock(int fd)
+int v360job_try_lock(int fd, int shared)
 {
-    while (flock(fd, LOCK_EX | LOCK_NB) < 0)
+    while (flock(fd, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) < 0)
         if (errno != EINTR)
             return errno == EWOULDBLOCK ? 0 : AVERROR(errno);
     return 1;

@@ -162,11 +162,12 @@ static int tell_closed(const V360JobFolder *folder, int err)
 /** Make the private folder, or check who made the one that is there. */
 static int open_private(V360JobFolder *folder)
 {
-    const int made = mkdirat(folder->outdir_fd, V360JOB_PRIVATE, 0700) >= 0;
+    const int made = !folder->is_shared &&
+                     mkdirat(folder->outdir_fd, V360JOB_PRIVATE, 0700) >= 0;
     struct stat st;
     int fd;
 
-    if (!made && errno != EEXIST)
+    if (!made && !folder->is_shared && errno != EEXIST)
         return errno == ENOENT ? AVERROR(ENOENT) :
                cannot_write(folder, AVERROR(errno));
     fd = v360job_open_folder_at(folder->outdir_fd, V360JOB_PRIVATE, 0);
@@ -210,11 +211,13 @@ static int open_lock(V360JobFolder *folder)
  */
 static int wait_for_lock(V360JobFolder *folder)
 {
-    const int64_t end = av_gettime_relative() + MAX_WAIT;
+    const int64_t end = av_gettime_relative() + (folder->patience ?
+                                                 folder->patience : MAX_WAIT);
     char *path = av_asprintf("%s/" V360JOB_PRIVATE "/lock", folder->outdir);
     int got, same;
 
-    while (!(got = v360job_try_lock(folder->lock)) && !v360job_stopped &&
+    while (!(got = v360job_try_lock(folder->lock, folder->is_shared)) &&
+           !v360job_stopped &&
            av_gettime_relative() < end)
         av_usleep(20000);
     same = path && v360job_has_name(folder->lock, path);

@@ -179,8 +179,7 @@ int64_t v360job_zero(const V360JobSource *source, const V360JobOptions *o)
     return stamp(source, o->from && counts ? o->from_us : 0);
 }
 
-/** @return what ffmpeg adds to the time stamps of a file, so that it begins at
- *          0 */
+/** @return what ffmpeg adds to the time stamps of a file: it begins at 0 */
 static int64_t offset(const V360JobSource *source)
 {
     return av_rescale_q(-source->start_us, AV_TIME_BASE_Q, source->time_base);

@@ -170,6 +170,9 @@ static const char usage[] =
     "usage: split360 INPUT OUTDIR [OPTION]...\n"
     "       split360 --demo OUTDIR [OPTION]...\n"
     "       split360 --verify OUTDIR\n"
+    "       split360 plan INPUT OUTDIR [OPTION]...\n"
+    "       split360 task OUTDIR [SHARD]\n"
+    "       split360 merge OUTDIR\n"
     "\n"
     "Splits a 360 video or picture, a folder of panoramas or a quoted glob\n"
     "of them into perspective views: OUTDIR/images/VIEW/000001.jpg, with the\n"
@@ -179,7 +182,8 @@ static const char usage[] =
 static const char more[] =
     "\n"
     "--fps 2 and --fps=2 are the same. Exit status: 0 done, 1 an error, 130\n"
-    "interrupted. doc/split360.md tells more, also which preset sees what.\n";
+    "interrupted. doc/split360.md tells more, also which preset sees what;\n"
+    "doc/farm.md tells how many machines share a job.\n";
 
 static const char *const titles[V360JOB_NB_TASKS] = {
     [V360JOB_SOURCE_TASK]  = "The source",
@@ -188,6 +192,7 @@ static const char *const titles[V360JOB_NB_TASKS] = {
     [V360JOB_OUTPUT_TASK]  = "What is written",
     [V360JOB_MASKS_TASK]   = "Masks and poses",
     [V360JOB_MACHINE_TASK] = "The machine",
+    [V360JOB_FARM_TASK]    = "Many machines",
     [V360JOB_CONTROL_TASK] = "The run",
 };
 

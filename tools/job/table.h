@@ -35,10 +35,10 @@
 enum V360JobTask {
     V360JOB_SOURCE_TASK, V360JOB_VIEWS_TASK, V360JOB_FRAMES_TASK,
     V360JOB_OUTPUT_TASK, V360JOB_MASKS_TASK, V360JOB_MACHINE_TASK,
-    V360JOB_CONTROL_TASK, V360JOB_NB_TASKS,
+    V360JOB_FARM_TASK, V360JOB_CONTROL_TASK, V360JOB_NB_TASKS,
 };
 
-#define V360JOB_MAX_OPTIONS 40
+#define V360JOB_MAX_OPTIONS 48
 
 typedef struct V360JobOption {
     const char *name;       ///< without its dashes; NULL behind the last row
@@ -49,6 +49,8 @@ typedef struct V360JobOption {
     int min, max;           ///< range of a number
     V360JobChoices choices;
     const char *deflt;      ///< value if it is not given, or NULL
+    int of_run;             ///< it says nothing of the result: a job that is
+                            ///< done in parts has it at its beginning only
     enum V360JobTask task;
     const char *help;       ///< "%s" is where the choices are listed
 } V360JobOption;

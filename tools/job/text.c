@@ -53,6 +53,7 @@ static struct {
 } kept = { AV_MUTEX_INITIALIZER };
 
 static int is_quiet;
+static char last_error[512];
 
 /** Add a text that the list then owns; NULL: memory ran out. */
 static void add_own(V360JobTexts *list, char *text)
@@ -241,9 +242,17 @@ int v360job_error(const char *fmt, ...)
     va_list args;
 
     va_start(args, fmt);
+    vsnprintf(last_error, sizeof(last_error), fmt, args);
+    va_end(args);
+    va_start(args, fmt);
     print_line("error: ", fmt, args);
     va_end(args);
     return AVERROR(EINVAL);
+}
+
+const char *v360job_last_error(void)
+{
+    return last_error;
 }
 
 int v360job_cannot(const char *what, const char *path, int err)

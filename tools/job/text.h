@@ -91,6 +91,9 @@ void v360job_warn(const char *fmt, ...) av_printf_format(1, 2);
 /** Print a line that begins with "error: ". @return AVERROR(EINVAL) */
 int v360job_error(const char *fmt, ...) av_printf_format(1, 2);
 
+/** @return the last error that was told, or "" */
+const char *v360job_last_error(void);
+
 /** Tell of an error of a file or folder. @return err */
 int v360job_cannot(const char *what, const char *path, int err);
 

@@ -201,6 +201,15 @@ int v360job_count_whole(const V360JobFolder *folder, const V360JobTexts *views,
     return FFMAX(ret, 0);
 }
 
+int v360job_list_frames(int dir, V360JobTexts *names)
+{
+    const int ret = v360job_list(dir, ".", names);
+
+    if (names->nb)
+        qsort(names->text, names->nb, sizeof(*names->text), by_number);
+    return ret;
+}
+
 /**
  * List what the folder of a view holds, below the private folder or OUTDIR. A
  * folder that is missing is an empty one.

@@ -1,0 +1,247 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * A job of split360 in shards: frames that tasks make on many machines, as a
+ * plan says that is made once, and a merge that finishes the job. doc/farm.md
+ * tells what they hold against.
+ *
+ * Beside what folder.h tells, OUTDIR/.split360 then holds:
+ *   farm/plan.json   what each task makes; it never changes
+ *   farm/N.done      marker: shard N is in images, on the disk, and its sums
+ *   farm/N.failed    why a task could not make shard N
+ *   farm/N.log merge.log   what tasks and merges have said, where the engine
+ *                    writes that
+ *   farm/events      when tasks began and ended, for people
+ *   farm/jobs        the engine's numbers of what was submitted
+ *   farm/task.N.*    private folders of tasks
+ *
+ * Functions that return an int return 0 or a negative AVERROR of which the user
+ * has been told, unless they say something else.
+ */
+
+#ifndef TOOLS_FARM_FARM_H
+#define TOOLS_FARM_FARM_H
+
+#include <stdint.h>
+
+#include "libavutil/bprint.h"
+#include "tools/job/frames.h"
+#include "tools/job/job.h"
+
+struct cJSON;
+
+/** Frames of a job that one task makes. */
+typedef struct V360FarmShard {
+    int64_t first;          ///< index of the first one among the job's frames
+    int64_t frames;         ///< how many; 0: all to the end
+    int has_seam;           ///< the first frame of the next shard is made, too,
+                            ///< to be compared
+    V360JobCut cut;         ///< where they are in the source, with the seam
+    V360JobPackets entries; ///< key frames that decoding may begin at
+} V360FarmShard;
+
+typedef struct V360FarmPlan {
+    struct cJSON *json;     ///< which owns all texts
+    const char *id;         ///< no other plan has it
+    const char *why_one;    ///< why there is one shard only; "": for no reason
+    V360JobTexts words;     ///< the command line of a task
+    const struct cJSON *settings;
+    V360FarmShard *shard;
+    int nb_shards;
+} V360FarmPlan;
+
+/* plan.c */
+
+/**
+ * Make the plan of a job whose folder is locked, and write it; one that is
+ * there is kept.
+ *
+ * @param plan  zero-initialised; to be freed in any case
+ */
+int v360farm_make_plan(V360FarmPlan *plan, V360Job *job,
+                       const struct cJSON *settings);
+
+/**
+ * Read the plan of a private folder.
+ *
+ * @return 0; AVERROR(ENOENT), not told, if there is none; or another negative
+ *         AVERROR, told
+ */
+int v360farm_read_plan(V360FarmPlan *plan, const V360JobFolder *folder);
+
+/** @return whether the private folder's plan still is this one */
+int v360farm_is_current(const V360FarmPlan *plan, const V360JobFolder *folder);
+
+void v360farm_free_plan(V360FarmPlan *plan);
+
+/* plan_json.c */
+
+/** Write a plan's shards, words and settings to plan->json. */
+int v360farm_plan_to_json(V360FarmPlan *plan, const struct cJSON *settings);
+
+/** Read plan->json. @return 0 or AVERROR_INVALIDDATA, not told */
+int v360farm_plan_of_json(V360FarmPlan *plan);
+
+/* shard.c */
+
+/**
+ * Read the command line of a job from its plan, of which the options keep the
+ * texts.
+ */
+int v360farm_read_words(V360JobOptions *o, const V360FarmPlan *plan);
+
+/**
+ * Make the frames of a shard, by a job of its own.
+ *
+ * @param job    zero-initialised; to be ended with v360farm_end_shard() in any
+ *               case
+ * @param name   of a private folder, which is made, below that of FOLDER
+ */
+int v360farm_make_shard(V360Job *job, const V360FarmPlan *plan,
+                        const V360FarmShard *shard,
+                        const V360JobFolder *folder, const char *name);
+
+/** Free the job, and remove its private folder. */
+void v360farm_end_shard(V360Job *job);
+
+/* task.c */
+
+/** Make a shard of the job in OUTDIR, unless it is there. */
+int v360farm_task(const V360JobOptions *o);
+
+/* marker.c */
+
+/** The files of a shard, and their sums. */
+typedef struct V360FarmMarker {
+    char *text;
+    V360JobTexts files;     ///< VIEW/NAME, below images, view by view; "seam "
+                            ///< is before it where it is the next shard's
+    V360JobSum *sums;       ///< of them
+    unsigned size;          ///< of that memory
+    int nb;                 ///< of the files that are the shard's
+    int64_t frames;
+} V360FarmMarker;
+
+/**
+ * Sum the images of a shard up, and write the marker's text.
+ *
+ * @param job  of the shard, whose frames are made
+ */
+int v360farm_write_marker(AVBPrint *text, const V360Job *job,
+                          const V360FarmPlan *plan, int shard);
+
+/**
+ * Read a marker.
+ *
+ * @param marker  to be freed with v360farm_free_marker() in any case
+ * @return 1; 0 if there is none, or it is not whole or of another plan; or a
+ *         negative AVERROR, told
+ */
+int v360farm_read_marker(V360FarmMarker *marker, const V360JobFolder *folder,
+                         const V360FarmPlan *plan, int shard);
+
+/** @return whether all files of a marker are there, in the size they had */
+int v360farm_has_files(const V360FarmMarker *marker,
+                       const V360JobFolder *folder);
+
+void v360farm_free_marker(V360FarmMarker *marker);
+
+/**
+ * @param own  its name in the folder of the task
+ * @param n    its index among all frames of the job
+ * @return the name of an image below images, to be freed, or NULL
+ */
+char *v360farm_image_name(const V360Job *job, const char *own, int view,
+                          int64_t n);
+
+/* merge.c */
+
+/** @return whether OUTDIR has a manifest */
+int v360farm_is_finished(const char *outdir);
+
+/**
+ * Read the options of the job in OUTDIR from its plan, in the place of those of
+ * a merge.
+ *
+ * @return 1 if there is no plan, but a finished job
+ */
+int v360farm_load(V360FarmPlan *plan, V360JobOptions *o);
+
+/**
+ * Mark the shards that are not there.
+ *
+ * @return how many, or a negative AVERROR, told
+ */
+int v360farm_find_missing(uint8_t *missing, const V360JobFolder *folder,
+                          const V360FarmPlan *plan);
+
+/**
+ * Look which shards are there. If all are, or cannot be made apart, the job can
+ * be gone on with as any other; else the missing ones are submitted, or named.
+ *
+ * @return 1 if others are at work now
+ */
+int v360farm_gather(V360Job *job, const V360FarmPlan *plan);
+
+/** Compare the manifest of the merged job with what the tasks have written. */
+int v360farm_compare(V360Job *job, const V360FarmPlan *plan);
+
+/* submit.c */
+
+/** Have shards made that are marked as missing, and merged. */
+int v360farm_submit(const V360JobOptions *o, const V360FarmPlan *plan,
+                    const uint8_t *missing, int round);
+
+/** @return whether what was submitted for a job has not ended yet */
+int v360farm_jobs_wait(const V360JobOptions *o, const V360JobFolder *folder);
+
+/** End what was submitted for a job, as far as the engine knows of it. */
+int v360farm_end_jobs(const V360JobFolder *folder);
+
+/* engine.c */
+
+/**
+ * Run a program, and take what it prints.
+ *
+ * @param output  NULL: it prints to where this program does
+ * @return its exit status, or a negative AVERROR, not told
+ */
+int v360farm_run(const V360JobTexts *args, AVBPrint *output);
+
+/** Append a text as a word of a shell. */
+void v360farm_quote(AVBPrint *to, const char *word);
+
+/** @return the path of this program, to be freed, or NULL */
+char *v360farm_self(void);
+
+/* events.c */
+
+/** Note for people what a task does. */
+void v360farm_note(const V360JobFolder *folder, int shard, const char *what);
+
+/** Print how far the job in OUTDIR is. */
+int v360farm_status(const char *outdir);
+
+/** End the tasks of the job in OUTDIR, and remove its plan. */
+int v360farm_cancel(const char *outdir);
+
+#endif /* TOOLS_FARM_FARM_H */

@@ -1,0 +1,297 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * The end of a job in shards: what is there is known by the markers alone. What
+ * is not is made again; what cannot be made apart is made here, as an ordinary
+ * job that goes on.
+ */
+
+#define _GNU_SOURCE /* AT_FDCWD */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "libavutil/avstring.h"
+#include "libavutil/error.h"
+#include "libavutil/mem.h"
+#include "farm.h"
+
+#define MAX_ROUNDS 3
+
+/** What is known of the shards. */
+typedef struct Gathered {
+    uint8_t *missing;       ///< by shard
+    int nb_missing;
+    int64_t frames;         ///< of the shards up to the first missing one
+    int is_uneven;          ///< some of them cannot be made apart
+    int is_hopeless;        ///< what is missing would fail again
+} Gathered;
+
+int v360farm_is_finished(const char *outdir)
+{
+    char *path = av_asprintf("%s/manifest.json", outdir);
+    const int ret = path && v360job_exists(AT_FDCWD, path) > 0;
+
+    av_free(path);
+    return ret;
+}
+
+int v360farm_load(V360FarmPlan *plan, V360JobOptions *o)
+{
+    const enum V360JobEngine engine = o->engine;
+    const int round = o->round, cpus = o->cpus, quiet = o->quiet;
+    const int json = o->json;
+    V360JobFolder folder = { .lock = -1 };
+    int ret = v360job_enter_folder(&folder, o->outdir);
+
+    if (ret >= 0)
+        ret = v360farm_read_plan(plan, &folder);
+    v360job_leave_folder(&folder, 1);
+    if (ret == AVERROR(ENOENT))
+        return v360farm_is_finished(o->outdir) ? 1 :
+               v360job_error("%s has no plan of a job in shards", o->outdir);
+    if (ret < 0)
+        return ret;
+    v360job_free_options(o);
+    ret = v360farm_read_words(o, plan);
+    o->command = V360JOB_MERGE;
+    o->engine  = engine;
+    o->round   = round;
+    o->cpus    = cpus;
+    o->quiet   = quiet;
+    o->json    = json;
+    return ret;
+}
+
+/** @return whether the seam of a marker is the first frame of the next one */
+static int seams_fit(const V360FarmMarker *m, const V360FarmMarker *next,
+                     int nb_views)
+{
+    const int64_t own = m->files.nb / nb_views;
+    const int64_t other = next->files.nb / nb_views;
+
+    for (int i = 0; i < nb_views; i++) {
+        const V360JobSum *a = &m->sums[(i + 1) * own - 1];
+        const V360JobSum *b = &next->sums[i * other];
+
+        if (a->size != b->size || strcmp(a->hash, b->hash))
+            return 0;
+    }
+    return 1;
+}
+
+/** Read why a task has failed, and tell. */
+static int read_failure(Gathered *g, const V360JobFolder *folder, int shard)
+{
+    char name[32], *text;
+    int ret = 0;
+
+    snprintf(name, sizeof(name), "farm/%d.failed", shard);
+    text = v360job_read(folder, name, &ret);
+    if (text) {
+        char *why = strchr(text, '\n');
+
+        if (why) {
+            why[strcspn(why + 1, "\n") + 1] = 0;
+            v360job_say("shard %d: %s", shard, why + 1);
+        }
+        g->is_uneven   |= av_strstart(text, "uneven\n", NULL);
+        g->is_hopeless |= av_strstart(text, "damaged\n", NULL);
+    }
+    av_free(text);
+    return ret < 0 ? ret : v360job_clear(folder, name);
+}
+
+int v360farm_find_missing(uint8_t *missing, const V360JobFolder *folder,
+                          const V360FarmPlan *plan)
+{
+    int nb = 0, ret = 0;
+
+    for (int i = 0; i < plan->nb_shards && ret >= 0; i++) {
+        V360FarmMarker m;
+
+        ret = v360farm_read_marker(&m, folder, plan, i);
+        missing[i] = ret >= 0 && !(ret && v360farm_has_files(&m, folder));
+        nb += missing[i];
+        v360farm_free_marker(&m);
+    }
+    return ret < 0 ? ret : nb;
+}
+
+/** Look at a shard, and compare its first frame with the seam before it. */
+static int look_at(Gathered *g, V360FarmMarker *last, const V360Job *job,
+                   const V360FarmPlan *plan, int i)
+{
+    const int nb_views = job->views.names.nb;
+    V360FarmMarker m;
+    int ret = v360farm_read_marker(&m, &job->folder, plan, i);
+
+    if (ret > 0)
+        ret = m.nb == nb_views * m.frames &&
+              m.files.nb == m.nb + nb_views * plan->shard[i].has_seam &&
+              v360farm_has_files(&m, &job->folder);
+    if (ret == 0) {
+        g->missing[i] = 1;
+        g->nb_missing++;
+        ret = read_failure(g, &job->folder, i);
+    } else if (ret > 0) {
+        if (!g->nb_missing)
+            g->frames += m.frames;
+        if (last->nb && !seams_fit(last, &m, nb_views)) {
+            v360job_say("shard %d does not begin as the frame behind shard %d "
+                        "shows: the rest is made in one piece", i, i - 1);
+            g->is_uneven = 1;
+        }
+    }
+    v360farm_free_marker(last);
+    *last = m;
+    if (g->missing[i])
+        v360farm_free_marker(last);
+    if (g->missing[i])
+        last->nb = 0;
+    return FFMIN(ret, 0);
+}
+
+static int look_at_all(Gathered *g, const V360Job *job,
+                       const V360FarmPlan *plan)
+{
+    V360FarmMarker last = { 0 };
+    int ret = 0;
+
+    g->missing = av_calloc(plan->nb_shards, 1);
+    if (!g->missing)
+        ret = v360job_cannot("cannot read", job->options.outdir,
+                             AVERROR(ENOMEM));
+    for (int i = 0; i < plan->nb_shards && ret >= 0; i++)
+        ret = look_at(g, &last, job, plan, i);
+    v360farm_free_marker(&last);
+    return ret;
+}
+
+/** Tell which shards are missing. @return a negative AVERROR */
+static int give_up(const V360Job *job, const V360FarmPlan *plan,
+                   const Gathered *g)
+{
+    AVBPrint list;
+    int ret;
+
+    av_bprint_init(&list, 0, AV_BPRINT_SIZE_UNLIMITED);
+    for (int i = 0, nb = 0; i < plan->nb_shards; i++)
+        if (g->missing[i] && nb++ < 20)
+            av_bprintf(&list, "%s%d", nb > 1 ? ", " : "", i);
+    ret = v360job_error("%d of %d shards are missing in %s: %s%s",
+                        g->nb_missing, plan->nb_shards, job->options.outdir,
+                        list.str, g->nb_missing > 20 ? ", ..." : "");
+    av_bprint_finalize(&list, NULL);
+    return ret;
+}
+
+int v360farm_gather(V360Job *job, const V360FarmPlan *plan)
+{
+    const V360JobOptions *o = &job->options;
+    Gathered g = { 0 };
+    char text[32];
+    int ret = look_at_all(&g, job, plan);
+
+    snprintf(text, sizeof(text), "%lld\n", (long long)g.frames);
+    if (ret >= 0 && !g.is_uneven && !g.nb_missing) {
+        ret = v360job_write(&job->folder, "end", text);
+    } else if (ret >= 0 && g.is_uneven) {
+        v360job_say("the shards cannot be made apart: going on in one piece");
+    } else if (ret >= 0) {
+        if (o->engine == V360JOB_BY_HAND || g.is_hopeless ||
+            o->round >= MAX_ROUNDS) {
+            ret = give_up(job, plan, &g);
+            if (!g.is_hopeless && o->engine == V360JOB_BY_HAND)
+                v360farm_submit(o, plan, g.missing, o->round);
+        } else {
+            v360job_leave_folder(&job->folder, 1);
+            ret = v360farm_submit(o, plan, g.missing, o->round + 1);
+            ret = ret < 0 ? ret : 1;
+        }
+    }
+    av_free(g.missing);
+    return ret;
+}
+
+/** @return whether the manifest's sums of a shard's files are its marker's */
+static int is_same(const V360FarmMarker *m, const cJSON *files)
+{
+    for (int i = 0; i < m->files.nb; i++) {
+        char *name = av_asprintf("images/%s", m->files.text[i]);
+        const cJSON *file = cJSON_GetObjectItemCaseSensitive(files, name);
+        const cJSON *size = cJSON_GetObjectItemCaseSensitive(file, "size");
+        const char *hash = cJSON_GetStringValue(
+            cJSON_GetObjectItemCaseSensitive(file, "murmur3"));
+        const int is_seam = av_strstart(m->files.text[i], "seam ", NULL);
+
+        av_free(name);
+        if (!is_seam && (!cJSON_IsNumber(size) ||
+                         size->valuedouble != m->sums[i].size || !hash ||
+                         strcmp(hash, m->sums[i].hash)))
+            return 0;
+    }
+    return 1;
+}
+
+/** Have a shard made again whose files are not those that its task wrote. */
+static int drop_shard(const V360Job *job, int shard)
+{
+    char name[32];
+    int ret;
+
+    snprintf(name, sizeof(name), "farm/%d.done", shard);
+    ret = v360job_clear(&job->folder, name);
+    if (ret >= 0)
+        ret = v360job_clear(&job->folder, "manifest.json");
+    if (ret >= 0)
+        ret = v360job_clear(&job->folder, "parts");
+    return ret < 0 ? ret : v360job_clear(&job->folder, "end");
+}
+
+int v360farm_compare(V360Job *job, const V360FarmPlan *plan)
+{
+    int nb_bad = 0, ret = 0;
+    cJSON *json = v360job_json_at(job->folder.work_fd, "manifest.json", &ret);
+    const cJSON *files = cJSON_GetObjectItemCaseSensitive(json, "files");
+
+    if (ret < 0)
+        return v360job_cannot("cannot read", job->folder.work, ret);
+    for (int i = 0; i < plan->nb_shards && ret >= 0; i++) {
+        V360FarmMarker m;
+
+        ret = v360farm_read_marker(&m, &job->folder, plan, i);
+        if (ret > 0 && !is_same(&m, files)) {
+            nb_bad++;
+            ret = drop_shard(job, i);
+        }
+        v360farm_free_marker(&m);
+    }
+    cJSON_Delete(json);
+    if (ret >= 0 && nb_bad)
+        v360job_warn("files of %d shards are not what their tasks wrote; they "
+                     "are made again", nb_bad);
+    return ret < 0 ? ret : nb_bad > 0;
+}

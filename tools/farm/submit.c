@@ -1,0 +1,356 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * Hands shards to an engine: Slurm, GNU parallel, or a person.
+ */
+
+#define _GNU_SOURCE /* sched_getaffinity */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "libavutil/avstring.h"
+#include "libavutil/bprint.h"
+#include "libavutil/cpu.h"
+#include "libavutil/error.h"
+#include "libavutil/macros.h"
+#include "libavutil/mem.h"
+#include "farm.h"
+
+/* A task decodes, remaps and encodes with some threads. */
+#define TASK_PROCESSORS 4
+
+static int no_memory(const V360JobOptions *o)
+{
+    return v360job_cannot("cannot submit", o->outdir, AVERROR(ENOMEM));
+}
+
+/** List the missing shards, as "0-3,7" with DASH "-", else one by one. */
+static void list_missing(AVBPrint *to, const uint8_t *missing, int nb,
+                         const char *dash, const char *comma)
+{
+    for (int i = 0, n = 0; i < nb; i++) {
+        int last = i;
+
+        if (!missing[i])
+            continue;
+        while (dash && last + 1 < nb && missing[last + 1])
+            last++;
+        av_bprintf(to, "%s%d", n++ ? comma : "", i);
+        if (last > i)
+            av_bprintf(to, "%s%d", dash, last);
+        i = last;
+    }
+}
+
+/** Print the commands of tasks and merge. */
+static int by_hand(const V360JobOptions *o, const V360FarmPlan *plan,
+                   const uint8_t *missing)
+{
+    char *self = v360farm_self();
+    AVBPrint text;
+    int ret = 0;
+
+    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    if (self)
+        v360farm_quote(&text, self);
+    av_bprintf(&text, " task ");
+    v360farm_quote(&text, o->outdir);
+    av_bprintf(&text, " N   # for each N of ");
+    list_missing(&text, missing, plan->nb_shards, "-", ",");
+    av_bprintf(&text, ", on any machines, in any order\n");
+    if (self)
+        v360farm_quote(&text, self);
+    av_bprintf(&text, " merge ");
+    v360farm_quote(&text, o->outdir);
+    av_bprintf(&text, "    # when they have ended\n");
+    if (!self || !av_bprint_is_complete(&text))
+        ret = no_memory(o);
+    else
+        fputs(text.str, stdout);
+    if (ret >= 0 && fflush(stdout))
+        ret = v360job_cannot("cannot write to", "standard output",
+                             AVERROR(errno));
+    av_bprint_finalize(&text, NULL);
+    av_free(self);
+    return ret;
+}
+
+/** Run GNU parallel, and then merge in this process's place. */
+static int by_parallel(const V360JobOptions *o, const V360FarmPlan *plan,
+                       const uint8_t *missing, int round)
+{
+    char *self = v360farm_self(), *save = NULL;
+    V360JobTexts args = { 0 };
+    AVBPrint list;
+    int ret;
+
+    av_bprint_init(&list, 0, AV_BPRINT_SIZE_UNLIMITED);
+    list_missing(&list, missing, plan->nb_shards, NULL, " ");
+    v360job_add_all(&args, "parallel", "--will-cite", "--line-buffer", "--tag",
+                    "--jobs", NULL);
+    v360job_addf(&args, "%d", FFMAX(av_cpu_count() / TASK_PROCESSORS, 1));
+    v360job_add_all(&args, "-q", self, "task", o->outdir, "{}", ":::", NULL);
+    for (char *n = av_strtok(list.str, " ", &save); n;
+         n = av_strtok(NULL, " ", &save))
+        v360job_add(&args, n);
+    av_bprint_finalize(&list, NULL);
+    if (!self)
+        ret = no_memory(o);
+    else
+        ret = v360farm_run(&args, NULL);
+    v360job_free_texts(&args);
+    if (ret == 127)
+        ret = v360job_error("--submit parallel: GNU parallel cannot be "
+                            "started; is it installed?");
+    if (ret >= 0) { /* whatever became of the tasks, the merge finds out */
+        char number[16];
+
+        snprintf(number, sizeof(number), "%d", round);
+        execl(self, self, "merge", o->outdir, "--submit=parallel", "--round",
+              number, o->quiet ? "--quiet" : NULL, NULL);
+        ret = v360job_cannot("cannot start", self, AVERROR(errno));
+    }
+    av_free(self);
+    return ret;
+}
+
+/** Write a script for Slurm, with the commands that run when it does. */
+static int write_script(const V360JobOptions *o, const char *name,
+                        const char *command)
+{
+    char *path = av_asprintf("%s/" V360JOB_PRIVATE "/farm", o->outdir);
+    const int dir = path ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    char *text = av_asprintf("#!/bin/sh\n# Made by split360; see "
+                             "doc/farm.md.\n%s", command);
+    const int ret = dir < 0 ? AVERROR(errno) : !text ? AVERROR(ENOMEM) :
+                    v360job_store_at(dir, name, text, 0);
+
+    if (dir >= 0)
+        close(dir);
+    av_free(path);
+    av_free(text);
+    return ret < 0 ? v360job_cannot("cannot write to", o->outdir, ret) : 0;
+}
+
+static int write_scripts(const V360JobOptions *o, int round)
+{
+    char *self = v360farm_self();
+    AVBPrint task, merge;
+    int ret;
+
+    av_bprint_init(&task, 0, AV_BPRINT_SIZE_UNLIMITED);
+    av_bprint_init(&merge, 0, AV_BPRINT_SIZE_UNLIMITED);
+    av_bprintf(&task, "exec ");
+    v360farm_quote(&task, self ? self : "");
+    av_bprintf(&task, " task ");
+    v360farm_quote(&task, o->outdir);
+    av_bprintf(&task, "\n");
+    /* A merge that is killed is begun again: it goes on where it was. */
+    av_bprintf(&merge, "for n in 1 2 3; do\n    ");
+    v360farm_quote(&merge, self ? self : "");
+    av_bprintf(&merge, " merge ");
+    v360farm_quote(&merge, o->outdir);
+    av_bprintf(&merge, " --submit=slurm --round=%d", round);
+    if (o->cpus)
+        av_bprintf(&merge, " --cpus=%d", o->cpus);
+    av_bprintf(&merge, "\n    status=$?\n    [ $status -gt 130 ] || exit "
+               "$status\ndone\nexit $status\n");
+    ret = self && av_bprint_is_complete(&task) &&
+          av_bprint_is_complete(&merge) ? 0 : no_memory(o);
+    if (ret >= 0)
+        ret = write_script(o, "task.sh", task.str);
+    if (ret >= 0)
+        ret = write_script(o, "merge.sh", merge.str);
+    av_bprint_finalize(&task, NULL);
+    av_bprint_finalize(&merge, NULL);
+    av_free(self);
+    return ret;
+}
+
+/** Remember the number of a job, so that it can be cancelled. */
+static int keep_number(const V360JobOptions *o, const char *number)
+{
+    char *path = av_asprintf("%s/" V360JOB_PRIVATE "/farm/jobs", o->outdir);
+    FILE *file = path ? fopen(path, "a") : NULL;
+    int ret = file && fprintf(file, "%s\n", number) > 0 ? 0 : AVERROR(errno);
+
+    if (file && fclose(file) && ret >= 0)
+        ret = AVERROR(errno);
+    av_free(path);
+    return ret < 0 ? v360job_cannot("cannot write to", o->outdir, ret) : 0;
+}
+
+/**
+ * Run sbatch with arguments that are freed.
+ *
+ * @param number  set to the number of the job
+ */
+static int sbatch(const V360JobOptions *o, V360JobTexts *args, char number[32])
+{
+    AVBPrint output;
+    int ret;
+
+    av_bprint_init(&output, 0, AV_BPRINT_SIZE_UNLIMITED);
+    ret = v360farm_run(args, &output);
+    v360job_free_texts(args);
+    if (ret == 127)
+        ret = v360job_error("--submit slurm: sbatch cannot be started; is this "
+                            "a machine that may submit jobs?");
+    else if (ret)
+        ret = v360job_error("sbatch has refused the job, for the reason above");
+    else
+        av_strlcpy(number, output.str, FFMIN(strcspn(output.str, ";\n") + 1,
+                                             32));
+    av_bprint_finalize(&output, NULL);
+    return ret < 0 ? ret : keep_number(o, number);
+}
+
+/**
+ * Add options of both jobs. Files are named in their folder, for Slurm takes a
+ * % in a name for a pattern.
+ */
+static void add_common(V360JobTexts *args, const V360JobOptions *o,
+                       const char *suffix, const char *log)
+{
+    v360job_add_all(args, "sbatch", "--parsable", "--requeue",
+                    "--open-mode=append", NULL);
+    v360job_addf(args, "--chdir=%s/" V360JOB_PRIVATE "/farm", o->outdir);
+    v360job_addf(args, "--output=%s", log);
+    v360job_addf(args, "--job-name=split360-%s%s", av_basename(o->outdir),
+                 suffix);
+}
+
+/** Submit an array of the shards in LIST, and a merge that waits for it. */
+static int submit_both(const V360JobOptions *o, const char *list)
+{
+    char number[32] = "", merge[32] = "";
+    V360JobTexts args = { 0 };
+    int ret = 0;
+
+    if (*list) {
+        add_common(&args, o, "", "%a.log");
+        v360job_addf(&args, "--array=%s", list);
+        if (o->device == V360JOB_CUDA)
+            v360job_add(&args, "--gres=gpu:1");
+        if (o->cpus)
+            v360job_addf(&args, "--cpus-per-task=%d", o->cpus);
+        v360job_addf(&args, "%s/" V360JOB_PRIVATE "/farm/task.sh", o->outdir);
+        ret = sbatch(o, &args, number);
+    }
+    if (ret >= 0) {
+        add_common(&args, o, "-merge", "merge.log");
+        if (*list)
+            v360job_addf(&args, "--dependency=afterany:%s", number);
+        v360job_addf(&args, "%s/" V360JOB_PRIVATE "/farm/merge.sh", o->outdir);
+        ret = sbatch(o, &args, merge);
+    }
+    if (ret >= 0)
+        v360job_say("submitted:%s%s%s%s merge as job %s; split360 --status %s "
+                    "tells how far they are", *list ? " shards " : "", list,
+                    *list ? " as job " : "", *list ? number : "", merge,
+                    o->outdir);
+    return ret;
+}
+
+static int by_slurm(const V360JobOptions *o, const V360FarmPlan *plan,
+                    const uint8_t *missing, int round)
+{
+    AVBPrint list;
+    int ret = write_scripts(o, round);
+
+    av_bprint_init(&list, 0, AV_BPRINT_SIZE_UNLIMITED);
+    list_missing(&list, missing, plan->nb_shards, "-", ",");
+    if (ret >= 0)
+        ret = av_bprint_is_complete(&list) ? submit_both(o, list.str) :
+              no_memory(o);
+    av_bprint_finalize(&list, NULL);
+    return ret;
+}
+
+int v360farm_submit(const V360JobOptions *o, const V360FarmPlan *plan,
+                    const uint8_t *missing, int round)
+{
+    if (o->engine == V360JOB_SLURM)
+        return by_slurm(o, plan, missing, round);
+    return o->engine == V360JOB_PARALLEL ?
+           by_parallel(o, plan, missing, round) : by_hand(o, plan, missing);
+}
+
+/** Read the numbers of the jobs that were submitted. */
+static int read_numbers(V360JobTexts *numbers, const V360JobFolder *folder)
+{
+    int ret = 0;
+    char *text = v360job_read(folder, "farm/jobs", &ret), *save = NULL;
+
+    for (char *n = text ? av_strtok(text, "\n", &save) : NULL; n;
+         n = av_strtok(NULL, "\n", &save))
+        if (*n && !n[strspn(n, "0123456789")])
+            v360job_add(numbers, n);
+    av_free(text);
+    return ret < 0 ? ret : v360job_texts_ok(numbers);
+}
+
+int v360farm_jobs_wait(const V360JobOptions *o, const V360JobFolder *folder)
+{
+    V360JobTexts numbers = { 0 }, args = { 0 };
+    AVBPrint output;
+    int waits = 0;
+
+    if (o->engine != V360JOB_SLURM || read_numbers(&numbers, folder) < 0)
+        return 0;
+    av_bprint_init(&output, 0, AV_BPRINT_SIZE_UNLIMITED);
+    for (int i = 0; i < numbers.nb && !waits; i++) {
+        v360job_add_all(&args, "squeue", "--noheader", NULL);
+        v360job_addf(&args, "--jobs=%s", numbers.text[i]);
+        /* It has an error for a job that it does not know any more. */
+        waits = v360farm_run(&args, &output) == 0 && output.len > 0;
+        v360job_free_texts(&args);
+    }
+    av_bprint_finalize(&output, NULL);
+    v360job_free_texts(&numbers);
+    return waits;
+}
+
+int v360farm_end_jobs(const V360JobFolder *folder)
+{
+    V360JobTexts args = { 0 };
+    int ret;
+
+    v360job_add_all(&args, "scancel", "--quiet", NULL);
+    ret = read_numbers(&args, folder);
+    if (ret >= 0 && args.nb > 2) {
+        ret = v360farm_run(&args, NULL);
+        if (ret == 127)
+            ret = v360job_error("scancel cannot be started; is this a machine "
+                                "that may submit jobs?");
+        else if (ret > 0) /* jobs that have ended are no longer known */
+            ret = 0;
+    }
+    v360job_free_texts(&args);
+    return ret;
+}
