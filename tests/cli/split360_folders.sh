@@ -31,6 +31,22 @@ test_names() {
 }
 
 # Names that mean something to a shell, to sed or in a pattern.
+# A folder becomes a video of one picture a second.
+test_videos() {
+    mkdir videos
+    cp a.png videos/1.png
+    cp a.png videos/2.png
+    cp a.png videos/3.png
+    run videos film "${options[@]}" --format mp4
+    check "a folder as mp4" "3 frames" "$("$FFPROBE" -v error -of csv=p=0 \
+        -show_entries stream=nb_frames film/videos/view_00.mp4) frames"
+    head -c 300 a.png >videos/2.png
+    refuse "and a picture that is cut off" "2.png" videos film2 "${options[@]}" --format mp4
+    run videos film2 "${options[@]}" --format mp4 --keep-going
+    check "which is left out" "2 frames" "$("$FFPROBE" -v error -of csv=p=0 \
+        -show_entries stream=nb_frames film2/videos/view_00.mp4) frames"
+}
+
 test_outdir() {
     local name
     # shellcheck disable=SC2016 # nothing is to expand

@@ -47,18 +47,6 @@ char *v360farm_self(void)
     return av_strdup(path);
 }
 
-void v360farm_quote(AVBPrint *to, const char *word)
-{
-    av_bprintf(to, "'");
-    for (; *word; word++) {
-        if (*word == '\'')
-            av_bprintf(to, "'\\''");
-        else
-            av_bprint_chars(to, *word, 1);
-    }
-    av_bprintf(to, "'");
-}
-
 static int wait_for(pid_t pid)
 {
     int status;

@@ -30,6 +30,7 @@
  *   farm/N.failed    why a task could not make shard N
  *   farm/N.log merge.log   what tasks and merges have said, where the engine
  *                    writes that
+ *   farm/videos      of shards, a folder for each
  *   farm/events      when tasks began and ended, for people
  *   farm/jobs        the engine's numbers of what was submitted
  *   farm/task.N.*    private folders of tasks
@@ -133,8 +134,9 @@ int v360farm_task(const V360JobOptions *o);
 /** The files of a shard, and their sums. */
 typedef struct V360FarmMarker {
     char *text;
-    V360JobTexts files;     ///< VIEW/NAME, below images, view by view; "seam "
-                            ///< is before it where it is the next shard's
+    V360JobTexts files;     ///< images/VIEW/NAME, view by view, "seam " before
+                            ///< the next shard's; or videos/SHARD/VIEW.mp4,
+                            ///< which are below farm
     V360JobSum *sums;       ///< of them
     unsigned size;          ///< of that memory
     int nb;                 ///< of the files that are the shard's
@@ -168,7 +170,7 @@ void v360farm_free_marker(V360FarmMarker *marker);
 /**
  * @param own  its name in the folder of the task
  * @param n    its index among all frames of the job
- * @return the name of an image below images, to be freed, or NULL
+ * @return the name of an image in the private folder, to be freed, or NULL
  */
 char *v360farm_image_name(const V360Job *job, const char *own, int view,
                           int64_t n);
@@ -202,8 +204,20 @@ int v360farm_find_missing(uint8_t *missing, const V360JobFolder *folder,
  */
 int v360farm_gather(V360Job *job, const V360FarmPlan *plan);
 
+/** Have a shard made again whose files are not those that its task wrote. */
+int v360farm_drop_shard(const V360Job *job, int shard);
+
 /** Compare the manifest of the merged job with what the tasks have written. */
 int v360farm_compare(V360Job *job, const V360FarmPlan *plan);
+
+/* join.c */
+
+/**
+ * Join the videos of all shards: videos in the private folder.
+ *
+ * @return 1 if a file is not what its task wrote; its shard is missing then
+ */
+int v360farm_join(V360Job *job, const V360FarmPlan *plan);
 
 /* submit.c */
 
@@ -226,9 +240,6 @@ int v360farm_end_jobs(const V360JobFolder *folder);
  * @return its exit status, or a negative AVERROR, not told
  */
 int v360farm_run(const V360JobTexts *args, AVBPrint *output);
-
-/** Append a text as a word of a shell. */
-void v360farm_quote(AVBPrint *to, const char *word);
 
 /** @return the path of this program, to be freed, or NULL */
 char *v360farm_self(void);

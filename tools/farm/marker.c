@@ -21,7 +21,7 @@
 /**
  * @file
  * Markers of shards. A marker is a text: a line that says of which shard and
- * plan it is, a line "SIZE MURMUR3 VIEW/NAME" for each image, the same with
+ * plan it is, a line "SIZE MURMUR3 NAME" for each image or video, the same with
  * "seam " before it for the first frame of the next shard, and at last "end"
  * with the hash of all before. One that was cut off, or changed, does not count.
  */
@@ -45,9 +45,9 @@ char *v360farm_image_name(const V360Job *job, const char *own, int view,
     const char *name = job->views.names.text[view];
 
     return job->options.naming == V360JOB_NUMBER ?
-           av_asprintf("%s/%06lld.%s", name, (long long)n + 1,
+           av_asprintf("images/%s/%06lld.%s", name, (long long)n + 1,
                        v360job_formats[job->options.format]) :
-           av_asprintf("%s/%s", name, own);
+           av_asprintf("images/%s/%s", name, own);
 }
 
 /** Open the folder of a view, and list its images. */
@@ -64,11 +64,11 @@ static int open_view(const V360Job *job, int view, V360JobTexts *names)
     return ret < 0 ? ret : dir;
 }
 
-static int add_line(AVBPrint *text, const V360Job *job, int dir,
-                    const char *own, int view, int64_t n, int is_seam)
+/** Add the line of a file, and free its NAME in the marker. */
+static int add_line(AVBPrint *text, int dir, const char *own, char *name,
+                    int is_seam)
 {
     const int fd = v360job_open(dir, own);
-    char *name = v360farm_image_name(job, own, view, n);
     V360JobSum sum;
     int ret = fd < 0 ? fd : name ? v360job_sum_file(&sum, fd) : AVERROR(ENOMEM);
 
@@ -90,11 +90,25 @@ static int add_view(AVBPrint *text, const V360Job *job,
     int ret = dir < 0 ? dir : names.nb < nb ? AVERROR(ENOENT) : 0;
 
     for (int64_t i = 0; i < nb && ret >= 0; i++)
-        ret = add_line(text, job, dir, names.text[i], view, shard->first + i,
+        ret = add_line(text, dir, names.text[i],
+                       v360farm_image_name(job, names.text[i], view,
+                                           shard->first + i),
                        shard->has_seam && i == nb - 1);
     if (dir >= 0)
         close(dir);
     v360job_free_texts(&names);
+    return ret;
+}
+
+static int add_video(AVBPrint *text, const V360Job *job, int shard, int view)
+{
+    const char *name = job->views.names.text[view];
+    char *own = av_asprintf("videos/%s.mp4", name);
+    const int ret = own ? add_line(text, job->folder.work_fd, own,
+                                   av_asprintf("videos/%d/%s.mp4", shard, name),
+                                   0) : AVERROR(ENOMEM);
+
+    av_free(own);
     return ret;
 }
 
@@ -109,7 +123,9 @@ int v360farm_write_marker(AVBPrint *text, const V360Job *job,
     av_bprintf(text, "split360 shard %d of %s first %lld frames %lld\n", shard,
                plan->id, (long long)s->first, (long long)nb - s->has_seam);
     for (int i = 0; i < job->views.names.nb && ret >= 0; i++)
-        ret = add_view(text, job, s, i, nb);
+        ret = job->options.format == V360JOB_MP4 ?
+              add_video(text, job, shard, i) :
+              add_view(text, job, s, i, nb);
     if (ret >= 0)
         ret = av_bprint_is_complete(text) ?
               v360job_sha256(hash, text->str, text->len) : AVERROR(ENOMEM);
@@ -139,15 +155,14 @@ static int take_end(char *text)
     return 1;
 }
 
-/** Take the sum of a line and its name, which may be used below images. */
+/** Take the sum of a line and its name, which may be used. */
 static int take_line(V360FarmMarker *m, const char *line, const char **name)
 {
     const int n = m->files.nb;
     V360JobSum *sums = av_fast_realloc(m->sums, &m->size,
                                        (n + 1) * sizeof(*sums));
-    char *image;
     long long size;
-    int at = 0, ok;
+    int at = 0;
 
     if (!sums)
         return 0;
@@ -156,10 +171,7 @@ static int take_line(V360FarmMarker *m, const char *line, const char **name)
         return 0;
     sums[n].size = size;
     *name = line + at;
-    image = av_asprintf("images/%s", *name);
-    ok = image && v360job_name_ok(image);
-    av_free(image);
-    return ok;
+    return v360job_name_ok(*name);
 }
 
 static int parse(V360FarmMarker *m, const V360FarmPlan *plan, int shard)
@@ -209,8 +221,8 @@ int v360farm_read_marker(V360FarmMarker *marker, const V360JobFolder *folder,
 int v360farm_has_files(const V360FarmMarker *marker,
                        const V360JobFolder *folder)
 {
-    const int images = v360job_open_folder_at(folder->work_fd, "images", 0);
-    int ok = images >= 0;
+    const int farm = v360job_open_folder_at(folder->work_fd, "farm", 0);
+    int ok = farm >= 0;
 
     for (int i = 0; i < marker->files.nb && ok; i++) {
         const char *name = marker->files.text[i];
@@ -218,11 +230,12 @@ int v360farm_has_files(const V360FarmMarker *marker,
 
         if (av_strstart(name, "seam ", NULL))
             continue;
-        ok = fstatat(images, name, &st, AT_SYMLINK_NOFOLLOW) >= 0 &&
+        ok = fstatat(av_strstart(name, "videos/", NULL) ? farm :
+                     folder->work_fd, name, &st, AT_SYMLINK_NOFOLLOW) >= 0 &&
              S_ISREG(st.st_mode) && st.st_size == marker->sums[i].size;
     }
-    if (images >= 0)
-        close(images);
+    if (farm >= 0)
+        close(farm);
     return ok;
 }
 

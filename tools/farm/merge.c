@@ -145,11 +145,12 @@ static int look_at(Gathered *g, V360FarmMarker *last, const V360Job *job,
                    const V360FarmPlan *plan, int i)
 {
     const int nb_views = job->views.names.nb;
+    const int is_mp4 = job->options.format == V360JOB_MP4;
     V360FarmMarker m;
     int ret = v360farm_read_marker(&m, &job->folder, plan, i);
 
     if (ret > 0)
-        ret = m.nb == nb_views * m.frames &&
+        ret = m.nb == nb_views * (is_mp4 ? 1 : m.frames) &&
               m.files.nb == m.nb + nb_views * plan->shard[i].has_seam &&
               v360farm_has_files(&m, &job->folder);
     if (ret == 0) {
@@ -159,7 +160,7 @@ static int look_at(Gathered *g, V360FarmMarker *last, const V360Job *job,
     } else if (ret > 0) {
         if (!g->nb_missing)
             g->frames += m.frames;
-        if (last->nb && !seams_fit(last, &m, nb_views)) {
+        if (last->nb && !is_mp4 && !seams_fit(last, &m, nb_views)) {
             v360job_say("shard %d does not begin as the frame behind shard %d "
                         "shows: the rest is made in one piece", i, i - 1);
             g->is_uneven = 1;
@@ -216,6 +217,13 @@ int v360farm_gather(V360Job *job, const V360FarmPlan *plan)
     int ret = look_at_all(&g, job, plan);
 
     snprintf(text, sizeof(text), "%lld\n", (long long)g.frames);
+    if (ret >= 0 && !g.is_uneven && !g.nb_missing &&
+        job->options.format == V360JOB_MP4)
+        ret = v360farm_join(job, plan);
+    if (ret > 0) { /* a file is not what its task wrote */
+        av_free(g.missing);
+        return v360farm_gather(job, plan);
+    }
     if (ret >= 0 && !g.is_uneven && !g.nb_missing) {
         ret = v360job_write(&job->folder, "end", text);
     } else if (ret >= 0 && g.is_uneven) {
@@ -240,15 +248,13 @@ int v360farm_gather(V360Job *job, const V360FarmPlan *plan)
 static int is_same(const V360FarmMarker *m, const cJSON *files)
 {
     for (int i = 0; i < m->files.nb; i++) {
-        char *name = av_asprintf("images/%s", m->files.text[i]);
+        const char *name = m->files.text[i];
         const cJSON *file = cJSON_GetObjectItemCaseSensitive(files, name);
         const cJSON *size = cJSON_GetObjectItemCaseSensitive(file, "size");
         const char *hash = cJSON_GetStringValue(
             cJSON_GetObjectItemCaseSensitive(file, "murmur3"));
-        const int is_seam = av_strstart(m->files.text[i], "seam ", NULL);
 
-        av_free(name);
-        if (!is_seam && (!cJSON_IsNumber(size) ||
+        if (!av_strstart(name, "seam ", NULL) && (!cJSON_IsNumber(size) ||
                          size->valuedouble != m->sums[i].size || !hash ||
                          strcmp(hash, m->sums[i].hash)))
             return 0;
@@ -256,8 +262,7 @@ static int is_same(const V360FarmMarker *m, const cJSON *files)
     return 1;
 }
 
-/** Have a shard made again whose files are not those that its task wrote. */
-static int drop_shard(const V360Job *job, int shard)
+int v360farm_drop_shard(const V360Job *job, int shard)
 {
     char name[32];
     int ret;
@@ -273,19 +278,20 @@ static int drop_shard(const V360Job *job, int shard)
 
 int v360farm_compare(V360Job *job, const V360FarmPlan *plan)
 {
+    const int is_mp4 = job->options.format == V360JOB_MP4;
     int nb_bad = 0, ret = 0;
     cJSON *json = v360job_json_at(job->folder.work_fd, "manifest.json", &ret);
     const cJSON *files = cJSON_GetObjectItemCaseSensitive(json, "files");
 
     if (ret < 0)
         return v360job_cannot("cannot read", job->folder.work, ret);
-    for (int i = 0; i < plan->nb_shards && ret >= 0; i++) {
+    for (int i = 0; i < plan->nb_shards && ret >= 0 && !is_mp4; i++) {
         V360FarmMarker m;
 
         ret = v360farm_read_marker(&m, &job->folder, plan, i);
         if (ret > 0 && !is_same(&m, files)) {
             nb_bad++;
-            ret = drop_shard(job, i);
+            ret = v360farm_drop_shard(job, i);
         }
         v360farm_free_marker(&m);
     }

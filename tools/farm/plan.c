@@ -89,20 +89,21 @@ static int place_shard(V360FarmShard *shard, const V360Job *job,
 {
     const V360JobOptions *o = &job->options;
     V360JobCut *cut = &shard->cut;
+    int64_t end;
     int ret = 0;
 
     *cut = (V360JobCut){ AV_NOPTS_VALUE, AV_NOPTS_VALUE, AV_NOPTS_VALUE,
                          AV_NOPTS_VALUE };
     shard->first    = first;
     shard->frames   = is_last && (o->fps || !next) ? 0 : next - first;
-    shard->has_seam = !is_last;
+    shard->has_seam = !is_last && o->format != V360JOB_MP4;
+    end = is_last ? -1 : next + shard->has_seam;
     if (job->source.is_list) {
         cut->file     = first * group(o);
         cut->end_file = is_last ? job->source.files.nb :
-                        FFMIN((next + 1) * group(o), job->source.files.nb);
+                        FFMIN(end * group(o), job->source.files.nb);
     } else if (first || !is_last) {
-        if (!v360job_cut_frames(cut, job, range, first, is_last ? -1 :
-                                next + 1))
+        if (!v360job_cut_frames(cut, job, range, first, end))
             return v360job_error("cannot find frame %lld in %s",
                                  (long long)first, job->source.name);
         if (!first)

@@ -77,16 +77,16 @@ static int by_hand(const V360JobOptions *o, const V360FarmPlan *plan,
 
     av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
     if (self)
-        v360farm_quote(&text, self);
+        v360job_quote(&text, self);
     av_bprintf(&text, " task ");
-    v360farm_quote(&text, o->outdir);
+    v360job_quote(&text, o->outdir);
     av_bprintf(&text, " N   # for each N of ");
     list_missing(&text, missing, plan->nb_shards, "-", ",");
     av_bprintf(&text, ", on any machines, in any order\n");
     if (self)
-        v360farm_quote(&text, self);
+        v360job_quote(&text, self);
     av_bprintf(&text, " merge ");
-    v360farm_quote(&text, o->outdir);
+    v360job_quote(&text, o->outdir);
     av_bprintf(&text, "    # when they have ended\n");
     if (!self || !av_bprint_is_complete(&text))
         ret = no_memory(o);
@@ -166,15 +166,15 @@ static int write_scripts(const V360JobOptions *o, int round)
     av_bprint_init(&task, 0, AV_BPRINT_SIZE_UNLIMITED);
     av_bprint_init(&merge, 0, AV_BPRINT_SIZE_UNLIMITED);
     av_bprintf(&task, "exec ");
-    v360farm_quote(&task, self ? self : "");
+    v360job_quote(&task, self ? self : "");
     av_bprintf(&task, " task ");
-    v360farm_quote(&task, o->outdir);
+    v360job_quote(&task, o->outdir);
     av_bprintf(&task, "\n");
     /* A merge that is killed is begun again: it goes on where it was. */
     av_bprintf(&merge, "for n in 1 2 3; do\n    ");
-    v360farm_quote(&merge, self ? self : "");
+    v360job_quote(&merge, self ? self : "");
     av_bprintf(&merge, " merge ");
-    v360farm_quote(&merge, o->outdir);
+    v360job_quote(&merge, o->outdir);
     av_bprintf(&merge, " --submit=slurm --round=%d", round);
     if (o->cpus)
         av_bprintf(&merge, " --cpus=%d", o->cpus);

@@ -133,8 +133,7 @@ static int move_view(const Task *t, int view, int64_t nb)
         char *own = v360farm_image_name(&t->job, files.text[i], view,
                                         t->shard->first + i);
 
-        ret = own ? v360job_rename(from, files.text[i], to, strchr(own, '/') + 1,
-                                   1) : AVERROR(ENOMEM);
+        ret = own ? v360job_rename(from, files.text[i], to, strrchr(own, '/') + 1, 1) : AVERROR(ENOMEM);
         av_free(own);
     }
     v360job_free_texts(&files);
@@ -142,6 +141,27 @@ static int move_view(const Task *t, int view, int64_t nb)
         close(from);
     if (to >= 0)
         close(to);
+    av_free(path);
+    return ret;
+}
+
+/** Move a video of a view into the folder of the shard. */
+static int move_video(const Task *t, int view)
+{
+    char *name = av_asprintf("%s.mp4", t->job.views.names.text[view]);
+    char *path = av_asprintf("farm/videos/%d", t->number);
+    const int from = name && path ?
+                     v360job_open_folder_at(t->job.folder.work_fd, "videos", 0) :
+                     AVERROR(ENOMEM);
+    const int to = from < 0 ? from :
+                   v360job_open_folder_at(t->folder.work_fd, path, 1);
+    const int ret = to < 0 ? to : v360job_rename(from, name, to, name, 1);
+
+    if (from >= 0)
+        close(from);
+    if (to >= 0)
+        close(to);
+    av_free(name);
     av_free(path);
     return ret;
 }
@@ -176,6 +196,7 @@ static int move_stamps(const Task *t)
  */
 static int publish(const Task *t, const char *marker)
 {
+    const int is_mp4 = t->job.options.format == V360JOB_MP4;
     const int own = t->job.folder.work_fd;
     const int64_t nb = t->job.frames.done - t->shard->has_seam;
     const int farm = v360job_open_folder_at(t->folder.work_fd, "farm", 0);
@@ -184,7 +205,7 @@ static int publish(const Task *t, const char *marker)
 
     snprintf(name, sizeof(name), "%d.done", t->number);
     for (int i = 0; i < t->job.views.names.nb && ret >= 0; i++)
-        ret = move_view(t, i, nb);
+        ret = is_mp4 ? move_video(t, i) : move_view(t, i, nb);
     if (ret >= 0)
         ret = move_stamps(t);
     if (ret >= 0)

@@ -383,7 +383,9 @@ static int make_all(V360Job *job, V360JobRange *range)
         const int failed = run_all(job, range);
 
         ret = failed < 0 ? failed : v360job_count_frames(job, 0, &images);
-        again = ret >= 0 && job->source.is_list ?
+        /* Of a video, only ffmpeg's end tells. */
+        again = ret >= 0 && job->source.is_list &&
+                (failed || job->options.format != V360JOB_MP4) ?
                 without_bad_pictures(job, failed, images) : 0;
         ret = again < 0 ? again : ret;
         if (again > 0)

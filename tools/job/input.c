@@ -87,14 +87,9 @@ static int list_picture(AVBPrint *list, const V360Job *job, const char *file,
     name = v360job_plain_name(job, file, number, "\n\r");
     if (!name)
         return AVERROR(ENOMEM);
-    av_bprintf(list, "file '");
-    for (const char *p = name; *p; p++) {
-        if (*p == '\'')
-            av_bprintf(list, "'\\''");
-        else
-            av_bprint_chars(list, *p, 1);
-    }
-    av_bprintf(list, "'\noption pattern_type none\nduration 1\n");
+    av_bprintf(list, "file ");
+    v360job_quote(list, name);
+    av_bprintf(list, "\noption pattern_type none\nduration 1\n");
     av_free(name);
     return 0;
 }

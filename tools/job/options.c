@@ -396,8 +396,11 @@ static int check_together(const V360JobOptions *o)
         o->command != V360JOB_MERGE)
         return v360job_error("--submit is for jobs in shards; how many? "
                              "--shards auto, or --shards N");
-    if (o->shards && o->format == V360JOB_MP4)
-        return v360job_error("--shards is for images, not for mp4");
+    if (o->shards && (o->encoder == V360JOB_AUTO_ENCODER ||
+        (o->encoder == V360JOB_NVENC && o->device != V360JOB_CUDA)))
+        return v360job_error("the shards of a video are to be encoded alike: "
+                             "with --shards, --encoder cpu, or nvenc with "
+                             "--device cuda");
     if (o->demo && o->print)
         return v360job_error("--print has no file to name with --demo");
     if (o->every && o->sharpest)

@@ -159,6 +159,18 @@ void v360job_free_texts(V360JobTexts *list)
     list->failed = 0;
 }
 
+void v360job_quote(AVBPrint *to, const char *word)
+{
+    av_bprint_chars(to, '\'', 1);
+    for (; *word; word++) {
+        if (*word == '\'')
+            av_bprintf(to, "'\\''");
+        else
+            av_bprint_chars(to, *word, 1);
+    }
+    av_bprint_chars(to, '\'', 1);
+}
+
 int v360job_open_std(void)
 {
     for (int fd = 0; fd < 3; fd++) {

@@ -71,6 +71,9 @@ int v360job_texts_ok(const V360JobTexts *list);
 
 void v360job_free_texts(V360JobTexts *list);
 
+/** Append a text in quotes, as a shell and FFmpeg's lists of files ask for. */
+void v360job_quote(struct AVBPrint *to, const char *word);
+
 /**
  * Open /dev/null as those of standard input, output and error that are closed:
  * files would get their numbers. To be called before anything is opened.
