@@ -160,12 +160,15 @@ static int share(V360Job *job, V360FarmPlan *plan, const cJSON *settings)
         ret = missing ? v360farm_find_missing(missing, &job->folder, plan) :
               v360job_cannot("cannot split", job->source.name, AVERROR(ENOMEM));
     }
-    if (ret >= 0 && v360farm_jobs_wait(&job->options, &job->folder)) {
-        v360job_say("submitted already; split360 --status %s tells how far it "
-                    "is", job->options.outdir);
-    } else if (ret >= 0) {
+    if (ret >= 0) {
+        const int waits = v360farm_jobs_wait(&job->options, &job->folder);
+
         v360job_leave_folder(&job->folder, 1);
-        ret = v360farm_submit(&job->options, plan, missing, 0);
+        if (waits)
+            v360job_say("submitted already; split360 --status %s tells how far "
+                        "it is", job->options.outdir);
+        else
+            ret = v360farm_submit(&job->options, plan, missing, 0);
     }
     av_free(missing);
     return ret;
