@@ -161,14 +161,8 @@ static int share(V360Job *job, V360FarmPlan *plan, const cJSON *settings)
               v360job_cannot("cannot split", job->source.name, AVERROR(ENOMEM));
     }
     if (ret >= 0) {
-        const int waits = v360farm_jobs_wait(&job->options, &job->folder);
-
         v360job_leave_folder(&job->folder, 1);
-        if (waits)
-            v360job_say("submitted already; split360 --status %s tells how far "
-                        "it is", job->options.outdir);
-        else
-            ret = v360farm_submit(&job->options, plan, missing, 0);
+        ret = v360farm_submit(&job->options, plan, missing, 0);
     }
     av_free(missing);
     return ret;
@@ -178,20 +172,19 @@ static int share(V360Job *job, V360FarmPlan *plan, const cJSON *settings)
 static int make_rest(V360Job *job, const V360FarmPlan *plan,
                      const cJSON *settings)
 {
-    int ret = job->options.command == V360JOB_MERGE ?
-              v360farm_gather(job, plan) : 0;
+    const int is_merge = job->options.command == V360JOB_MERGE;
+    int ret = is_merge ? v360farm_gather(job, plan) : 0;
+    const int is_gathered = is_merge && !ret;
 
-    if (ret)
+    if (ret < 0 || ret == 1)
         return ret;
-    if (job->options.command == V360JOB_MERGE) /* which may run anywhere */
+    if (ret == 2) /* a merge may run where there is no GPU */
         job->options.device = V360JOB_AUTO_DEVICE;
-    if (job->options.command != V360JOB_MERGE ||
-        !v360job_exists(job->folder.work_fd, "end"))
-        ret = v360job_choose_device(job);
+    ret = is_gathered ? 0 : v360job_choose_device(job);
     job->looked = av_gettime_relative();
     if (ret >= 0)
         ret = make(job, settings);
-    if (ret >= 0 && plan->nb_shards)
+    if (ret >= 0 && is_gathered)
         ret = v360farm_compare(job, plan);
     /* Files that have changed meanwhile are made again. */
     return ret > 0 ? make_rest(job, plan, settings) : ret;
@@ -269,6 +262,12 @@ static int run(V360Job *job, V360FarmPlan *plan)
         return v360farm_cancel(o->outdir);
     if (o->command == V360JOB_TASK)
         return v360farm_task(o);
+    if (o->shards) {
+        ret = v360farm_is_at_work(o);
+        if (ret > 0)
+            v360job_say("submitted already; split360 --status %s tells how far "
+                        "it is", o->outdir);
+    }
     if (o->command == V360JOB_MERGE) {
         job->folder.patience = MERGE_PATIENCE;
         ret = v360farm_load(plan, &job->options);

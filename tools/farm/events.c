@@ -186,7 +186,7 @@ static void print_sum(const ShardState *states, const V360FarmPlan *plan)
 
 int v360farm_status(const char *outdir)
 {
-    V360JobFolder folder = { .lock = -1 };
+    V360JobFolder folder = { .lock = -1, .patience = -1 };
     V360FarmPlan plan = { 0 };
     ShardState *states = NULL;
     int ret = v360job_enter_folder(&folder, outdir);
@@ -222,7 +222,7 @@ int v360farm_status(const char *outdir)
  */
 int v360farm_cancel(const char *outdir)
 {
-    V360JobFolder folder = { .lock = -1, .patience = PATIENCE };
+    V360JobFolder folder = { .lock = -1, .patience = -1 };
     int ret = v360job_enter_folder(&folder, outdir);
 
     if (ret >= 0)

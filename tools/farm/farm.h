@@ -68,6 +68,7 @@ typedef struct V360FarmPlan {
     const struct cJSON *settings;
     V360FarmShard *shard;
     int nb_shards;
+    int quiet, json_progress; ///< how progress is shown
 } V360FarmPlan;
 
 /* plan.c */
@@ -200,7 +201,8 @@ int v360farm_find_missing(uint8_t *missing, const V360JobFolder *folder,
  * Look which shards are there. If all are, or cannot be made apart, the job can
  * be gone on with as any other; else the missing ones are submitted, or named.
  *
- * @return 1 if others are at work now
+ * @return 0 if all are there; 1 if others are at work now; 2 if the rest has to
+ *         be made in one piece; or a negative AVERROR, told
  */
 int v360farm_gather(V360Job *job, const V360FarmPlan *plan);
 
@@ -225,8 +227,8 @@ int v360farm_join(V360Job *job, const V360FarmPlan *plan);
 int v360farm_submit(const V360JobOptions *o, const V360FarmPlan *plan,
                     const uint8_t *missing, int round);
 
-/** @return whether what was submitted for a job has not ended yet */
-int v360farm_jobs_wait(const V360JobOptions *o, const V360JobFolder *folder);
+/** @return 1 if what was submitted for the job in OUTDIR has not ended yet */
+int v360farm_is_at_work(const V360JobOptions *o);
 
 /** End what was submitted for a job, as far as the engine knows of it. */
 int v360farm_end_jobs(const V360JobFolder *folder);

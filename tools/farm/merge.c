@@ -45,6 +45,7 @@ typedef struct Gathered {
     uint8_t *missing;       ///< by shard
     int nb_missing;
     int64_t frames;         ///< of the shards up to the first missing one
+    int64_t whole;          ///< those of them that need not be made again
     int is_uneven;          ///< some of them cannot be made apart
     int is_hopeless;        ///< what is missing would fail again
 } Gathered;
@@ -63,7 +64,7 @@ int v360farm_load(V360FarmPlan *plan, V360JobOptions *o)
     const enum V360JobEngine engine = o->engine;
     const int round = o->round, cpus = o->cpus, quiet = o->quiet;
     const int json = o->json;
-    V360JobFolder folder = { .lock = -1 };
+    V360JobFolder folder = { .lock = -1, .patience = -1 };
     int ret = v360job_enter_folder(&folder, o->outdir);
 
     if (ret >= 0)
@@ -103,7 +104,8 @@ static int seams_fit(const V360FarmMarker *m, const V360FarmMarker *next,
 }
 
 /** Read why a task has failed, and tell. */
-static int read_failure(Gathered *g, const V360JobFolder *folder, int shard)
+static int read_failure(Gathered *g, const V360JobFolder *folder, int shard,
+                        int64_t first)
 {
     char name[32], *text;
     int ret = 0;
@@ -117,7 +119,10 @@ static int read_failure(Gathered *g, const V360JobFolder *folder, int shard)
             why[strcspn(why + 1, "\n") + 1] = 0;
             v360job_say("shard %d: %s", shard, why + 1);
         }
-        g->is_uneven   |= av_strstart(text, "uneven\n", NULL);
+        if (av_strstart(text, "uneven\n", NULL) && !g->is_uneven) {
+            g->whole     = first;
+            g->is_uneven = 1;
+        }
         g->is_hopeless |= av_strstart(text, "damaged\n", NULL);
     }
     av_free(text);
@@ -156,22 +161,24 @@ static int look_at(Gathered *g, V360FarmMarker *last, const V360Job *job,
     if (ret == 0) {
         g->missing[i] = 1;
         g->nb_missing++;
-        ret = read_failure(g, &job->folder, i);
+        ret = read_failure(g, &job->folder, i, plan->shard[i].first);
     } else if (ret > 0) {
         if (!g->nb_missing)
             g->frames += m.frames;
         if (last->nb && !is_mp4 && !seams_fit(last, &m, nb_views)) {
             v360job_say("shard %d does not begin as the frame behind shard %d "
-                        "shows: the rest is made in one piece", i, i - 1);
+                        "shows", i, i - 1);
+            if (!g->is_uneven)
+                g->whole = plan->shard[i - 1].first;
             g->is_uneven = 1;
         }
     }
     v360farm_free_marker(last);
     *last = m;
-    if (g->missing[i])
+    if (g->missing[i]) {
         v360farm_free_marker(last);
-    if (g->missing[i])
-        last->nb = 0;
+        *last = (V360FarmMarker){ 0 };
+    }
     return FFMIN(ret, 0);
 }
 
@@ -209,36 +216,61 @@ static int give_up(const V360Job *job, const V360FarmPlan *plan,
     return ret;
 }
 
-int v360farm_gather(V360Job *job, const V360FarmPlan *plan)
+/** Keep the frames before WHOLE only: an ordinary job goes on from there. */
+static int keep_whole(V360Job *job, int64_t whole)
 {
     const V360JobOptions *o = &job->options;
+    V360JobMark mark;
+    int ret = v360job_mark_open(&mark, job->folder.work_fd, "flushed");
+
+    v360job_say("the shards cannot be made apart: going on in one piece");
+    if (ret >= 0)
+        ret = v360job_mark_close(&mark);
+    if (ret < 0)
+        return v360job_cannot("cannot write to", o->outdir, ret);
+    return o->format == V360JOB_MP4 ? 0 :
+           v360job_drop_images(&job->folder, &job->views.names,
+                               v360job_formats[o->format], whole);
+}
+
+/** Have made what is missing. @return 1 if others are at work now */
+static int make_missing(V360Job *job, const V360FarmPlan *plan,
+                        const Gathered *g)
+{
+    const V360JobOptions *o = &job->options;
+    int ret;
+
+    if (o->engine == V360JOB_BY_HAND || g->is_hopeless ||
+        o->round >= MAX_ROUNDS) {
+        ret = give_up(job, plan, g);
+        if (!g->is_hopeless && o->engine == V360JOB_BY_HAND)
+            v360farm_submit(o, plan, g->missing, o->round);
+        return ret;
+    }
+    v360job_leave_folder(&job->folder, 1);
+    ret = v360farm_submit(o, plan, g->missing, o->round + 1);
+    return ret < 0 ? ret : 1;
+}
+
+int v360farm_gather(V360Job *job, const V360FarmPlan *plan)
+{
+    const int is_mp4 = job->options.format == V360JOB_MP4;
     Gathered g = { 0 };
     char text[32];
     int ret = look_at_all(&g, job, plan);
 
-    snprintf(text, sizeof(text), "%lld\n", (long long)g.frames);
-    if (ret >= 0 && !g.is_uneven && !g.nb_missing &&
-        job->options.format == V360JOB_MP4)
-        ret = v360farm_join(job, plan);
-    if (ret > 0) { /* a file is not what its task wrote */
-        av_free(g.missing);
-        return v360farm_gather(job, plan);
-    }
-    if (ret >= 0 && !g.is_uneven && !g.nb_missing) {
-        ret = v360job_write(&job->folder, "end", text);
-    } else if (ret >= 0 && g.is_uneven) {
-        v360job_say("the shards cannot be made apart: going on in one piece");
+    if (ret >= 0 && g.is_uneven) {
+        ret = keep_whole(job, g.whole);
+        ret = ret < 0 ? ret : 2;
+    } else if (ret >= 0 && g.nb_missing) {
+        ret = make_missing(job, plan, &g);
     } else if (ret >= 0) {
-        if (o->engine == V360JOB_BY_HAND || g.is_hopeless ||
-            o->round >= MAX_ROUNDS) {
-            ret = give_up(job, plan, &g);
-            if (!g.is_hopeless && o->engine == V360JOB_BY_HAND)
-                v360farm_submit(o, plan, g.missing, o->round);
-        } else {
-            v360job_leave_folder(&job->folder, 1);
-            ret = v360farm_submit(o, plan, g.missing, o->round + 1);
-            ret = ret < 0 ? ret : 1;
-        }
+        snprintf(text, sizeof(text), "%lld\n", (long long)g.frames);
+        ret = is_mp4 ? v360farm_join(job, plan) : 0;
+        if (!ret)
+            ret = v360job_write(&job->folder, "end", text);
+        else if (ret > 0) /* a file is not what its task wrote */
+            ret = v360farm_gather(job, plan);
     }
     av_free(g.missing);
     return ret;

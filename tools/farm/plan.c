@@ -119,7 +119,9 @@ static int time_frames(double *seconds, const V360Job *job,
                        const V360JobRange *range, int64_t total)
 {
     const int64_t n = FFMIN(TIMED_FRAMES, total);
-    const V360FarmPlan plan = { .words = job->options.words };
+    const V360FarmPlan plan = { .words = job->options.words,
+                                .quiet = job->options.quiet,
+                                .json_progress = job->options.json };
     V360FarmShard shard = { 0 };
     V360Job own = { 0 };
     const int64_t start = av_gettime_relative();

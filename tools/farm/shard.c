@@ -108,6 +108,8 @@ int v360farm_make_shard(V360Job *job, const V360FarmPlan *plan,
     job->cut     = &shard->cut;
     job->packets = shard->entries;
     ret = v360farm_read_words(&job->options, plan);
+    job->options.quiet = plan->quiet;
+    job->options.json  = plan->json_progress;
     if (ret >= 0)
         ret = make_place(&job->folder, folder, name);
     if (ret >= 0)

@@ -315,25 +315,41 @@ static int read_numbers(V360JobTexts *numbers, const V360JobFolder *folder)
     return ret < 0 ? ret : v360job_texts_ok(numbers);
 }
 
-int v360farm_jobs_wait(const V360JobOptions *o, const V360JobFolder *folder)
+/** @return whether Slurm has a job of one of these numbers */
+static int has_job(const V360JobTexts *numbers)
 {
-    V360JobTexts numbers = { 0 }, args = { 0 };
+    V360JobTexts args = { 0 };
     AVBPrint output;
-    int waits = 0;
+    int found = 0;
 
-    if (o->engine != V360JOB_SLURM || read_numbers(&numbers, folder) < 0)
-        return 0;
     av_bprint_init(&output, 0, AV_BPRINT_SIZE_UNLIMITED);
-    for (int i = 0; i < numbers.nb && !waits; i++) {
+    for (int i = 0; i < numbers->nb && !found; i++) {
         v360job_add_all(&args, "squeue", "--noheader", NULL);
-        v360job_addf(&args, "--jobs=%s", numbers.text[i]);
+        v360job_addf(&args, "--jobs=%s", numbers->text[i]);
         /* It has an error for a job that it does not know any more. */
-        waits = v360farm_run(&args, &output) == 0 && output.len > 0;
+        found = v360farm_run(&args, &output) == 0 && output.len > 0;
         v360job_free_texts(&args);
     }
     av_bprint_finalize(&output, NULL);
+    return found;
+}
+
+int v360farm_is_at_work(const V360JobOptions *o)
+{
+    V360JobFolder folder = { .lock = -1, .patience = -1 };
+    V360JobTexts numbers = { 0 };
+    int ret;
+
+    if (o->engine != V360JOB_SLURM || o->force)
+        return 0;
+    ret = v360job_enter_folder(&folder, o->outdir);
+    if (ret >= 0)
+        ret = read_numbers(&numbers, &folder);
+    if (ret >= 0)
+        ret = has_job(&numbers);
     v360job_free_texts(&numbers);
-    return waits;
+    v360job_leave_folder(&folder, 1);
+    return ret == AVERROR(ENOENT) ? 0 : ret;
 }
 
 int v360farm_end_jobs(const V360JobFolder *folder)

@@ -270,6 +270,8 @@ static int run(Task *t, const V360JobOptions *o)
                              t->plan.nb_shards - 1, o->shard);
     t->number = o->shard;
     t->shard  = &t->plan.shard[o->shard];
+    t->plan.quiet         = o->quiet;
+    t->plan.json_progress = o->json;
     ret = is_done(t);
     if (ret > 0)
         v360job_say("shard %d is there already", t->number);

@@ -63,7 +63,8 @@ typedef struct V360JobFolder {
     int outdir_fd, work_fd; ///< of both, once WORK is set
     int lock;           ///< a file descriptor, or -1
     int is_shared;      ///< others may work in WORK too, in places of their own
-    int64_t patience;   ///< microseconds to wait for the lock; 0: 5 s
+    int64_t patience;   ///< microseconds to wait for the lock; 0: 5 s; -1: it
+                        ///< is not asked for
     int is_unknown;     ///< WORK holds a job of which it is not known yet
                         ///< whether it is this one
     V360JobTexts made;  ///< folders that were made for OUTDIR, innermost first

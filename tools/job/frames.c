@@ -412,6 +412,9 @@ static int begin_again(V360Job *job)
         ret = v360job_drop_images(&job->folder, &job->views.names,
                                   v360job_formats[job->options.format],
                                   job->frames.done);
+    /* Tasks may have made later frames. */
+    if (ret >= 0)
+        ret = v360job_drop_parts(job, job->frames.done + 1);
     if (ret >= 0 && job->frames.done)
         v360job_say("going on after frame %lld", (long long)job->frames.done);
     return ret;

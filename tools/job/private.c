@@ -214,9 +214,10 @@ static int wait_for_lock(V360JobFolder *folder)
     const int64_t end = av_gettime_relative() + (folder->patience ?
                                                  folder->patience : MAX_WAIT);
     char *path = av_asprintf("%s/" V360JOB_PRIVATE "/lock", folder->outdir);
-    int got, same;
+    int got = folder->patience < 0, same;
 
-    while (!(got = v360job_try_lock(folder->lock, folder->is_shared)) &&
+    while (!got &&
+           !(got = v360job_try_lock(folder->lock, folder->is_shared)) &&
            !v360job_stopped &&
            av_gettime_relative() < end)
         av_usleep(20000);

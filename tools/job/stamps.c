@@ -188,6 +188,21 @@ static int keep(V360JobFrames *frames, const Stamps *all, int64_t offset)
            v360job_cannot("cannot read", "part", AVERROR(ENOMEM));
 }
 
+int v360job_drop_parts(V360Job *job, int64_t first)
+{
+    V360JobTexts names = { 0 };
+    int64_t n;
+    int ret = v360job_list(job->folder.work_fd, ".", &names);
+
+    if (ret < 0)
+        v360job_cannot("cannot read", job->folder.work, ret);
+    for (int i = 0; ret >= 0 && i < names.nb; i++)
+        if (is_part(names.text[i], &n) && n >= first)
+            ret = v360job_clear(&job->folder, names.text[i]);
+    v360job_free_texts(&names);
+    return ret;
+}
+
 int v360job_read_stamps(V360Job *job)
 {
     const int ranged = job->options.from || job->options.to;
