@@ -27,6 +27,7 @@
  * Beside what folder.h tells, OUTDIR/.split360 then holds:
  *   farm/plan.json   what each task makes; it never changes
  *   farm/N.done      marker: shard N is in images, on the disk, and its sums
+ *   farm/N.sharpest  which pictures of a list shard N has chosen
  *   farm/N.failed    why a task could not make shard N
  *   farm/N.log merge.log   what tasks and merges have said, where the engine
  *                    writes that
@@ -58,6 +59,8 @@ typedef struct V360FarmShard {
                             ///< to be compared
     V360JobCut cut;         ///< where they are in the source, with the seam
     V360JobPackets entries; ///< key frames that decoding may begin at
+    char *source;           ///< of a list, the id of the shard's pictures, which
+                            ///< alone are looked at then; NULL: all are
 } V360FarmShard;
 
 typedef struct V360FarmPlan {
@@ -92,6 +95,8 @@ int v360farm_read_plan(V360FarmPlan *plan, const V360JobFolder *folder);
 
 /** @return whether the private folder's plan still is this one */
 int v360farm_is_current(const V360FarmPlan *plan, const V360JobFolder *folder);
+
+void v360farm_free_shard(V360FarmShard *shard);
 
 void v360farm_free_plan(V360FarmPlan *plan);
 

@@ -29,6 +29,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
@@ -252,6 +253,45 @@ static int make_missing(V360Job *job, const V360FarmPlan *plan,
     return ret < 0 ? ret : 1;
 }
 
+/**
+ * Add the numbers of the sharpest pictures of a shard, but for that of the
+ * seam.
+ *
+ * @return whether they are all there
+ */
+static int add_choice(AVBPrint *all, const V360JobFolder *folder,
+                      const V360FarmShard *shard, int number)
+{
+    char name[32], *text, *save = NULL, *line;
+    int64_t n = 0;
+    int ret = 0;
+
+    snprintf(name, sizeof(name), "farm/%d.sharpest", number);
+    text = v360job_read(folder, name, &ret);
+    for (line = text ? av_strtok(text, "\n", &save) : NULL; line;
+         line = av_strtok(NULL, "\n", &save), n++)
+        if (n < shard->frames)
+            av_bprintf(all, "%lld\n",
+                       (long long)shard->cut.file + strtoll(line, NULL, 10));
+    av_free(text);
+    return ret >= 0 && n == shard->frames + shard->has_seam;
+}
+
+/** Put together which pictures of a list were chosen, so that none looks again. */
+static int gather_choice(V360Job *job, const V360FarmPlan *plan)
+{
+    AVBPrint all;
+    int known = job->source.is_list && job->options.sharpest, ret = 0;
+
+    av_bprint_init(&all, 0, AV_BPRINT_SIZE_UNLIMITED);
+    for (int i = 0; i < plan->nb_shards && known; i++)
+        known = add_choice(&all, &job->folder, &plan->shard[i], i);
+    if (known && av_bprint_is_complete(&all))
+        ret = v360job_write(&job->folder, "sharpest", all.str);
+    av_bprint_finalize(&all, NULL);
+    return ret;
+}
+
 int v360farm_gather(V360Job *job, const V360FarmPlan *plan)
 {
     const int is_mp4 = job->options.format == V360JOB_MP4;
@@ -266,7 +306,7 @@ int v360farm_gather(V360Job *job, const V360FarmPlan *plan)
         ret = make_missing(job, plan, &g);
     } else if (ret >= 0) {
         snprintf(text, sizeof(text), "%lld\n", (long long)g.frames);
-        ret = is_mp4 ? v360farm_join(job, plan) : 0;
+        ret = is_mp4 ? v360farm_join(job, plan) : gather_choice(job, plan);
         if (!ret)
             ret = v360job_write(&job->folder, "end", text);
         else if (ret > 0) /* a file is not what its task wrote */

@@ -102,6 +102,11 @@ static int place_shard(V360FarmShard *shard, const V360Job *job,
         cut->file     = first * group(o);
         cut->end_file = is_last ? job->source.files.nb :
                         FFMIN(end * group(o), job->source.files.nb);
+        if (!job->source.skipped.nb) {
+            shard->source = v360job_list_id(&job->source, cut->file,
+                                            cut->end_file);
+            ret = shard->source ? 0 : AVERROR(ENOMEM);
+        }
     } else if (first || !is_last) {
         if (!v360job_cut_frames(cut, job, range, first, end))
             return v360job_error("cannot find frame %lld in %s",
@@ -140,7 +145,7 @@ static int time_frames(double *seconds, const V360Job *job,
     if (ret >= 0)
         *seconds = (av_gettime_relative() - start) / 1e6 / own.frames.done;
     v360farm_end_shard(&own);
-    v360job_free_packets(&shard.entries);
+    v360farm_free_shard(&shard);
     return ret;
 }
 
@@ -281,10 +286,16 @@ int v360farm_is_current(const V360FarmPlan *plan, const V360JobFolder *folder)
     return is_current;
 }
 
+void v360farm_free_shard(V360FarmShard *shard)
+{
+    v360job_free_packets(&shard->entries);
+    av_freep(&shard->source);
+}
+
 void v360farm_free_plan(V360FarmPlan *plan)
 {
     for (int i = 0; plan->shard && i < plan->nb_shards; i++)
-        v360job_free_packets(&plan->shard[i].entries);
+        v360farm_free_shard(&plan->shard[i]);
     av_freep(&plan->shard);
     v360job_free_texts(&plan->words);
     cJSON_Delete(plan->json);

@@ -80,6 +80,8 @@ static int put_shard(cJSON *list, const V360FarmShard *shard)
     failed |= put(to, "to_slot", shard->cut.end_slot);
     failed |= put(to, "from_file", shard->cut.file);
     failed |= put(to, "to_file", shard->cut.end_file);
+    failed |= shard->source &&
+              !cJSON_AddStringToObject(to, "source", shard->source);
     entries = cJSON_AddArrayToObject(to, "entries");
     for (int i = 0; entries && i < shard->entries.nb_keys; i++) {
         cJSON *pts = cJSON_CreateNumber(shard->entries.key[i]);
@@ -125,6 +127,11 @@ static int get(int64_t *number, const cJSON *from, const char *name,
     return *number < least;
 }
 
+static const char *get_text(const cJSON *from, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(from, name));
+}
+
 static int get_entries(V360JobPackets *entries, const cJSON *list)
 {
     const int nb = cJSON_GetArraySize(list);
@@ -158,14 +165,13 @@ static int get_shard(V360FarmShard *shard, const cJSON *from)
     shard->has_seam = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(from,
                                                                     "seam"));
     cut->frames = shard->frames ? shard->frames + shard->has_seam : 0;
+    if (get_text(from, "source")) {
+        shard->source = av_strdup(get_text(from, "source"));
+        bad |= !shard->source;
+    }
     return bad || get_entries(&shard->entries,
                               cJSON_GetObjectItemCaseSensitive(from,
                                                                "entries"));
-}
-
-static const char *get_text(const cJSON *from, const char *name)
-{
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(from, name));
 }
 
 int v360farm_plan_of_json(V360FarmPlan *plan)

@@ -79,6 +79,29 @@ int v360farm_read_words(V360JobOptions *o, const V360FarmPlan *plan)
     return ret;
 }
 
+/**
+ * Refuse pictures that are not those of the plan; then all of the source are
+ * taken for those of the plan.
+ */
+static int check_pictures(V360Job *job, const V360FarmPlan *plan,
+                          const V360FarmShard *shard)
+{
+    const char *all = cJSON_GetStringValue(
+        cJSON_GetObjectItemCaseSensitive(plan->settings, "source"));
+
+    if (!shard->source || !plan->json)
+        return 0;
+    if (!all || strcmp(shard->source, job->source.id))
+        return v360job_error("the pictures %lld to %lld of %s are not those "
+                             "that it was planned for",
+                             (long long)shard->cut.file + 1,
+                             (long long)shard->cut.end_file, job->source.name);
+    av_free(job->source.id);
+    job->source.id = av_strdup(all);
+    return job->source.id ? 0 : v360job_cannot("cannot read", job->source.name,
+                                               AVERROR(ENOMEM));
+}
+
 /** Refuse a source, or an FFmpeg, that is not the one of the plan. */
 static int check_settings(const V360Job *job, const V360FarmPlan *plan)
 {
@@ -107,6 +130,10 @@ int v360farm_make_shard(V360Job *job, const V360FarmPlan *plan,
     *job = (V360Job){ .folder = { .lock = -1, .work_fd = -1 } };
     job->cut     = &shard->cut;
     job->packets = shard->entries;
+    if (shard->source) {
+        job->source.part     = shard->cut.file;
+        job->source.part_end = shard->cut.end_file;
+    }
     ret = v360farm_read_words(&job->options, plan);
     job->options.quiet = plan->quiet;
     job->options.json  = plan->json_progress;
@@ -118,6 +145,8 @@ int v360farm_make_shard(V360Job *job, const V360FarmPlan *plan,
         ret = v360job_read_views(job);
     if (ret >= 0)
         ret = v360job_look(job);
+    if (ret >= 0)
+        ret = check_pictures(job, plan, shard);
     if (ret >= 0)
         ret = check_settings(job, plan);
     if (ret >= 0)

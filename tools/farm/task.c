@@ -107,10 +107,9 @@ static int check_frames(const Task *t)
     const int64_t wanted = t->shard->frames ?
                            t->shard->frames + t->shard->has_seam : 0;
 
-    if (f->damage.nb || t->job.source.skipped.nb)
+    if (f->damage.nb)
         return v360job_error("shard %d is damaged, and the job has to be made "
-                             "in one piece: %s", t->number, f->damage.nb ?
-                             f->damage.text[0] : t->job.source.skipped.text[0]);
+                             "in one piece: %s", t->number, f->damage.text[0]);
     if (wanted ? f->done != wanted : f->done < 1)
         return v360job_error("shard %d has %lld frames, not %lld", t->number,
                              (long long)f->done, (long long)wanted);
@@ -190,6 +189,19 @@ static int move_stamps(const Task *t)
     return ret;
 }
 
+/** Move what says which pictures of a list are the sharpest of theirs. */
+static int move_choice(const Task *t, int farm)
+{
+    char name[32];
+    int ret;
+
+    if (!t->job.source.is_list || !t->job.options.sharpest)
+        return 0;
+    snprintf(name, sizeof(name), "%d.sharpest", t->number);
+    ret = v360job_rename(t->job.folder.work_fd, "sharpest", farm, name, 1);
+    return ret == AVERROR(ENOENT) ? 0 : ret; /* the merge then looks again */
+}
+
 /**
  * Publish what was made: data are on the disk before names, and names before
  * the marker.
@@ -208,6 +220,8 @@ static int publish(const Task *t, const char *marker)
         ret = is_mp4 ? move_video(t, i) : move_view(t, i, nb);
     if (ret >= 0)
         ret = move_stamps(t);
+    if (ret >= 0)
+        ret = move_choice(t, farm);
     if (ret >= 0)
         ret = v360job_store_at(own, "done", marker, 1);
     if (ret >= 0)

@@ -293,10 +293,6 @@ int v360job_choose_device(V360Job *job)
     Way way = { 0 };
     int ret;
 
-    job->graph.fetch = av_strdup("");
-    if (!job->graph.fetch)
-        return v360job_cannot("cannot split", job->source.name,
-                              AVERROR(ENOMEM));
     if (asked == V360JOB_CPU)
         return use_cpu(job, "--device cpu");
     ret = opens(job, &way);

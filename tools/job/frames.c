@@ -330,6 +330,8 @@ static int cut_out(V360Job *job, V360JobRange *range)
         return job->source.is_still ? 0 :
                v360job_narrow_range(range, &job->source, &job->options, cut,
                                     &job->packets);
+    if (job->source.part_end)
+        return 0;
     for (int64_t i = cut->file; i < FFMIN(cut->end_file, files->nb); i++)
         v360job_add(&some, files->text[i]);
     v360job_free_texts(files);

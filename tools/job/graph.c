@@ -102,8 +102,9 @@ int v360job_make_graph(V360Job *job)
     V360JobGraph *g = &job->graph;
     int ret = make_pads(job);
 
+    g->fetch = av_strdup(""); /* until it is known where frames are made */
     if (ret >= 0)
-        ret = make_select(job);
+        ret = g->fetch ? make_select(job) : AVERROR(ENOMEM);
     if (ret >= 0)
         ret = make_batch(job);
     if (ret < 0)

@@ -45,46 +45,64 @@ static int cannot_read(const char *path, int err)
            v360job_cannot("cannot read", path, err < 0 ? err : AVERROR(ENOMEM));
 }
 
-/**
- * Set the id of a list: what decides are names and contents, not the place, of
- * those pictures that can be read.
- */
+char *v360job_list_id(const V360JobSource *source, int64_t first, int64_t end)
+{
+    char hash[80], *id = NULL;
+    AVBPrint text;
+
+    /* What decides are names and contents, not the place. */
+    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    for (int64_t i = first; i < end; i++)
+        av_bprintf(&text, "%s\n", av_basename(source->files.text[i]));
+    for (int64_t i = first; i < end; i++)
+        av_bprintf(&text, "%s\n", source->ids.text[i]);
+    if (av_bprint_is_complete(&text) &&
+        v360job_sha256(hash, text.str, text.len) >= 0)
+        id = av_asprintf("%d pictures, SHA-256 %s", (int)(end - first), hash);
+    av_bprint_finalize(&text, NULL);
+    return id;
+}
+
+/** Set the id of a list: of those pictures that can be read. */
 static int set_list_id(V360JobSource *source, const V360JobOptions *o)
 {
     V360JobTexts *files = &source->files;
-    char hash[80];
-    AVBPrint text, ids;
     int ret = 0;
 
-    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
-    av_bprint_init(&ids, 0, AV_BPRINT_SIZE_UNLIMITED);
     for (int i = 0; i < files->nb && ret >= 0;) {
         char *id = v360job_source_id(files->text[i], &ret);
 
         if (id) {
-            av_bprintf(&text, "%s\n", av_basename(files->text[i++]));
-            av_bprintf(&ids, "%s\n", id);
+            v360job_add(&source->ids, id);
+            i++;
         } else {
             ret = v360job_stopped ? AVERROR_EXIT :
                   v360job_refuse_picture(source, o, i, av_err2str(ret));
         }
         av_free(id);
     }
-    av_bprint_append_data(&text, ids.str, ids.size > ids.len ? ids.len : 0);
-    if (!av_bprint_is_complete(&ids))
-        ret = cannot_read(source->name, AVERROR(ENOMEM));
-    av_bprint_finalize(&ids, NULL);
-    if (ret >= 0) {
-        ret = av_bprint_is_complete(&text) ?
-              v360job_sha256(hash, text.str, text.len) : AVERROR(ENOMEM);
-        if (ret >= 0)
-            source->id = av_asprintf("%d pictures, SHA-256 %s", files->nb,
-                                     hash);
-        if (!source->id)
-            ret = cannot_read(source->name, ret);
-    }
-    av_bprint_finalize(&text, NULL);
-    return ret;
+    if (ret >= 0 && !source->ids.failed)
+        source->id = v360job_list_id(source, 0, files->nb);
+    return ret < 0 ? ret : source->id ? 0 :
+           cannot_read(source->name, AVERROR(ENOMEM));
+}
+
+/** Keep the first picture, which tells of all, and those that are a part. */
+static int take_part(V360JobSource *source)
+{
+    V360JobTexts *files = &source->files, some = { 0 };
+
+    if (!source->part_end)
+        return 0;
+    source->file = av_strdup(files->text[0]);
+    for (int64_t i = source->part; i < FFMIN(source->part_end, files->nb); i++)
+        v360job_add(&some, files->text[i]);
+    v360job_free_texts(files);
+    *files = some;
+    if (!source->file || some.failed)
+        return cannot_read(source->name, AVERROR(ENOMEM));
+    return some.nb ? 0 : v360job_error("%s has fewer pictures than it had when "
+                                       "the job was planned", source->name);
 }
 
 static int open_list(V360JobSource *source, const V360JobOptions *o, int is_dir)
@@ -108,7 +126,9 @@ static int open_list(V360JobSource *source, const V360JobOptions *o, int is_dir)
         what = "--stream is";
     if (what)
         return v360job_error("%s for videos, %s is many pictures", what, name);
-    ret = set_list_id(source, o);
+    ret = take_part(source);
+    if (ret >= 0)
+        ret = set_list_id(source, o);
     return ret < 0 ? ret : v360job_scan_pictures(source, o);
 }
 
@@ -362,9 +382,11 @@ int v360job_open_source(V360JobSource *source, const V360JobOptions *o)
     int ret = find_files(source, o);
 
     while (ret >= 0) {
-        av_freep(&source->file);
-        source->file = av_strdup(source->is_list ? source->files.text[0] :
-                                 o->input);
+        if (!source->part_end) {
+            av_freep(&source->file);
+            source->file = av_strdup(source->is_list ? source->files.text[0] :
+                                     o->input);
+        }
         ret = source->file ? look(source, o) :
               cannot_read(o->input, AVERROR(ENOMEM));
         if (!ret)
@@ -378,6 +400,7 @@ void v360job_free_source(V360JobSource *source)
     av_freep(&source->id);
     av_freep(&source->file);
     v360job_free_texts(&source->files);
+    v360job_free_texts(&source->ids);
     v360job_free_texts(&source->skipped);
     v360job_free_texts(&source->tags);
 }

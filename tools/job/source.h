@@ -48,6 +48,9 @@ typedef struct V360JobSource {
                             ///< first of many pictures
     int is_list;            ///< many pictures
     V360JobTexts files;     ///< these, in their order; for a list only
+    V360JobTexts ids;       ///< of these: sizes and hashes
+    int64_t part, part_end; ///< set by the caller: indices of those of them
+                            ///< that are looked at; part_end 0: all
     V360JobTexts skipped;   ///< "PATH: REASON" of what was left out
     V360JobTexts tags;      ///< TAG:KEY=VALUE and GPano:KEY=VALUE
     int is_still;           ///< a picture, or many
@@ -100,6 +103,13 @@ typedef struct V360JobStream {
  * @return 0, or a negative AVERROR, told
  */
 int v360job_open_source(V360JobSource *source, const V360JobOptions *o);
+
+/**
+ * Get the id of some pictures of a list.
+ *
+ * @return a text, to be freed, or NULL if memory runs out
+ */
+char *v360job_list_id(const V360JobSource *source, int64_t first, int64_t end);
 
 void v360job_free_source(V360JobSource *source);
 
