@@ -59,8 +59,8 @@ typedef struct V360FarmShard {
                             ///< to be compared
     V360JobCut cut;         ///< where they are in the source, with the seam
     V360JobPackets entries; ///< key frames that decoding may begin at
-    char *source;           ///< of a list, the id of the shard's pictures, which
-                            ///< alone are looked at then; NULL: all are
+    char *source;           ///< of a list, the id of the shard's pictures; only
+                            ///< these are looked at then; NULL: all are
 } V360FarmShard;
 
 typedef struct V360FarmPlan {
@@ -171,6 +171,9 @@ int v360farm_read_marker(V360FarmMarker *marker, const V360JobFolder *folder,
 int v360farm_has_files(const V360FarmMarker *marker,
                        const V360JobFolder *folder);
 
+/** Have a shard made again whose files are not those that its task wrote. */
+int v360farm_drop_shard(const V360Job *job, int shard);
+
 void v360farm_free_marker(V360FarmMarker *marker);
 
 /**
@@ -210,9 +213,6 @@ int v360farm_find_missing(uint8_t *missing, const V360JobFolder *folder,
  *         be made in one piece; or a negative AVERROR, told
  */
 int v360farm_gather(V360Job *job, const V360FarmPlan *plan);
-
-/** Have a shard made again whose files are not those that its task wrote. */
-int v360farm_drop_shard(const V360Job *job, int shard);
 
 /** Compare the manifest of the merged job with what the tasks have written. */
 int v360farm_compare(V360Job *job, const V360FarmPlan *plan);

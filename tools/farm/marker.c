@@ -23,7 +23,7 @@
  * Markers of shards. A marker is a text: a line that says of which shard and
  * plan it is, a line "SIZE MURMUR3 NAME" for each image or video, the same with
  * "seam " before it for the first frame of the next shard, and at last "end"
- * with the hash of all before. One that was cut off, or changed, does not count.
+ * with the hash of all before. One that was cut off or changed does not count.
  */
 
 #define _GNU_SOURCE /* fstatat */
@@ -237,6 +237,20 @@ int v360farm_has_files(const V360FarmMarker *marker,
     if (farm >= 0)
         close(farm);
     return ok;
+}
+
+int v360farm_drop_shard(const V360Job *job, int shard)
+{
+    char name[32];
+    int ret;
+
+    snprintf(name, sizeof(name), "farm/%d.done", shard);
+    ret = v360job_clear(&job->folder, name);
+    if (ret >= 0)
+        ret = v360job_clear(&job->folder, "manifest.json");
+    if (ret >= 0)
+        ret = v360job_clear(&job->folder, "parts");
+    return ret < 0 ? ret : v360job_clear(&job->folder, "end");
 }
 
 void v360farm_free_marker(V360FarmMarker *marker)

@@ -277,7 +277,7 @@ static int add_choice(AVBPrint *all, const V360JobFolder *folder,
     return ret >= 0 && n == shard->frames + shard->has_seam;
 }
 
-/** Put together which pictures of a list were chosen, so that none looks again. */
+/** Put together which pictures of a list were chosen: none looks again. */
 static int gather_choice(V360Job *job, const V360FarmPlan *plan)
 {
     AVBPrint all;
@@ -332,20 +332,6 @@ static int is_same(const V360FarmMarker *m, const cJSON *files)
             return 0;
     }
     return 1;
-}
-
-int v360farm_drop_shard(const V360Job *job, int shard)
-{
-    char name[32];
-    int ret;
-
-    snprintf(name, sizeof(name), "farm/%d.done", shard);
-    ret = v360job_clear(&job->folder, name);
-    if (ret >= 0)
-        ret = v360job_clear(&job->folder, "manifest.json");
-    if (ret >= 0)
-        ret = v360job_clear(&job->folder, "parts");
-    return ret < 0 ? ret : v360job_clear(&job->folder, "end");
 }
 
 int v360farm_compare(V360Job *job, const V360FarmPlan *plan)

@@ -40,7 +40,7 @@
 #define SHARD_SECONDS 60    /* of work in a shard */
 #define MAX_SHARDS 10000
 
-/** @return how many frames of the source are one group, of which one is taken */
+/** @return how many frames of the source one is chosen of */
 static int group(const V360JobOptions *o)
 {
     return FFMAX3(o->every, o->sharpest, 1);

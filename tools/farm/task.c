@@ -132,7 +132,8 @@ static int move_view(const Task *t, int view, int64_t nb)
         char *own = v360farm_image_name(&t->job, files.text[i], view,
                                         t->shard->first + i);
 
-        ret = own ? v360job_rename(from, files.text[i], to, strrchr(own, '/') + 1, 1) : AVERROR(ENOMEM);
+        ret = own ? v360job_rename(from, files.text[i], to,
+                                   strrchr(own, '/') + 1, 1) : AVERROR(ENOMEM);
         av_free(own);
     }
     v360job_free_texts(&files);
@@ -150,8 +151,8 @@ static int move_video(const Task *t, int view)
     char *name = av_asprintf("%s.mp4", t->job.views.names.text[view]);
     char *path = av_asprintf("farm/videos/%d", t->number);
     const int from = name && path ?
-                     v360job_open_folder_at(t->job.folder.work_fd, "videos", 0) :
-                     AVERROR(ENOMEM);
+                     v360job_open_folder_at(t->job.folder.work_fd, "videos",
+                                            0) : AVERROR(ENOMEM);
     const int to = from < 0 ? from :
                    v360job_open_folder_at(t->folder.work_fd, path, 1);
     const int ret = to < 0 ? to : v360job_rename(from, name, to, name, 1);

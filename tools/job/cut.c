@@ -53,7 +53,7 @@ static int64_t slot(const Span *s, int64_t i)
                             AV_ROUND_NEAR_INF | AV_ROUND_PASS_MINMAX);
 }
 
-/** @return the index of the first frame that is shown at SLOT or later, or nb */
+/** @return the index of the first frame shown at WANTED or later, or nb */
 static int64_t find_slot(const Span *s, int64_t wanted)
 {
     int64_t from = 0, to = s->nb;

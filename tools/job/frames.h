@@ -156,7 +156,7 @@ int v360job_tell_damage(V360Job *job);
  */
 int v360job_read_stamps(V360Job *job);
 
-/** Remove the files of runs that began with the frame of index FIRST or later. */
+/** Remove the files of runs that began with frame index FIRST or later. */
 int v360job_drop_parts(V360Job *job, int64_t first);
 
 /* sharpest.c */

@@ -112,7 +112,8 @@ int v360job_make_graph(V360Job *job)
     ret = v360job_set_colour(job);
     if (ret < 0)
         return ret;
-    g->filter = av_asprintf("%s%s%s%s", g->rate, g->select, g->colour, g->batch);
+    g->filter = av_asprintf("%s%s%s%s", g->rate, g->select, g->colour,
+                            g->batch);
     return g->filter ? v360job_choose_encoder(job) :
            v360job_cannot("cannot split", job->source.name, AVERROR(ENOMEM));
 }

@@ -56,7 +56,8 @@ void v360job_free_job(V360Job *job)
     char **const texts[] = {
         &job->programs.ffmpeg, &job->programs.version,
         &job->programs.configuration, &job->views.text, &g->rate,
-        &g->select, &g->colour, &g->batch, &g->pads, &g->pad, &g->run_batch, &g->fetch,
+        &g->select, &g->colour, &g->batch, &g->pads, &g->pad, &g->run_batch,
+        &g->fetch,
         &g->filter, &job->mask_id, &job->mask_filter,
     };
 
