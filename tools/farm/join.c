@@ -126,7 +126,7 @@ static int join_view(V360Job *job, const V360FarmPlan *plan, int view)
     v360job_add_all(&args, "-f", "concat", "-safe", "0", "-itsoffset", NULL);
     v360job_addf(&args, "%lldus", (long long)first);
     v360job_add_all(&args, "-i", "list", "-map", "0:v", "-c", "copy",
-                    "-bitexact", NULL);
+                    "-bitexact", "-movie_timescale", "1000000", NULL);
     v360job_addf(&args, "videos/%s.mp4", job->views.names.text[view]);
     if (ret >= 0)
         return v360job_run_hidden(job, &args);

@@ -75,13 +75,13 @@ static int add_outputs(const V360Job *job, V360JobTexts *args,
             v360job_add_all(args, "-stats_enc_pre_fmt",
                             "{n} {ptsi} {tbi} {pts} {tb}", NULL);
         }
+        /* When a video begins is not rounded to milliseconds. */
+        if (!images)
+            v360job_add_all(args, "-movie_timescale", "1000000", NULL);
         if (images)
             v360job_addf(args, "%s/%s/%%0%dd.%s", folder, name,
-                         6 + 3 * o->naming,
-                         v360job_formats[o->format]);
-        else if (job->cut) /* whose start is read again, not in milliseconds */
-            v360job_add_all(args, "-movie_timescale", "1000000", NULL);
-        if (!images)
+                         6 + 3 * o->naming, v360job_formats[o->format]);
+        else
             v360job_addf(args, "%s/%s.mp4", folder, name);
     }
     return v360job_texts_ok(args);
