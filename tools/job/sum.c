@@ -38,6 +38,7 @@
 #include "job.h"
 
 #define MIB (INT64_C(1) << 20)
+#define PIECE (1 << 16)     /* what is read at once, of which 1 MiB is a multiple */
 
 /**
  * Hash a file of sum->size bytes: all of it, or the first and the last bytes
@@ -46,12 +47,13 @@
 static int hash_parts(V360JobSum *sum, int fd, struct AVHashContext *hash,
                       int64_t first, int64_t last)
 {
-    uint8_t *buf = av_malloc(MIB);
+    /* A larger one from the heap leaves a hole for each file of a manifest. */
+    uint8_t buf[PIECE];
     int64_t pos = 0;
-    int ret = buf ? 0 : AVERROR(ENOMEM);
+    int ret = 0;
 
     while (ret >= 0 && pos < sum->size) {
-        const ssize_t got = pread(fd, buf, MIB, pos);
+        const ssize_t got = pread(fd, buf, PIECE, pos);
 
         if (v360job_stopped)
             ret = AVERROR_EXIT;
@@ -66,7 +68,6 @@ static int hash_parts(V360JobSum *sum, int fd, struct AVHashContext *hash,
         if (pos >= first && pos < sum->size - last)
             pos = sum->size - last;
     }
-    av_free(buf);
     return ret;
 }
 
