@@ -42,6 +42,7 @@
 #include "libavutil/macros.h"
 #include "libavutil/mem.h"
 #include "scratch.h"
+#include "tools/farm/farm.h"
 #include "tools/job/frames.h"
 
 static int open_folder(int dir, const char *name)
@@ -58,7 +59,9 @@ static void put_file(int outdir, int work, const char *data, size_t size)
     static const char *const names[] = {
         "OUTDIR/manifest.json", "job.json", "manifest.json", "parts", "part.0",
         "part.1", "part.000000003", "part.x", "sharpest", "damage",
-        "undecodable", "end", "forced", "masks",
+        "undecodable", "end", "forced", "masks", "farm/plan.json",
+        "farm/0.done", "farm/1.done", "farm/1.failed", "farm/0.sharpest",
+        "farm/events", "farm/jobs",
     };
     const char *text = memchr(data, '\n', size);
 
@@ -95,6 +98,7 @@ static void make_outdir(const char *text, size_t size, int has_result)
                  "OUTDIR could not be made");
     outdir = open_folder(root, "out");
     work   = open_folder(outdir, V360JOB_PRIVATE);
+    fuzz_require(!mkdirat(work, "farm", 0777), "no folder of shards");
     fuzz_put(outdir, "keep", "k", 1);
     if (has_result)
         fuzz_put(outdir, "images/old.jpg", "o", 1);
@@ -119,6 +123,7 @@ static void set_job(V360Job *job, const char *letters, const char *outdir)
         .outdir     = (char *)outdir,
         .rig        = "ring8",
         .keep_going = !!strchr(letters, 'k'),
+        .command    = strchr(letters, 'm') ? V360JOB_MERGE : V360JOB_SPLIT,
         .format     = strchr(letters, 'v') ? V360JOB_MP4 : V360JOB_JPG,
         .naming     = !!strchr(letters, 'p'),
         .sharpest   = strchr(letters, 's') ? 2 : 0,
@@ -135,7 +140,7 @@ static void set_job(V360Job *job, const char *letters, const char *outdir)
     job->source.time_base = (AVRational){ 1, 90000 };
     job->graph.colour = job->graph.batch = job->graph.pads = "";
     job->graph.pad    = job->graph.run_batch = job->graph.fetch = "";
-    job->graph.select = job->graph.filter = "";
+    job->graph.select = job->graph.filter = job->graph.rate = "";
     v360job_add(&job->views.names, "a");
     v360job_add_all(&job->source.files, "/nowhere/1%.jpg", "/nowhere/2.jpg",
                     "/nowhere/3\n.jpg", NULL);
@@ -147,15 +152,30 @@ static void free_job(V360Job *job)
     v360job_free_texts(&job->source.files);
     v360job_free_texts(&job->source.skipped);
     v360job_free_texts(&job->source.tags);
+    v360job_free_packets(&job->packets);
     av_freep(&job->frames.stamps);
     v360job_free_texts(&job->frames.damage);
     v360job_free_texts(&job->frames.all);
+}
+
+/** Look which shards there are. @return 0 if the job can be gone on with */
+static int gather(V360Job *job)
+{
+    V360FarmPlan plan = { 0 };
+    int ret = v360farm_read_plan(&plan, &job->folder);
+
+    if (ret >= 0)
+        ret = v360farm_gather(job, &plan);
+    v360farm_free_plan(&plan);
+    return ret == 2 ? 0 : ret ? -1 : 0;
 }
 
 static int make(V360Job *job, const cJSON *settings)
 {
     int ret = v360job_begin(&job->folder, settings);
 
+    if (ret >= 0 && job->options.command == V360JOB_MERGE)
+        ret = gather(job);
     if (ret >= 0)
         ret = v360job_make_frames(job);
     fuzz_require(job->frames.done >= 0 && job->source.files.nb <= 3, "frames");
@@ -167,7 +187,11 @@ static int make(V360Job *job, const cJSON *settings)
 static int run(V360Job *job, const cJSON *settings, const char *outdir)
 {
     V360JobGone *gone;
-    int nb, ret = v360job_open_folder(&job->folder, outdir);
+    int nb, ret;
+
+    if (job->options.command == V360JOB_MERGE)
+        v360farm_status(outdir);
+    ret = v360job_open_folder(&job->folder, outdir);
 
     if (ret >= 0)
         ret = v360job_find_state(&job->folder, settings, 0);
