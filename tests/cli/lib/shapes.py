@@ -155,6 +155,8 @@ def make(shape, name, frames=72, size='64x32'):
     graph = ['-vf', f'noise=alls=40:allf=t:all_seed=7,{filters}format=' +
              ('yuvj420p' if encoder == 'mjpeg' else 'rgb24' if encoder == 'png' else 'yuv420p'),
              '-fps_mode', 'passthrough', '-frames:v', str(frames)]
+    if ffmpeg == FFMPEG: # one of the system's may be too old to know this
+        graph += ['-enc_time_base', 'filter'] # without it, time stamps are multiples of 1/RATE
     if '-r' in options: # of MPEG-2, which has few rates
         graph[2:4] = []
         source[3] = source[3].replace(f'r={RATE}', 'r=25')
