@@ -61,8 +61,10 @@ write_config() { # dir
 
 # start NAME COMMAND...: in the background, as DIR/run/NAME.
 start() {
-    setsid "${@:2}" >"$cluster/log/$1.out" 2>&1 </dev/null &
-    echo $! >"$cluster/run/$1"
+    (
+        setsid "${@:2}" >"$cluster/log/$1.out" 2>&1 </dev/null &
+        echo $! >"$cluster/run/$1"
+    )
 }
 
 alive() { # name; one that has ended and that nobody waits for is not
