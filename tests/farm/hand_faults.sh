@@ -34,7 +34,7 @@ kill_task() {
     until_true 5 has_process ffmpeg || fail "kill $1" "it never ran: $(last)"
     sleep "0.$((RANDOM % 9))"
     mapfile -t victims < <(processes "$1")
-    kill -9 "${victims[@]}" || fail "kill $1" "it had ended"
+    kill -9 "${victims[@]:-none}" || fail "kill $1" "it had ended"
     wait "$task"
     echo $? >status
     until_true 5 no_process ffmpeg || fail "kill $1" "its ffmpeg lives on"

@@ -66,12 +66,15 @@ sends() {
     else ok "$name" "$(grep -m 1 -iE "$words" log | cut -c 1-100)"; fi
 }
 
-# Numbers of the processes called so that work in a folder of this test.
+# Numbers of the processes called so that work in a folder of this test; of ffmpeg only
+# those that make images, not those that are asked something.
 processes() { # name
     local cwd
     find /proc/[0-9]*/cwd -lname "$tmp*" 2>/dev/null | while read -r cwd; do
-        [[ $(cat "${cwd%cwd}comm" 2>/dev/null) != "$1"* ]] || cut -d / -f 3 <<<"$cwd"
-    done
+        [[ $(<"${cwd%cwd}comm") == "$1"* ]] || continue
+        [[ $1 != ffmpeg ]] || grep -q image2 "${cwd%cwd}cmdline" || continue
+        cut -d / -f 3 <<<"$cwd"
+    done 2>/dev/null
 }
 
 # until_true SECONDS COMMAND...: until it succeeds; whether that was in time.

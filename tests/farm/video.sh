@@ -1,0 +1,58 @@
+# Part of tests/farm/run-tests: --format mp4, whose shards are joined without encoding them
+# again. Licence: LGPL-2.1-or-later.
+# shellcheck shell=bash disable=SC2154 # variables of lib.sh and jobs.sh
+
+frames_of() { ff -i "$1" -f framemd5 - | grep -v '^#' | cut -d , -f 6; } # file
+
+# Times of the frames from the first one on, and their unit.
+times_of() { # file
+    "$FFPROBE" -v error -select_streams v -show_entries packet=pts -of csv=p=0 "$1" | tr -d , |
+        sort -n | awk 'NR == 1 { first = $1 } { print $1 - first }'
+    "$FFPROBE" -v error -show_entries stream=time_base -of csv=p=0 "$1"
+}
+
+# A file that is not joined says in whole milliseconds when its first frame is to be shown.
+same_start() { # file, file
+    "$FFPROBE" -v error -show_entries stream=start_time -of csv=p=0 "$1" | awk -v other="$(
+        "$FFPROBE" -v error -show_entries stream=start_time -of csv=p=0 "$2")" '
+        { exit $1 - other > 0.001 || other - $1 > 0.001 }'
+}
+
+# What encoders wrote for all shards, one after the other.
+frames_of_shards() { # view
+    local i
+    for i in $(indices out); do frames_of "out/$farm_folder/videos/$i/$1.mp4"; done
+}
+
+# The bytes are not those of a run without shards, where the encoder of a frame has seen
+# those before it; times are, and no frame is lost on the way into the file.
+video() { # name, source, [option]...
+    local name=$1 view
+    rm -rf one
+    run "$2" one "${@:3}" || { fail "$name: without shards" "$(last)"; return; }
+    plan "$2" "${@:3}" || return
+    tasks out || { fail "$name: a task" "$(last)"; return; }
+    for view in view_00 view_01; do frames_of_shards "$view" >"shards.$view"; done
+    run merge out || { fail "$name: merge" "$(last)"; return; }
+    for view in view_00 view_01; do
+        check "$name: frames of $view are those of its shards" "$(wc -l <"shards.$view") yes" "$(
+            frames_of "out/videos/$view.mp4" | tee joined | wc -l) $(
+            cmp -s joined "shards.$view" && echo yes)"
+        check "$name: their times are those of a run without shards" "$(
+            times_of "one/videos/$view.mp4" | md5sum)" "$(times_of "out/videos/$view.mp4" | md5sum)"
+        same_start "one/videos/$view.mp4" "out/videos/$view.mp4" || fail "$name: start of $view"
+    done
+    check "$name: the same files" "$(cd one && find . | sort | xargs)" "$(cd out && find . | sort | xargs)"
+    run --verify out || fail "$name: --verify" "$(last)"
+}
+
+test_video_shapes() {
+    local shape
+    for shape in cfr vfr edit openedit ts; do
+        source_of "$shape" "mp4, $shape" || continue
+        video "mp4, $shape" "$path" "${small[@]}" --size 64x64 --format mp4
+    done
+    source_of gaps "mp4, --every 2" || return
+    video "mp4, --every 2" "$path" "${small[@]}" --size 64x64 --format mp4 --every 2
+    video "mp4, --fps 7" "$path" "${small[@]}" --size 64x64 --format mp4 --fps 7
+}
