@@ -49,6 +49,10 @@ find_missing_of_tests()
     want_cmd git git
     [ -e /usr/share/i18n/locales/de_DE ] || want+=(locales)
     want_cmd rsvg-convert librsvg2-bin
+    [[ -x /usr/sbin/slurmctld && -x /usr/sbin/slurmd ]] && have sbatch ||
+        want+=(slurm-wlm)
+    want_cmd munge munge
+    want_cmd parallel parallel
     if [ "$(uname -m)" = x86_64 ]; then     # scripts/check-port i686
         want_cmd i686-linux-gnu-gcc gcc-i686-linux-gnu
         [ -e /usr/i686-linux-gnu/include/stdlib.h ] ||
