@@ -91,24 +91,6 @@ test_fault_markers() {
     damage "a marker of another plan" sed -i '1s/\(shard 3 of \)./\1x/' farm/3.done
 }
 
-test_fault_source() {
-    local before
-    begin_job "the source" || return
-    cp "$path" changing.mp4
-    plan changing.mp4 "${small[@]}"
-    tasks out 0 1 2
-    before=$(find out/.split360/images | wc -l)
-    ff -f lavfi -i testsrc2=s=128x64:r=10:d=7.2 -c:v libx264 -bf 2 -preset veryfast -y changing.mp4
-    sends "a source replaced after the plan" "source.*(chang|was|not)" "$split" task out 4
-    check "nothing of it is published" "$before" "$(find out/.split360/images | wc -l)"
-    cp "$path" changing.mp4
-    touch -d 2001-01-01 changing.mp4 # the same bytes, later or earlier
-    tasks out || fail "the source is back" "$(last)"
-    rm -rf one
-    run changing.mp4 one "${small[@]}"
-    merged "the source is back"
-}
-
 # Killed or failing at a call; then the same again.
 test_fault_calls() {
     local call
