@@ -347,12 +347,10 @@ static int sort_files(Sorted *s, const cJSON *files)
 /** @return the file below images, or NULL */
 static const cJSON *find_file(const Sorted *s, const char *name)
 {
-    char *path = av_asprintf("images/%s", name);
-    const cJSON key = { .string = path }, *wanted = &key;
-    const cJSON **file = path ? bsearch(&wanted, s->file, s->nb,
-                                        sizeof(*s->file), by_name) : NULL;
+    const cJSON key = { .string = (char *)name }, *wanted = &key;
+    const cJSON **file = bsearch(&wanted, s->file, s->nb, sizeof(*s->file),
+                                 by_name);
 
-    av_free(path);
     return file ? *file : NULL;
 }
 
