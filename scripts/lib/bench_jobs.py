@@ -104,10 +104,11 @@ def command(graph, n, frames, fmt, threads, level, log='error'):
     return cmd
 
 
-def measure(cmd):
-    """Wall seconds, processor seconds and peak MiB of one process."""
+def measure(cmd, log=None):
+    """Wall seconds, processor seconds and peak MiB of one process; processor
+    seconds are with those of its children. What it says goes into the file log."""
     start = time.monotonic()
-    child = subprocess.Popen(cmd)
+    child = subprocess.Popen(cmd, stdout=log, stderr=log)
     _, status, usage = os.wait4(child.pid, 0)
     wall = time.monotonic() - start
     child.returncode = os.waitstatus_to_exitcode(status)
