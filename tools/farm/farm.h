@@ -112,9 +112,10 @@ int v360farm_plan_of_json(V360FarmPlan *plan);
 
 /**
  * Read the command line of a job from its plan, of which the options keep the
- * texts.
+ * texts, for the folder where the job is now.
  */
-int v360farm_read_words(V360JobOptions *o, const V360FarmPlan *plan);
+int v360farm_read_words(V360JobOptions *o, const V360FarmPlan *plan,
+                        const char *outdir);
 
 /**
  * Make the frames of a shard, by a job of its own.

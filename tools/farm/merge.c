@@ -67,18 +67,23 @@ int v360farm_load(V360FarmPlan *plan, V360JobOptions *o)
     const int round = o->round, cpus = o->cpus, quiet = o->quiet;
     const int json = o->json;
     V360JobFolder folder = { .lock = -1, .patience = -1 };
-    int ret = v360job_enter_folder(&folder, o->outdir);
+    char *outdir = av_strdup(o->outdir);
+    int ret = outdir ? v360job_enter_folder(&folder, outdir) :
+              v360job_cannot("cannot read", o->outdir, AVERROR(ENOMEM));
 
     if (ret >= 0)
         ret = v360farm_read_plan(plan, &folder);
     v360job_leave_folder(&folder, 1);
     if (ret == AVERROR(ENOENT))
-        return v360farm_is_finished(o->outdir) ? 1 :
-               v360job_error("%s has no plan of a job in shards", o->outdir);
-    if (ret < 0)
+        ret = v360farm_is_finished(outdir) ? 1 :
+              v360job_error("%s has no plan of a job in shards", outdir);
+    if (!ret) {
+        v360job_free_options(o);
+        ret = v360farm_read_words(o, plan, outdir);
+    }
+    av_free(outdir);
+    if (ret)
         return ret;
-    v360job_free_options(o);
-    ret = v360farm_read_words(o, plan);
     o->command = V360JOB_MERGE;
     o->engine  = engine;
     o->round   = round;

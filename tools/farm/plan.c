@@ -171,6 +171,36 @@ static int count_shards(V360FarmPlan *plan, const V360Job *job,
     return ret;
 }
 
+/**
+ * Get the index of the frame that a shard begins with: at a key frame, before
+ * which nothing has to be decoded, if one is near.
+ */
+static int64_t find_first(const V360FarmPlan *plan, const V360Job *job,
+                          const V360JobRange *range, int64_t total, int i)
+{
+    const V360JobPackets *p = &job->packets;
+    const int64_t first = av_rescale(total, i, plan->nb_shards);
+    const int64_t near  = total / plan->nb_shards / 4;
+    int64_t start = 0, best = first, least = near + 1, key;
+
+    if (!i || i == plan->nb_shards || job->source.is_still ||
+        job->options.fps || group(&job->options) > 1)
+        return first;
+    if (range->first != AV_NOPTS_VALUE)
+        start = v360job_last_packet(p->pts, p->nb, range->first - 1) + 1;
+    key = v360job_last_packet(p->key, p->nb_keys, p->pts[start + first]);
+    for (int64_t k = FFMAX(key, 0); k < FFMIN(key + 2, p->nb_keys); k++) {
+        const int64_t at = v360job_last_packet(p->pts, p->nb, p->key[k]) -
+                           start;
+
+        if (FFABS(at - first) < least) {
+            least = FFABS(at - first);
+            best  = at;
+        }
+    }
+    return best;
+}
+
 /** Divide the frames among shards. */
 static int fill(V360FarmPlan *plan, V360Job *job)
 {
@@ -191,8 +221,8 @@ static int fill(V360FarmPlan *plan, V360Job *job)
         ret = v360job_cannot("cannot split", job->source.name, AVERROR(ENOMEM));
     for (int i = 0; i < plan->nb_shards && ret >= 0; i++)
         ret = place_shard(&plan->shard[i], job, &range,
-                          av_rescale(total, i, plan->nb_shards),
-                          av_rescale(total, i + 1, plan->nb_shards),
+                          find_first(plan, job, &range, total, i),
+                          find_first(plan, job, &range, total, i + 1),
                           i == plan->nb_shards - 1);
     v360job_free_range(&range);
     return ret;

@@ -63,7 +63,8 @@ static int make_place(V360JobFolder *own, const V360JobFolder *folder,
     return 0;
 }
 
-int v360farm_read_words(V360JobOptions *o, const V360FarmPlan *plan)
+int v360farm_read_words(V360JobOptions *o, const V360FarmPlan *plan,
+                        const char *outdir)
 {
     const int nb = plan->words.nb;
     char **argv  = av_calloc(nb + 2, sizeof(*argv));
@@ -76,7 +77,10 @@ int v360farm_read_words(V360JobOptions *o, const V360FarmPlan *plan)
         argv[1 + i] = plan->words.text[i];
     ret = v360job_parse_options(o, nb + 1, argv);
     av_free(argv);
-    return ret;
+    av_free(o->outdir); /* it may have been moved */
+    o->outdir = av_strdup(outdir);
+    return ret < 0 ? ret : o->outdir ? 0 :
+           v360job_cannot("cannot read", outdir, AVERROR(ENOMEM));
 }
 
 /**
@@ -134,7 +138,7 @@ int v360farm_make_shard(V360Job *job, const V360FarmPlan *plan,
         job->source.part     = shard->cut.file;
         job->source.part_end = shard->cut.end_file;
     }
-    ret = v360farm_read_words(&job->options, plan);
+    ret = v360farm_read_words(&job->options, plan, folder->outdir);
     job->options.quiet = plan->quiet;
     job->options.json  = plan->json_progress;
     if (ret >= 0)
