@@ -98,12 +98,13 @@ static int open_span(Span *s, const V360Job *job, const V360JobRange *range)
 int64_t v360job_count_chosen(const V360Job *job, const V360JobRange *range)
 {
     Span s;
-    int64_t n;
 
     if (!open_span(&s, job, range))
         return 0;
-    n = job->options.fps ? slot(&s, s.nb - 1) - s.slot + 1 : s.nb;
-    return (n + s.group - 1) / s.group;
+    /* How long the last frame is shown is not known, nor whether at all. */
+    if (job->options.fps)
+        return FFMAX((slot(&s, s.nb - 1) - s.slot) / s.group, 1);
+    return (s.nb + s.group - 1) / s.group;
 }
 
 int v360job_cut_frames(V360JobCut *cut, const V360Job *job,

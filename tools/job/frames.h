@@ -111,7 +111,7 @@ int v360job_cut_frames(V360JobCut *cut, const V360Job *job,
 
 /**
  * @return how many frames are chosen of a range, by its packets; with --fps,
- *          about; 0: not known
+ *          at least, and 1 or more; 0: not known
  */
 int64_t v360job_count_chosen(const V360Job *job, const V360JobRange *range);
 

@@ -232,7 +232,7 @@ int v360job_find_range(V360JobRange *range, const V360JobSource *source,
 
 /**
  * Try to seek to the last key frames before the first frame, farther back each
- * time. Where none of them does, all is decoded.
+ * time. Where none of them does, the seek of the wider range will do.
  */
 static void find_key(V360JobRange *range, const V360JobSource *source,
                      const V360JobPackets *packets)
@@ -240,7 +240,6 @@ static void find_key(V360JobRange *range, const V360JobSource *source,
     int64_t i = v360job_last_packet(packets->key, packets->nb_keys,
                                     range->first);
 
-    range->seek_us = AV_NOPTS_VALUE;
     if (range->never_seek || packets->uneven)
         return;
     /* What begins at the first key frame begins at the start. */
@@ -282,7 +281,7 @@ int v360job_narrow_range(V360JobRange *range, const V360JobSource *source,
     if (cut->end != AV_NOPTS_VALUE)
         range->end = range->end == AV_NOPTS_VALUE ? cut->end :
                      FFMIN(range->end, cut->end);
-    if (range->first != AV_NOPTS_VALUE)
+    if (cut->first != AV_NOPTS_VALUE)
         find_key(range, source, packets);
     if (write_slots(range, cut) < 0)
         return v360job_cannot("cannot read", source->file, AVERROR(ENOMEM));
