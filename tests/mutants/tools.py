@@ -5,6 +5,10 @@ def cli(file, *names):
     return [f"tests/cli/{file} {' '.join(names)}"]
 
 
+def farm(*names):
+    return [f"tests/farm/run-tests {' '.join(names)}"]
+
+
 MUTANTS = [
     # T1, the last time stamp of an interrupted run is believed, changes nothing any
     # more: that frame is made again, and the later time stamp counts.
@@ -50,4 +54,24 @@ MUTANTS = [
     ("T17", "tools/job/range.c", "    return nb && !bad;\n", "    return 1;\n",
      "a seek that lands too late is taken",
      cli("split360_sources.sh", "test_ends") + ["tests/cli/split360_exact.py --seed 3 test_cuts"]),
+    ("T18", "tools/farm/merge.c",
+     "        if (a->size != b->size || strcmp(a->hash, b->hash))\n", "        if (0)\n",
+     "a shard may begin with any frame", farm("test_fault_inexact")),
+    ("T19", "tools/farm/marker.c", "    if (strcmp(last, end))\n", "    if (0)\n",
+     "a marker may be changed", farm("test_fault_markers")),
+    ("T20", "tools/farm/merge.c", "        if (!is_seam && (", "        if (is_seam < 0 && (",
+     "a file may be changed after its task", farm("test_fault_lost")),
+    ("T21", "tools/farm/task.c",
+     "    if (ret >= 0 && !v360farm_is_current(&t->plan, &t->folder))\n", "    if (0)\n",
+     "a task publishes for a plan that has gone", farm("test_cancel")),
+    ("T22", "tools/farm/submit.c", "afterany", "afterok", "no merge where a task failed",
+     farm("test_cluster_ffmpeg")),
+    ("T23", "tools/farm/submit.c", '"--requeue",', "", "a task dies with its node",
+     farm("test_cluster_node_lost")),
+    ("T24", "tools/farm/shard.c", "v360job_differences(&text, plan->json, settings)", "0",
+     "a source may be replaced after the plan", farm("test_fault_source")),
+    ("T25", "tools/job/cut.c", "find_slot(&s, cut->slot + 1) - 1", "find_slot(&s, cut->slot + 1)",
+     "a shard of --fps begins a frame late", farm("test_hand_choices")),
+    ("T26", "tools/job/range.c", "range->end + add", "range->end",
+     "a shard ends late where the source begins late", farm("test_hand_choices")),
 ]
