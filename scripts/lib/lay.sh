@@ -6,6 +6,7 @@
 
 # Each folder, the one of FFmpeg's that it goes over, and the names in it.
 laid_folders="
+libavcodec-src     libavcodec                 *
 libavfilter-src    libavfilter                *
 cuda               libavfilter/v360batch/cuda *
 doc                doc                        *.texi
