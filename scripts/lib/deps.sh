@@ -29,6 +29,7 @@ find_missing()
     want_lib x265 libx265-dev
     want_lib "dav1d >= $dav1d_least" libdav1d-dev
     want_lib "libjxl >= $jxl_least" libjxl-dev
+    want_lib libjpeg libjpeg-dev    # of Debian and Ubuntu: libjpeg-turbo
     want_lib liblzma liblzma-dev
     [ -e /usr/include/bzlib.h ] || want+=(libbz2-dev)
     [ "$opt_cuda" != llvm ] || [ -n "$(find_clang)" ] || want+=("$(clang_package)")

@@ -9,7 +9,7 @@ jxl_least=0.7.0
 # are what extraction and transcoding need of the rest.
 default_encoders=mjpeg,png,tiff,rawvideo,ffv1,wrapped_avframe,aac,flac
 default_encoders+=,libx264,libx264rgb,libx265,h264_nvenc,hevc_nvenc,av1_nvenc
-default_encoders+=,pcm_s16le,pcm_s24le,pcm_f32le,pcm_u8
+default_encoders+=,libturbojpeg,pcm_s16le,pcm_s24le,pcm_f32le,pcm_u8
 default_muxers=image2,image2pipe,mp4,mov,matroska,webm,mpegts,null,rawvideo
 default_muxers+=,framemd5,framecrc,framehash,md5,hash,crc,yuv4mpegpipe,nut
 default_muxers+=,mjpeg,h264,hevc,segment,tee,ffmetadata,wav,pcm_s16le
@@ -55,10 +55,30 @@ optional_lib()
     fi
 }
 
+# libjpeg is the name of several libraries, and only the header says which one is
+# there. configure stops at one that the encoder is not for.
+optional_turbojpeg()
+{
+    # shellcheck disable=SC2046 # several words, or none
+    if pkg-config --exists libjpeg 2>/dev/null &&
+        ${CC:-gcc} -E -x c $(pkg-config --cflags libjpeg) - >/dev/null 2>&1 <<END
+#include <jpeglib.h>
+#if LIBJPEG_TURBO_VERSION_NUMBER < 2000000 || defined(JPEG_C_PARAM_SUPPORTED)
+#error "not libjpeg-turbo 2.0 or later"
+#endif
+END
+    then
+        configure_args+=(--enable-libturbojpeg)
+    else
+        note "libjpeg-turbo not found: built without it"
+    fi
+}
+
 # The arguments both profiles share; fills configure_args.
 common_profile()
 {
     configure_args=(--enable-gpl --disable-doc)
+    optional_turbojpeg
     optional_lib x264 --enable-libx264
     optional_lib x265 --enable-libx265
     optional_lib libcjson --enable-libcjson
@@ -111,10 +131,12 @@ asan_profile()
         --enable-indev=lavfi --enable-protocol=file,pipe,fd,data
         --enable-decoder=rawvideo,wrapped_avframe,png,mjpeg,tiff
         --enable-encoder=rawvideo,wrapped_avframe,png,mjpeg,tiff,pcm_s16le
+        --enable-encoder=libturbojpeg
         --enable-parser=png,mjpeg
         --enable-demuxer=rawvideo,image2,framecrc,nut,image_png_pipe,mov,yuv4mpegpipe
         --enable-muxer=rawvideo,framemd5,framecrc,null,md5,hash,image2,nut,mov
         "--enable-filter=$asan_filters")
+    optional_turbojpeg
     optional_lib libcjson --enable-libcjson
     compiler_args
 }
