@@ -12,26 +12,6 @@ test_hand_shapes() {
     done
 }
 
-# What cannot be cut is one shard, and the plan says why.
-test_hand_one_shard() {
-    local name
-    ff -f lavfi -i testsrc2=s=128x64:r=10:d=4 -c:v mjpeg -bsf:v \
-        'setts=pts=if(eq(N\,20)\,PTS+DURATION\,PTS)' -fps_mode passthrough twice.mkv
-    check "a time stamp is there twice" 1 "$("$FFPROBE" -v error -show_entries packet=pts \
-        -of csv=p=0 twice.mkv | sort | uniq -d | wc -l)"
-    source_of missing "without time stamps" || path=
-    for name in twice.mkv $path; do
-        divided "not to be cut: $name" 1 "$name" "${small[@]}"
-        plan "$name" "${small[@]}"
-        check "$name: and why" yes "$(grep -q '"why_one":[[:space:]]*"[^"]' \
-            "out/$farm_folder/plan.json" && echo yes)"
-    done
-    source_of open "what can be cut" || return
-    plan "$path" "${small[@]}"
-    check "what can be cut has no such word" yes "$(grep -q '"why_one":[[:space:]]*""' \
-        "out/$farm_folder/plan.json" && echo yes)"
-}
-
 test_hand_choices() {
     local words
     source_of vfr "frames that are chosen" || return
@@ -112,7 +92,6 @@ test_hand_indices() {
     merged "by numbers of engines"
 }
 
-# The command for people: it prints what to do; the same again goes on.
 test_hand_command() {
     begin_job "--shards" || return
     run "${job[@]}" --shards 8 || fail "--shards 8" "$(last)"
