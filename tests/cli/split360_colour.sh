@@ -125,13 +125,30 @@ END
     then ok "luma is that of the formula"; else fail "luma is that of the formula"; fi
 }
 
-# Fixed Huffman tables cost bytes but change no pixel.
-test_huffman() {
-    local coding
+# libjpeg-turbo where it is built in, else FFmpeg's own encoder with what libjpeg multiplies
+# its tables with, 16, 50, 125 and 5000 %, in eighths. Fixed Huffman tables cost bytes but
+# change no pixel.
+test_jpeg() {
+    local coding quality
     ff -f lavfi -i mandelbrot=s=1024x512 -frames:v 1 -q:v 2 pano.jpg
-    job pano.jpg --size 256x256
-    coding=$(keys out encoder | head -n 1)
-    check "JPEGs have fixed Huffman tables" "-c:v mjpeg -huffman default -q:v 2" "$coding"
+    if "$FFMPEG" -v error -h encoder=libturbojpeg | grep -q quality; then
+        job pano.jpg --size 256x256
+        check "JPEGs are libjpeg-turbo's" "-c:v libturbojpeg -quality 92" \
+            "$(keys out encoder | head -n 1)"
+    else
+        skip "JPEGs are libjpeg-turbo's" "this build has no libturbojpeg"
+    fi
+    # shellcheck disable=SC2016 # expands in that script
+    echo 'case $* in *-version*) "$real" "$@" | sed s/--enable-libturbojpeg//; exit ;; esac' |
+        wrap "$FFMPEG" without
+    for quality in 92:2 75:6 40:16 1:31; do
+        rm -rf out
+        FFMPEG=$tmp/without run pano.jpg out "${options[@]}" --size 256x256 --quality "${quality%:*}"
+        check "without it, --quality ${quality%:*}" \
+            "-c:v mjpeg -huffman default -q:v ${quality#*:}" "$(keys out encoder | head -n 1)"
+    done
+    run pano.jpg few --size 32x32 --quality 2
+    check "a quality of FFmpeg's scale is warned of" 1 "$(grep -c 'warning: --quality 2' log)"
     for coding in default optimal; do
         ff -f lavfi -i mandelbrot=s=512x512 -frames:v 1 -pix_fmt yuvj420p -c:v mjpeg \
             -huffman "$coding" -q:v 2 "$coding.jpg"

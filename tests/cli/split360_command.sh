@@ -19,7 +19,7 @@ test_words() {
     refuse "an unknown option, and the nearest" "unknown option --interpp.*--interp" a.mp4 out --interpp line
     refuse "an option that is far from all" "unknown option --xyzzyxyzzy" a.mp4 out --xyzzyxyzzy
     refuse "a word too many" "rig.txt" a.mp4 out rig.txt
-    refuse "a value out of its range" "--quality.*1 to 31" a.mp4 out --quality 32
+    refuse "a value out of its range" "--quality.*1 to 100" a.mp4 out --quality 101
     refuse "a value that is another option" "--fps needs a value" a.mp4 out --fps --every 2
     check "nothing is left" "" "$(ls -A out 2>/dev/null)"
     job a.mp4 --fps 2

@@ -53,10 +53,13 @@ static const char *const commands[] = { "", "plan", "task", "merge", NULL };
 
 #define MAX_SHARDS 10000 /* Slurm's arrays have 1001 tasks unless set up */
 
+/* Up to here went the scale of earlier versions, FFmpeg's, with 1 the best. */
+#define MAX_QSCALE 31
+
 /* By enum V360JobFormat. */
 static const struct {
     int min, max, deflt;
-} qualities[] = { { 1, 31, 2 }, { 0, 0, 0 }, { 0, 51, 18 } };
+} qualities[] = { { 1, 100, 92 }, { 0, 0, 0 }, { 0, 51, 18 } };
 
 static const char *preset(int i)
 {
@@ -147,7 +150,8 @@ static const V360JobOption options[] = {
     { "format", "F", WORD, AT(format), WORDS(v360job_formats), .deflt = "jpg",
       OUTPUT = "%s; mp4 is OUTDIR/videos/VIEW.mp4, no sound" },
     { "quality", "N", QUALITY, AT(quality),
-      OUTPUT = "jpg: 1 (best) to 31, default 2; mp4: CRF 0 to 51, default 18" },
+      OUTPUT = "jpg: 1 to 100 (best), default 92; mp4: CRF 0 (best) to 51, "
+               "default 18" },
     { "names", "K", WORD, AT(naming), WORDS(v360job_namings),
       .deflt = "number",
       OUTPUT = "%s; number: 000001; pts: milliseconds in the source; us: "
@@ -268,12 +272,18 @@ static int set_places(V360JobOptions *o, const V360JobLine *line)
 
 static int set_quality(V360JobOptions *o, const char *name, const char *value)
 {
+    int ret;
+
     if (!qualities[o->format].max)
         return v360job_error("--%s means nothing for %s, it is lossless", name,
                              v360job_formats[o->format]);
-    return v360job_parse_number(&o->quality, name, value,
-                                qualities[o->format].min,
-                                qualities[o->format].max);
+    ret = v360job_parse_number(&o->quality, name, value,
+                               qualities[o->format].min,
+                               qualities[o->format].max);
+    if (ret >= 0 && o->format == V360JOB_JPG && o->quality <= MAX_QSCALE)
+        v360job_warn("--quality %d makes coarse images: the scale is that of "
+                     "JPEG programs, up to 100", o->quality);
+    return ret;
 }
 
 static int check_projection(const V360JobOption *option, const char *value)

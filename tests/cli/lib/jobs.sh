@@ -26,15 +26,6 @@ again() {
 # need FOLDER SOURCE [OPTION]...: FOLDER has what a run gives that was left alone.
 need() { [[ -e $1 ]] || run "$2" "$1" "${@:3}" || fail "$1, a run that is left alone" "$(last)"; }
 
-# wrap PROGRAM [FILE] <TEXT: FILE, by default ./wrap, does what TEXT says, lines of sh
-# that may use "$real", and then what PROGRAM does.
-wrap() {
-    local file=${2:-wrap}
-    # shellcheck disable=SC2016 # expands in that script
-    { printf "#!/bin/sh\nreal='%s'\n" "$1"; cat; echo 'exec "$real" "$@"'; } >"$file"
-    chmod +x "$file"
-}
-
 # tests/crash/failcall.c, which makes calls fail. Without a compiler the test is skipped.
 need_failcall() { # name
     [[ -e failcall.so ]] ||

@@ -61,3 +61,12 @@ refuse_source() {
     elif [[ $(grep -c 'error' log) != 1 ]]; then fail "$name" "more than one sentence: $(<log)"
     else ok "$name" "$(grep -o 'error: .*' log | cut -c 1-100)"; fi
 }
+
+# wrap PROGRAM [FILE] <TEXT: FILE, by default ./wrap, does what TEXT says, lines of sh
+# that may use "$real", and then what PROGRAM does.
+wrap() {
+    local file=${2:-wrap}
+    # shellcheck disable=SC2016 # expands in that script
+    { printf "#!/bin/sh\nreal='%s'\n" "$1"; cat; echo 'exec "$real" "$@"'; } >"$file"
+    chmod +x "$file"
+}
