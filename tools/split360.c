@@ -180,6 +180,8 @@ static int make_rest(V360Job *job, const V360FarmPlan *plan,
         return ret;
     if (ret == 2) /* a merge may run where there is no GPU */
         job->options.device = V360JOB_AUTO_DEVICE;
+    if (is_gathered && job->options.format == V360JOB_MP4)
+        job->nb_shards = plan->nb_shards;
     ret = is_gathered ? 0 : v360job_choose_device(job);
     job->looked = av_gettime_relative();
     if (ret >= 0)

@@ -56,6 +56,8 @@ test_hand_masks() {
 END
     source_of cfr "a video of masks" || return
     divided "by hand, a video of masks" 8 "$path" "${small[@]}" --mask mask.mkv
+    divided "by hand, a video of masks, --sharpest" 8 "$path" "${small[@]}" --mask mask.mkv \
+        --sharpest 3
 }
 
 test_hand_pictures() {
@@ -124,4 +126,7 @@ test_hand_parallel() {
     tasks out 2 6
     run "${job[@]}" --shards 8 --submit parallel || fail "--submit parallel goes on" "$(last)"
     same "--submit parallel goes on" one out
+    rm -rf 'b{}c{#}'
+    run "$path" 'b{}c{#}' "${small[@]}" --shards 2 --submit parallel
+    same "--submit parallel into a folder whose name is a pattern to it" one 'b{}c{#}'
 }

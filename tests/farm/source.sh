@@ -40,6 +40,32 @@ END
     same "$name" one out
 }
 
+# Damage ends the job at once, until a command says that it is to go on.
+test_fault_damage() {
+    local good
+    begin_job "a source that is damaged" || return
+    good=$path
+    ff -f lavfi -i testsrc2=s=128x64:r=10:d=8 -c:v mjpeg -q:v 2 -pix_fmt yuvj420p damaged.mkv
+    python3 - damaged.mkv <<'END'
+import sys
+with open(sys.argv[1], 'r+b') as file:
+    data = file.read()
+    file.seek(data.index(b'\xff\xd8', len(data) // 2))
+    file.write(bytes(400)) # no frame at all, for what is in the place of damage may vary
+END
+    plan damaged.mkv "${small[@]}"
+    tasks out
+    check "damage: one task has failed" "7, damaged" \
+        "$(markers out), $(head -qn 1 out/"$farm_folder"/*.failed)"
+    sends "damage: the merge gives up, and says where" "damaged at" "$split" merge out
+    run plan damaged.mkv out "${small[@]}" --keep-going || fail "going on" "$(last)"
+    tasks out
+    rm -rf one
+    run damaged.mkv one "${small[@]}" --keep-going
+    merged "damage: with --keep-going"
+    path=$good
+}
+
 test_fault_inexact() {
     begin_job "decoders that are not exact" || return
     inexact "other frames in one shard" vflip "0 shard 3 does not begin shard 4 does not begin made apart"

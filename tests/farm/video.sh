@@ -44,4 +44,7 @@ test_video_shapes() {
     source_of gaps "mp4, --every 2" || return
     video "mp4, --every 2" "$path" "${small[@]}" --size 64x64 --format mp4 --every 2
     video "mp4, --fps 7" "$path" "${small[@]}" --size 64x64 --format mp4 --fps 7
+    rm out/videos/view_01.mp4
+    sends "a video that is lost later" "made in 8 shards.*--force" "$split" "$path" out \
+        "${small[@]}" --size 64x64 --format mp4 --fps 7
 }

@@ -27,7 +27,7 @@
  * Beside what folder.h tells, OUTDIR/.split360 then holds:
  *   farm/plan.json   what each task makes; it never changes
  *   farm/N.done      marker: shard N is in images, on the disk, and its sums
- *   farm/N.sharpest  which pictures of a list shard N has chosen
+ *   farm/N.sharpest  which frames shard N has chosen
  *   farm/N.failed    why a task could not make shard N
  *   farm/N.log merge.log   what tasks and merges have said, where the engine
  *                    writes that
@@ -104,6 +104,9 @@ void v360farm_free_plan(V360FarmPlan *plan);
 
 /** Write a plan's shards, words and settings to plan->json. */
 int v360farm_plan_to_json(V360FarmPlan *plan, const struct cJSON *settings);
+
+/** Put another command line into plan->json. @return 0 or AVERROR(ENOMEM) */
+int v360farm_set_words(V360FarmPlan *plan, const V360JobTexts *words);
 
 /** Read plan->json. @return 0 or AVERROR_INVALIDDATA, not told */
 int v360farm_plan_of_json(V360FarmPlan *plan);

@@ -259,42 +259,59 @@ static int make_missing(V360Job *job, const V360FarmPlan *plan,
     return ret < 0 ? ret : 1;
 }
 
+/** Numbers of the sharpest frames, of all shards. */
+typedef struct Chosen {
+    int64_t *frame, nb;
+    unsigned size;
+} Chosen;
+
 /**
- * Add the numbers of the sharpest pictures of a shard, but for that of the
- * seam.
+ * Add the numbers of a shard, but for that of the seam.
  *
- * @return whether they are all there
+ * @return 1 if they are all there, 0, or a negative AVERROR
  */
-static int add_choice(AVBPrint *all, const V360JobFolder *folder,
+static int add_chosen(Chosen *all, const V360Job *job,
                       const V360FarmShard *shard, int number)
 {
-    char name[32], *text, *save = NULL, *line;
-    int64_t n = 0;
+    const int64_t first = shard->first * job->options.sharpest;
+    int64_t n = 0, frame;
+    const char *at;
+    char name[32], *text;
     int ret = 0;
 
     snprintf(name, sizeof(name), "farm/%d.sharpest", number);
-    text = v360job_read(folder, name, &ret);
-    for (line = text ? av_strtok(text, "\n", &save) : NULL; line;
-         line = av_strtok(NULL, "\n", &save), n++)
-        if (n < shard->frames)
-            av_bprintf(all, "%lld\n",
-                       (long long)shard->cut.file + strtoll(line, NULL, 10));
+    text = v360job_read(&job->folder, name, &ret);
+    for (at = text; at && ret >= 0 &&
+         (frame = v360job_next_sharpest(job, &at)) >= 0; n++) {
+        int64_t *more = av_fast_realloc(all->frame, &all->size,
+                                        (all->nb + 1) * sizeof(*more));
+
+        if (!more) {
+            ret = AVERROR(ENOMEM);
+        } else {
+            all->frame = more;
+            if (!shard->frames || n < shard->frames)
+                more[all->nb++] = first + frame;
+        }
+    }
     av_free(text);
-    return ret >= 0 && n == shard->frames + shard->has_seam;
+    return ret < 0 ? ret : text && (!shard->frames ||
+                                    n == shard->frames + shard->has_seam);
 }
 
-/** Put together which pictures of a list were chosen: none looks again. */
-static int gather_choice(V360Job *job, const V360FarmPlan *plan)
+/** Put together which frames were chosen, so that none looks again. */
+static int gather_chosen(V360Job *job, const V360FarmPlan *plan)
 {
-    AVBPrint all;
-    int known = job->source.is_list && job->options.sharpest, ret = 0;
+    Chosen all = { 0 };
+    int ret = job->options.sharpest > 0;
 
-    av_bprint_init(&all, 0, AV_BPRINT_SIZE_UNLIMITED);
-    for (int i = 0; i < plan->nb_shards && known; i++)
-        known = add_choice(&all, &job->folder, &plan->shard[i], i);
-    if (known && av_bprint_is_complete(&all))
-        ret = v360job_write(&job->folder, "sharpest", all.str);
-    av_bprint_finalize(&all, NULL);
+    for (int i = 0; i < plan->nb_shards && ret > 0; i++)
+        ret = add_chosen(&all, job, &plan->shard[i], i);
+    if (ret > 0)
+        ret = v360job_write_sharpest(job, all.frame, all.nb);
+    else if (ret == AVERROR(ENOMEM))
+        v360job_cannot("cannot read", job->options.outdir, ret);
+    av_free(all.frame);
     return ret;
 }
 
@@ -312,7 +329,7 @@ int v360farm_gather(V360Job *job, const V360FarmPlan *plan)
         ret = make_missing(job, plan, &g);
     } else if (ret >= 0) {
         snprintf(text, sizeof(text), "%lld\n", (long long)g.frames);
-        ret = is_mp4 ? v360farm_join(job, plan) : gather_choice(job, plan);
+        ret = is_mp4 ? v360farm_join(job, plan) : gather_chosen(job, plan);
         if (!ret)
             ret = v360job_write(&job->folder, "end", text);
         else if (ret > 0) /* a file is not what its task wrote */

@@ -243,10 +243,23 @@ static int name_plan(char id[80], const cJSON *settings)
     return ret;
 }
 
+static int write_json(V360FarmPlan *plan, const V360Job *job)
+{
+    char *text = cJSON_PrintUnformatted(plan->json);
+    char *line = text ? av_asprintf("%s\n", text) : NULL;
+    const int ret = line ? v360job_write(&job->folder, PLAN, line) :
+                    v360job_cannot("cannot split", job->source.name,
+                                   AVERROR(ENOMEM));
+
+    cJSON_free(text);
+    av_free(line);
+    return ret;
+}
+
 /** Write a new plan, before which what an older one left has gone. */
 static int write_plan(V360FarmPlan *plan, V360Job *job, const cJSON *settings)
 {
-    char id[80], *text = NULL, *line = NULL;
+    char id[80];
     int ret = name_plan(id, settings);
 
     plan->id = id;
@@ -256,17 +269,21 @@ static int write_plan(V360FarmPlan *plan, V360Job *job, const cJSON *settings)
     if (ret >= 0)
         ret = plan->words.failed ? AVERROR(ENOMEM) :
               v360farm_plan_to_json(plan, settings);
-    if (ret >= 0)
-        text = cJSON_PrintUnformatted(plan->json);
-    if (text)
-        line = av_asprintf("%s\n", text);
-    cJSON_free(text);
-    ret = line ? v360job_clear(&job->folder, "farm") :
-          v360job_cannot("cannot split", job->source.name, AVERROR(ENOMEM));
-    if (ret >= 0)
-        ret = v360job_write(&job->folder, PLAN, line);
-    av_free(line);
-    return ret;
+    if (ret < 0)
+        return v360job_cannot("cannot split", job->source.name, ret);
+    ret = v360job_clear(&job->folder, "farm");
+    return ret < 0 ? ret : write_json(plan, job);
+}
+
+/** Keep a plan, with the options of this command line. */
+static int keep_plan(V360FarmPlan *plan, const V360Job *job)
+{
+    int ret = v360farm_set_words(plan, &job->options.words);
+
+    if (ret < 0)
+        return v360job_cannot("cannot split", job->source.name, ret);
+    v360job_say("the plan of %d shards is kept", plan->nb_shards);
+    return write_json(plan, job);
 }
 
 int v360farm_make_plan(V360FarmPlan *plan, V360Job *job, const cJSON *settings)
@@ -274,11 +291,10 @@ int v360farm_make_plan(V360FarmPlan *plan, V360Job *job, const cJSON *settings)
     V360FarmPlan fresh = { 0 };
     int ret = v360farm_read_plan(plan, &job->folder);
 
-    if (ret != AVERROR(ENOENT)) {
-        if (ret >= 0)
-            v360job_say("the plan of %d shards is kept", plan->nb_shards);
+    if (ret >= 0)
+        return keep_plan(plan, job);
+    if (ret != AVERROR(ENOENT))
         return ret;
-    }
     ret = fill(&fresh, job);
     if (ret >= 0)
         ret = write_plan(&fresh, job, settings);

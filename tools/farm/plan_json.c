@@ -110,6 +110,18 @@ int v360farm_plan_to_json(V360FarmPlan *plan, const cJSON *settings)
     return failed || !list || copy ? AVERROR(ENOMEM) : 0;
 }
 
+int v360farm_set_words(V360FarmPlan *plan, const V360JobTexts *words)
+{
+    cJSON *list = put_texts(words);
+
+    if (!list || !cJSON_ReplaceItemInObjectCaseSensitive(plan->json, "words",
+                                                         list)) {
+        cJSON_Delete(list);
+        return AVERROR(ENOMEM);
+    }
+    return 0;
+}
+
 /** @return whether a member is missing or no whole number, of at least LEAST */
 static int get(int64_t *number, const cJSON *from, const char *name,
                int64_t least, int may_be_open)

@@ -114,12 +114,16 @@ static int by_parallel(const V360JobOptions *o, const V360FarmPlan *plan,
     v360job_add_all(&args, "parallel", "--will-cite", "--line-buffer", "--tag",
                     "--jobs", NULL);
     v360job_addf(&args, "%d", FFMAX(av_cpu_count() / TASK_PROCESSORS, 1));
-    v360job_add_all(&args, "-q", self, "task", o->outdir, "{}", ":::", NULL);
+    /* What a name holds is not to be replaced. */
+    v360job_add_all(&args, "\"$SPLIT360_PROGRAM\" task \"$SPLIT360_OUTDIR\" {}",
+                    ":::", NULL);
     for (char *n = av_strtok(list.str, " ", &save); n;
          n = av_strtok(NULL, " ", &save))
         v360job_add(&args, n);
     av_bprint_finalize(&list, NULL);
-    if (!self)
+    if (!self || setenv("SPLIT360_PROGRAM", self, 1) < 0 ||
+        setenv("SPLIT360_OUTDIR", o->outdir, 1) < 0 ||
+        setenv("PARALLEL_SHELL", "/bin/sh", 1) < 0)
         ret = no_memory(o);
     else
         ret = v360farm_run(&args, NULL);

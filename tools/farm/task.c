@@ -91,7 +91,7 @@ static void fail(const Task *t, const char *kind)
     char *name = av_asprintf("farm/%d.failed", t->number);
     char *text = av_asprintf("%s\n%s\n", kind, v360job_last_error());
 
-    if (name && text && v360farm_is_current(&t->plan, &t->folder))
+    if (name && text && !v360job_stopped && v360farm_is_current(&t->plan, &t->folder))
         v360job_write(&t->folder, name, text);
     av_free(name);
     av_free(text);
@@ -190,13 +190,13 @@ static int move_stamps(const Task *t)
     return ret;
 }
 
-/** Move what says which pictures of a list are the sharpest of theirs. */
+/** Move what says which frames are the sharpest of theirs. */
 static int move_choice(const Task *t, int farm)
 {
     char name[32];
     int ret;
 
-    if (!t->job.source.is_list || !t->job.options.sharpest)
+    if (!t->job.options.sharpest)
         return 0;
     snprintf(name, sizeof(name), "%d.sharpest", t->number);
     ret = v360job_rename(t->job.folder.work_fd, "sharpest", farm, name, 1);

@@ -209,8 +209,9 @@ static int find_rest(V360JobRange *part, V360Job *job,
     part->slots  = av_strdup(range->slots);
     if (!part->filter || !part->slots)
         return v360job_cannot("cannot read", job->source.file, AVERROR(ENOMEM));
-    /* The numbers of the sharpest frames count from the start. */
-    if (!first || first >= f->nb_stamps || job->source.is_still ||
+    /* The numbers of the sharpest frames count from the start. What a decoder
+     * puts in the place of damage may be of any frame before it. */
+    if (!first || f->damage.nb || first >= f->nb_stamps || job->source.is_still ||
         job->options.sharpest || range->never_seek || job->cut)
         return 0;
     if (!job->packets.nb && !job->packets.nb_keys && !job->packets.uneven)
@@ -272,9 +273,31 @@ static int run_all(V360Job *job, V360JobRange *range)
     return ret;
 }
 
-/** Tell that some frames are not on the disk. @return a negative AVERROR */
+/** @return whether frames lie so near that they may have one name by time */
+static int are_near(const V360Job *job)
+{
+    const V360JobFrames *f = &job->frames;
+    const AVRational unit = { 1, job->options.naming == V360JOB_PTS ? 1000 :
+                                                              1000000 };
+
+    for (int64_t i = 1; i < f->nb_stamps; i++) {
+        const V360JobStamp *a = &f->stamps[i - 1], *b = &f->stamps[i];
+
+        if (av_rescale_q(b->pts, b->time_base, AV_TIME_BASE_Q) -
+            av_rescale_q(a->pts, a->time_base, AV_TIME_BASE_Q) <
+            FFMAX(av_rescale_q(1, unit, AV_TIME_BASE_Q), 1))
+            return 1;
+    }
+    return 0;
+}
+
+/**
+ * Tell why there are fewer images than frames. @return a negative AVERROR
+ */
 static int lost_frames(const V360Job *job, int64_t total)
 {
+    if (job->options.naming != V360JOB_NUMBER && are_near(job))
+        return v360job_one_name(job);
     return v360job_error("only %lld of %lld frames could be written to %s: is "
                          "the disk full or failing? The same command goes on "
                          "from there", (long long)job->frames.done,
@@ -428,8 +451,9 @@ int v360job_make_frames(V360Job *job)
     int ret = has_ended(job);
     const int ended = ret > 0;
 
-    /* Which pictures there are is told in the end, too. */
-    if (ret >= 0 && (!ended || job->source.is_list))
+    /* Which pictures there are is told in the end, too, and a mask that is a
+     * video has as many frames. */
+    if (ret >= 0 && (!ended || job->source.is_list || job->options.sharpest))
         ret = v360job_choose_frames(job, &range);
     if (ret >= 0 && ended) {
         ret = v360job_read_damage(job);
@@ -437,7 +461,6 @@ int v360job_make_frames(V360Job *job)
         ret = begin_again(job);
         if (ret >= 0)
             ret = make_all(job, &range);
-        v360job_free_texts(&job->frames.damage);
         if (ret >= 0)
             ret = v360job_read_damage(job);
     }

@@ -167,6 +167,18 @@ int v360job_drop_parts(V360Job *job, int64_t first);
  */
 int v360job_find_sharpest(V360Job *job, const V360JobRange *range);
 
+/**
+ * Write which frames were chosen: the file sharpest.
+ *
+ * @param frame  numbers, from 0 on, in order: of pictures, or of frames that
+ *               select sees
+ */
+int v360job_write_sharpest(const V360Job *job, const int64_t *frame,
+                           int64_t nb);
+
+/** @return the next number in the text of such a file, or -1 */
+int64_t v360job_next_sharpest(const V360Job *job, const char **text);
+
 /** Take from frames.all the pictures that --every and --sharpest choose. */
 int v360job_select_pictures(V360Job *job);
 

@@ -100,6 +100,7 @@ typedef struct V360Job {
     V360JobFrames frames;
     V360JobPackets packets; ///< of a video, where they are needed
     const struct V360JobCut *cut; ///< the frames that are made here; NULL: all
+    int nb_shards;          ///< of which the videos were joined; 0: of none
     int is_ours;            ///< what is in the private folder is of this job
     int64_t begin;          ///< when the run began, in microseconds
     int64_t looked, made;   ///< when all was known, when all frames were made
@@ -231,6 +232,9 @@ int v360job_tell_run(const V360Job *job, const V360JobRun *run, int status);
 
 /** Tell that no frame came. @return a negative AVERROR */
 int v360job_no_frame(void);
+
+/** Tell that two frames have one name by their time. @return an AVERROR */
+int v360job_one_name(const V360Job *job);
 
 /** @return why a run failed, by its own messages, to be freed; or NULL */
 char *v360job_reason(const V360JobRun *run);

@@ -137,6 +137,8 @@ static int add_job(cJSON *root, const V360Job *job)
         ret = add_number(to, "views", job->views.names.nb);
     if (ret >= 0)
         ret = add_number(to, "frames", job->frames.done);
+    if (ret >= 0 && job->nb_shards)
+        ret = add_number(to, "shards", job->nb_shards);
     for (int i = 0; ret >= 0 && i < tags->nb; i++)
         ret = add_tag(to, tags->text[i]);
     return ret;

@@ -88,6 +88,17 @@ char *v360job_reason(const V360JobRun *run)
     return text;
 }
 
+int v360job_one_name(const V360Job *job)
+{
+    const int in_ms = job->options.naming == V360JOB_PTS;
+
+    return v360job_error("--names %s: two frames lie in one %ssecond; use "
+                         "--names number%s",
+                         v360job_namings[job->options.naming],
+                         in_ms ? "milli" : "micro",
+                         in_ms ? " or --names us, microseconds" : "");
+}
+
 int v360job_no_frame(void)
 {
     return v360job_error("no frame came out of the source: check --from, --to "
@@ -113,12 +124,7 @@ int v360job_tell_run(const V360Job *job, const V360JobRun *run, int status)
     if (status < 0)
         return v360job_cannot("cannot write to", outdir, status);
     if (job->options.naming != V360JOB_NUMBER && strstr(text, "Invalid pts"))
-        return v360job_error("--names %s: two frames lie in one %ssecond; "
-                             "use --names number%s",
-                             v360job_namings[job->options.naming],
-                             job->options.naming == V360JOB_PTS ? "milli" :
-                             "micro", job->options.naming == V360JOB_PTS ?
-                             " or --names us, microseconds" : "");
+        return v360job_one_name(job);
     reason = v360job_reason(run);
     if ((!reason && (strstr(text, "Empty output") ||
                      strstr(text, "encoder before EOF"))) ||

@@ -27,6 +27,8 @@
 #include <stdlib.h>
 
 #include "libavutil/bprint.h"
+#include <cjson/cJSON.h>
+
 #include "libavutil/error.h"
 #include "libavutil/mem.h"
 #include "frames.h"
@@ -96,6 +98,24 @@ static int choose(V360Job *job, V360JobRange *range)
     return ret;
 }
 
+/** Refuse videos that were joined of shards: a run would make other ones. */
+static int refuse_joined(const V360Job *job)
+{
+    int ret = 0;
+    cJSON *json = v360job_json_at(job->folder.outdir_fd, "manifest.json", &ret);
+    const cJSON *of = cJSON_GetObjectItemCaseSensitive(json, "job");
+    const char *shards = cJSON_GetStringValue(
+        cJSON_GetObjectItemCaseSensitive(of, "shards"));
+
+    ret = shards && job->options.format == V360JOB_MP4 ?
+          v360job_error("videos are missing in %s that were made in %s shards; "
+                        "the same command with --force and --shards %s makes "
+                        "all of them again", job->options.outdir, shards,
+                        shards) : 0;
+    cJSON_Delete(json);
+    return ret;
+}
+
 int v360job_repair(V360Job *job)
 {
     const int images = job->options.format != V360JOB_MP4;
@@ -111,7 +131,9 @@ int v360job_repair(V360Job *job)
         v360job_say("%d files are missing in %s", nb_gone,
                     job->options.outdir);
         qsort(gone, nb_gone, sizeof(*gone), by_frame);
-        ret = choose(job, &range);
+        ret = refuse_joined(job);
+        if (ret >= 0)
+            ret = choose(job, &range);
         if (ret >= 0)
             ret = images ? run_parts(job, &range, gone, nb_gone) :
                            run_part(job, &range, 0, -1);

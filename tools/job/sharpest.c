@@ -120,23 +120,49 @@ static void print_tree(AVBPrint *text, const int64_t *frame, int64_t from,
     av_bprintf(text, ")");
 }
 
-static int store(const V360Job *job, const Choice *c)
+int v360job_write_sharpest(const V360Job *job, const int64_t *frame, int64_t nb)
 {
     AVBPrint text;
     int ret;
 
     av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
-    if (!job->source.is_list && c->nb)
-        print_tree(&text, c->frame, 0, c->nb - 1);
-    for (int64_t i = 0; job->source.is_list && i < c->nb; i++)
-        if (c->blur[i] < INFINITY) /* else no picture of that group came */
-            av_bprintf(&text, "%lld\n", (long long)c->frame[i]);
+    if (!job->source.is_list && nb)
+        print_tree(&text, frame, 0, nb - 1);
+    for (int64_t i = 0; job->source.is_list && i < nb; i++)
+        av_bprintf(&text, "%lld\n", (long long)frame[i]);
     ret = av_bprint_is_complete(&text) ?
           v360job_write(&job->folder, "sharpest", text.str) :
           v360job_cannot("cannot write to", job->options.outdir,
                          AVERROR(ENOMEM));
     av_bprint_finalize(&text, NULL);
     return ret;
+}
+
+int64_t v360job_next_sharpest(const V360Job *job, const char **text)
+{
+    const char *at = *text;
+    long long n;
+    int len = 0;
+
+    if (!job->source.is_list) {
+        at = strstr(at, "eq(n,");
+        at = at ? at + strlen("eq(n,") : "";
+    }
+    if (sscanf(at, "%lld%n", &n, &len) != 1 || n < 0)
+        return -1;
+    *text = at + len;
+    return n;
+}
+
+/** Write the choice, but for groups of which no frame came. */
+static int store(const V360Job *job, Choice *c)
+{
+    int64_t nb = 0;
+
+    for (int64_t i = 0; i < c->nb; i++)
+        if (!job->source.is_list || c->blur[i] < INFINITY)
+            c->frame[nb++] = c->frame[i];
+    return v360job_write_sharpest(job, c->frame, nb);
 }
 
 /** @return 1 if an earlier run has chosen, and its choice is nothing else */
