@@ -99,6 +99,9 @@ test_hand_command() {
     run "${job[@]}" --shards 8 || fail "--shards 8" "$(last)"
     check "--shards 8 makes a plan and says how to go on" "8, yes, yes" "$(shards out), $(
         grep -q task log && echo yes), $(grep -q merge log && echo yes)"
+    run "${job[@]}" --shards 5
+    check "another number, before any task" 5 "$(shards out)"
+    run "${job[@]}" --shards 8
     cp "out/$farm_folder/plan.json" before
     tasks out 1 5
     run "${job[@]}" --shards 8 || fail "the same command again" "$(last)"

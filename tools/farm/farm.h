@@ -175,6 +175,14 @@ int v360farm_read_marker(V360FarmMarker *marker, const V360JobFolder *folder,
 int v360farm_has_files(const V360FarmMarker *marker,
                        const V360JobFolder *folder);
 
+/**
+ * Mark the shards that are not there.
+ *
+ * @return how many, or a negative AVERROR, told
+ */
+int v360farm_find_missing(uint8_t *missing, const V360JobFolder *folder,
+                          const V360FarmPlan *plan);
+
 /** Have a shard made again whose files are not those that its task wrote. */
 int v360farm_drop_shard(const V360Job *job, int shard);
 
@@ -200,14 +208,6 @@ int v360farm_is_finished(const char *outdir);
  * @return 1 if there is no plan, but a finished job
  */
 int v360farm_load(V360FarmPlan *plan, V360JobOptions *o);
-
-/**
- * Mark the shards that are not there.
- *
- * @return how many, or a negative AVERROR, told
- */
-int v360farm_find_missing(uint8_t *missing, const V360JobFolder *folder,
-                          const V360FarmPlan *plan);
 
 /**
  * Look which shards are there. If all are, or cannot be made apart, the job can

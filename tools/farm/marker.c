@@ -239,6 +239,22 @@ int v360farm_has_files(const V360FarmMarker *marker,
     return ok;
 }
 
+int v360farm_find_missing(uint8_t *missing, const V360JobFolder *folder,
+                          const V360FarmPlan *plan)
+{
+    int nb = 0, ret = 0;
+
+    for (int i = 0; i < plan->nb_shards && ret >= 0; i++) {
+        V360FarmMarker m;
+
+        ret = v360farm_read_marker(&m, folder, plan, i);
+        missing[i] = ret >= 0 && !(ret && v360farm_has_files(&m, folder));
+        nb += missing[i];
+        v360farm_free_marker(&m);
+    }
+    return ret < 0 ? ret : nb;
+}
+
 int v360farm_drop_shard(const V360Job *job, int shard)
 {
     char name[32];

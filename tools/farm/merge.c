@@ -136,22 +136,6 @@ static int read_failure(Gathered *g, const V360JobFolder *folder, int shard,
     return ret < 0 ? ret : v360job_clear(folder, name);
 }
 
-int v360farm_find_missing(uint8_t *missing, const V360JobFolder *folder,
-                          const V360FarmPlan *plan)
-{
-    int nb = 0, ret = 0;
-
-    for (int i = 0; i < plan->nb_shards && ret >= 0; i++) {
-        V360FarmMarker m;
-
-        ret = v360farm_read_marker(&m, folder, plan, i);
-        missing[i] = ret >= 0 && !(ret && v360farm_has_files(&m, folder));
-        nb += missing[i];
-        v360farm_free_marker(&m);
-    }
-    return ret < 0 ? ret : nb;
-}
-
 /** Look at a shard, and compare its first frame with the seam before it. */
 static int look_at(Gathered *g, V360FarmMarker *last, const V360Job *job,
                    const V360FarmPlan *plan, int i)

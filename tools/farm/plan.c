@@ -39,6 +39,7 @@
 #define TIMED_FRAMES 24     /* what is made to see how long it takes */
 #define SHARD_SECONDS 60    /* of work in a shard */
 #define MAX_SHARDS 10000
+#define MAX_ARRAY 1000      /* tasks of an array, as Slurm is by default */
 
 /** @return how many frames of the source one is chosen of */
 static int group(const V360JobOptions *o)
@@ -164,7 +165,9 @@ static int count_shards(V360FarmPlan *plan, const V360Job *job,
     } else {
         ret = time_frames(&seconds, job, range, total);
         plan->nb_shards = av_clip64(llrint(total * seconds / SHARD_SECONDS), 1,
-                                    FFMIN(total, MAX_SHARDS));
+                                    FFMIN(total, job->options.engine ==
+                                          V360JOB_SLURM ? MAX_ARRAY :
+                                          MAX_SHARDS));
     }
     if (ret >= 0 && plan->why_one && asked != 1)
         v360job_say("one shard: %s", plan->why_one);
@@ -275,6 +278,23 @@ static int write_plan(V360FarmPlan *plan, V360Job *job, const cJSON *settings)
     return ret < 0 ? ret : write_json(plan, job);
 }
 
+/** @return 1 if another number of shards is asked for, and none is there yet */
+static int is_unwanted(const V360FarmPlan *plan, const V360Job *job)
+{
+    const int asked  = job->options.nb_shards;
+    uint8_t *missing = av_malloc(plan->nb_shards);
+    int ret;
+
+    if (!missing)
+        return v360job_cannot("cannot split", job->source.name,
+                              AVERROR(ENOMEM));
+    ret = v360farm_find_missing(missing, &job->folder, plan);
+    if (ret >= 0)
+        ret = asked && asked != plan->nb_shards && ret == plan->nb_shards;
+    av_free(missing);
+    return ret;
+}
+
 /** Keep a plan, with the options of this command line. */
 static int keep_plan(V360FarmPlan *plan, const V360Job *job)
 {
@@ -291,10 +311,14 @@ int v360farm_make_plan(V360FarmPlan *plan, V360Job *job, const cJSON *settings)
     V360FarmPlan fresh = { 0 };
     int ret = v360farm_read_plan(plan, &job->folder);
 
-    if (ret >= 0)
-        return keep_plan(plan, job);
-    if (ret != AVERROR(ENOENT))
+    if (ret >= 0) {
+        ret = is_unwanted(plan, job);
+        if (ret <= 0)
+            return ret < 0 ? ret : keep_plan(plan, job);
+        v360farm_free_plan(plan);
+    } else if (ret != AVERROR(ENOENT)) {
         return ret;
+    }
     ret = fill(&fresh, job);
     if (ret >= 0)
         ret = write_plan(&fresh, job, settings);

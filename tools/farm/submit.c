@@ -226,7 +226,8 @@ static int sbatch(const V360JobOptions *o, V360JobTexts *args, char number[32])
         ret = v360job_error("--submit slurm: sbatch cannot be started; is this "
                             "a machine that may submit jobs?");
     else if (ret)
-        ret = v360job_error("sbatch has refused the job, for the reason above");
+        ret = v360job_error("sbatch has refused the job, for the reason above; "
+                            "the same command may have fewer --shards");
     else
         av_strlcpy(number, output.str, FFMIN(strcspn(output.str, ";\n") + 1,
                                              32));
@@ -241,12 +242,18 @@ static int sbatch(const V360JobOptions *o, V360JobTexts *args, char number[32])
 static void add_common(V360JobTexts *args, const V360JobOptions *o,
                        const char *suffix, const char *log)
 {
+    const char *name = o->outdir + strlen(o->outdir);
+    int len;
+
+    while (name > o->outdir && name[-1] == '/')
+        name--;
+    for (len = 0; name > o->outdir && name[-1] != '/'; len++)
+        name--;
     v360job_add_all(args, "sbatch", "--parsable", "--requeue",
                     "--open-mode=append", NULL);
     v360job_addf(args, "--chdir=%s/" V360JOB_PRIVATE "/farm", o->outdir);
     v360job_addf(args, "--output=%s", log);
-    v360job_addf(args, "--job-name=split360-%s%s", av_basename(o->outdir),
-                 suffix);
+    v360job_addf(args, "--job-name=split360-%.*s%s", len, name, suffix);
 }
 
 /** Submit an array of the shards in LIST, and a merge that waits for it. */

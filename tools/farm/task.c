@@ -91,7 +91,8 @@ static void fail(const Task *t, const char *kind)
     char *name = av_asprintf("farm/%d.failed", t->number);
     char *text = av_asprintf("%s\n%s\n", kind, v360job_last_error());
 
-    if (name && text && !v360job_stopped && v360farm_is_current(&t->plan, &t->folder))
+    if (name && text && !v360job_stopped &&
+        v360farm_is_current(&t->plan, &t->folder))
         v360job_write(&t->folder, name, text);
     av_free(name);
     av_free(text);

@@ -182,8 +182,8 @@ static void use_jpeg(V360Job *job)
         v360job_addf(c, "%d", quality);
         return;
     }
-    /* Fixed Huffman tables save a tenth or more of a folder's CPU time, for 2 to
-     * 9 % more bytes of the same pixels. */
+    /* Fixed Huffman tables save a tenth or more of a folder's CPU time, for 2
+     * to 9 % more bytes of the same pixels. */
     v360job_add_all(c, "-c:v", "mjpeg", "-huffman", "default", "-q:v", NULL);
     v360job_addf(c, "%d", av_clip((percent + 4) / 8, 1, 31));
 }

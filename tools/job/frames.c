@@ -211,8 +211,8 @@ static int find_rest(V360JobRange *part, V360Job *job,
         return v360job_cannot("cannot read", job->source.file, AVERROR(ENOMEM));
     /* The numbers of the sharpest frames count from the start. What a decoder
      * puts in the place of damage may be of any frame before it. */
-    if (!first || f->damage.nb || first >= f->nb_stamps || job->source.is_still ||
-        job->options.sharpest || range->never_seek || job->cut)
+    if (!first || f->damage.nb || first >= f->nb_stamps || job->cut ||
+        job->source.is_still || job->options.sharpest || range->never_seek)
         return 0;
     if (!job->packets.nb && !job->packets.nb_keys && !job->packets.uneven)
         ret = v360job_read_packets(&job->packets, &job->source);

@@ -38,7 +38,7 @@
 #include "job.h"
 
 #define MIB (INT64_C(1) << 20)
-#define PIECE (1 << 16)     /* what is read at once, of which 1 MiB is a multiple */
+#define PIECE (1 << 16)     /* what is read at once; 1 MiB is a multiple */
 
 /**
  * Hash a file of sum->size bytes: all of it, or the first and the last bytes
