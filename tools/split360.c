@@ -173,7 +173,7 @@ static int make_rest(V360Job *job, const V360FarmPlan *plan,
                      const cJSON *settings)
 {
     const int is_merge = job->options.command == V360JOB_MERGE;
-    int ret = is_merge ? v360farm_gather(job, plan) : 0;
+    int ret = is_merge ? v360farm_gather(job, plan) : v360farm_take_over(job);
     const int is_gathered = is_merge && !ret;
 
     if (ret < 0 || ret == 1)

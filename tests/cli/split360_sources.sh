@@ -165,7 +165,7 @@ test_unreadable() {
 }
 
 test_ends() {
-    local o
+    local o i
     ff -f lavfi -i testsrc2=s=512x256:r=30:d=6 -c:v libx264 -g 250 long.mp4
     ff -ss 3.5 -i long.mp4 -t 2 -c copy clip.mp4
     takes "frames before the start that an edit list hides" 62 '' clip.mp4 --rig ring2
@@ -176,6 +176,19 @@ test_ends() {
     ff -f lavfi -i testsrc2=s=512x256:r=30:d=4 -c:v libx264 -x264-params \
         keyint=30:open-gop=1:bframes=3 open.mp4
     takes "--from amid open groups of pictures" 15 '' open.mp4 --from 2.5 --to 3
+    ff -f lavfi -i testsrc2=s=128x64:r=12:d=20 -c:v libx264 -x264-params \
+        intra-refresh=1:keyint=24:bframes=2 refresh.mp4
+    anew refresh.mp4
+    rm -rf whole wrong
+    mv out whole
+    for o in 1 3 5 7 9 11 13 15 17; do
+        anew refresh.mp4 --from "$o.5" --to "$((o + 1))"
+        for i in 1 2 3 4 5 6; do
+            cmp "out/images/view_00/00000$i.jpg" \
+                "whole/images/view_00/$(printf %06d $((o * 12 + 6 + i))).jpg" >>wrong 2>&1
+        done
+    done
+    check "--from amid an intra refresh" 0 "$(wc -l <wrong)"
     ff -i open.mp4 -c copy -bsf:v "noise=amount='if(between(n,82,83),20,0)'" damaged.mp4
     anew damaged.mp4 --from 2.5 --to 3
     check "damage after --from is told" 1 "$(grep -c 'error: the source is damaged at 2.733 s' log)"

@@ -37,3 +37,20 @@ test_hand_auto() {
     sends "videos of unlike encoders" "encoded alike" "$split" long.mp4 out2 --shards 2 \
         --format mp4 --encoder auto
 }
+
+# Without --shards the job goes on behind the shards that are there, with a plan or after it
+# was cancelled.
+test_hand_taken_over() {
+    local how
+    begin_job "shards that are taken over" || return
+    for how in "" --cancel; do
+        rm -rf out
+        run "${job[@]}" --shards 8
+        tasks out 0 1 2 5
+        [[ -z $how ]] || run "$how" out || fail "$how" "$(last)"
+        "$split" "${job[@]:0:2}" "${small[@]:0:6}" >log 2>&1 || fail "taken over $how" "$(last)"
+        check "three of eight shards are taken over $how" "27" \
+            "$(sed -n 's/.*going on after frame //p' log)"
+        same "taken over $how" one out
+    done
+}

@@ -216,10 +216,6 @@ int v360farm_status(const char *outdir)
     return ret;
 }
 
-/**
- * End the tasks, and take the plan away: a task that is still there finds none
- * when it is done.
- */
 int v360farm_cancel(const char *outdir)
 {
     V360JobFolder folder = { .lock = -1, .patience = -1 };
@@ -233,15 +229,13 @@ int v360farm_cancel(const char *outdir)
     if (ret >= 0)
         ret = v360farm_end_jobs(&folder);
     if (ret >= 0)
-        ret = v360job_clear(&folder, "farm/plan.json");
+        ret = v360farm_put_plan_away(&folder);
     v360job_leave_folder(&folder, 1);
     if (ret < 0)
         return ret;
-    /* Tasks write below farm until they have ended. */
+    /* Tasks work until they have ended. */
     folder = (V360JobFolder){ .lock = -1, .patience = PATIENCE };
     ret = v360job_open_folder(&folder, outdir);
-    if (ret >= 0)
-        ret = v360job_clear(&folder, "farm");
     v360job_leave_folder(&folder, 1);
     if (ret >= 0)
         v360job_say("cancelled; the same command without --shards goes on "

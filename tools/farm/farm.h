@@ -26,6 +26,7 @@
  *
  * Beside what folder.h tells, OUTDIR/.split360 then holds:
  *   farm/plan.json   what each task makes; it never changes
+ *   farm/cancelled.json  a plan that no task works for any more
  *   farm/N.done      marker: shard N is in images, on the disk, and its sums
  *   farm/N.sharpest  which frames shard N has chosen
  *   farm/N.failed    why a task could not make shard N
@@ -92,6 +93,12 @@ int v360farm_make_plan(V360FarmPlan *plan, V360Job *job,
  *         AVERROR, told
  */
 int v360farm_read_plan(V360FarmPlan *plan, const V360JobFolder *folder);
+
+/** The same, also of a plan that was cancelled. */
+int v360farm_read_any_plan(V360FarmPlan *plan, const V360JobFolder *folder);
+
+/** Take the plan away from tasks: a task that is done then finds none. */
+int v360farm_put_plan_away(const V360JobFolder *folder);
 
 /** @return whether the private folder's plan still is this one */
 int v360farm_is_current(const V360FarmPlan *plan, const V360JobFolder *folder);
@@ -218,6 +225,12 @@ int v360farm_load(V360FarmPlan *plan, V360JobOptions *o);
  */
 int v360farm_gather(V360Job *job, const V360FarmPlan *plan);
 
+/**
+ * Keep what tasks have made, as far as it is whole, for an ordinary job that
+ * goes on from there.
+ */
+int v360farm_take_over(V360Job *job);
+
 /** Compare the manifest of the merged job with what the tasks have written. */
 int v360farm_compare(V360Job *job, const V360FarmPlan *plan);
 
@@ -263,7 +276,7 @@ void v360farm_note(const V360JobFolder *folder, int shard, const char *what);
 /** Print how far the job in OUTDIR is. */
 int v360farm_status(const char *outdir);
 
-/** End the tasks of the job in OUTDIR, and remove its plan. */
+/** End the tasks of the job in OUTDIR, and take its plan away from them. */
 int v360farm_cancel(const char *outdir);
 
 #endif /* TOOLS_FARM_FARM_H */

@@ -214,7 +214,6 @@ static int keep_whole(V360Job *job, int64_t whole)
     V360JobMark mark;
     int ret = v360job_mark_open(&mark, job->folder.work_fd, "flushed");
 
-    v360job_say("the shards cannot be made apart: going on in one piece");
     if (ret >= 0)
         ret = v360job_mark_close(&mark);
     if (ret < 0)
@@ -299,6 +298,25 @@ static int gather_chosen(V360Job *job, const V360FarmPlan *plan)
     return ret;
 }
 
+int v360farm_take_over(V360Job *job)
+{
+    V360FarmPlan plan = { 0 };
+    Gathered g = { 0 };
+    int ret = v360farm_read_any_plan(&plan, &job->folder);
+
+    if (ret == AVERROR(ENOENT))
+        return 0;
+    if (ret >= 0)
+        ret = look_at_all(&g, job, &plan);
+    if (ret >= 0)
+        ret = keep_whole(job, g.is_uneven ? g.whole : g.frames);
+    if (ret >= 0)
+        ret = v360job_clear(&job->folder, "farm");
+    v360farm_free_plan(&plan);
+    av_free(g.missing);
+    return ret;
+}
+
 int v360farm_gather(V360Job *job, const V360FarmPlan *plan)
 {
     const int is_mp4 = job->options.format == V360JOB_MP4;
@@ -307,6 +325,7 @@ int v360farm_gather(V360Job *job, const V360FarmPlan *plan)
     int ret = look_at_all(&g, job, plan);
 
     if (ret >= 0 && g.is_uneven) {
+        v360job_say("the shards cannot be made apart: going on in one piece");
         ret = keep_whole(job, g.whole);
         ret = ret < 0 ? ret : 2;
     } else if (ret >= 0 && g.nb_missing) {

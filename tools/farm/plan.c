@@ -33,9 +33,11 @@
 #include "libavutil/mathematics.h"
 #include "libavutil/mem.h"
 #include "libavutil/time.h"
+#include "tools/job/os.h"
 #include "farm.h"
 
 #define PLAN "farm/plan.json"
+#define OLD_PLAN "farm/cancelled.json"
 #define TIMED_FRAMES 24     /* what is made to see how long it takes */
 #define SHARD_SECONDS 60    /* of work in a shard */
 #define MAX_SHARDS 10000
@@ -328,20 +330,41 @@ int v360farm_make_plan(V360FarmPlan *plan, V360Job *job, const cJSON *settings)
            v360job_cannot("cannot read", job->options.outdir, ret) : ret;
 }
 
-int v360farm_read_plan(V360FarmPlan *plan, const V360JobFolder *folder)
+static int read_plan(V360FarmPlan *plan, const V360JobFolder *folder,
+                     const char *name)
 {
     int ret = 0;
 
-    plan->json = v360job_json_at(folder->work_fd, PLAN, &ret);
+    plan->json = v360job_json_at(folder->work_fd, name, &ret);
     if (ret == AVERROR(ENOENT))
         return ret;
     if (ret >= 0)
         ret = v360farm_plan_of_json(plan);
     if (ret == AVERROR_INVALIDDATA)
-        return v360job_error("%s/" PLAN " is no plan; --cancel removes it",
-                             folder->work);
+        return v360job_error("%s/%s is no plan; --cancel takes it away",
+                             folder->work, name);
     return ret < 0 ? v360job_cannot("cannot read the plan of", folder->outdir,
                                     ret) : 0;
+}
+
+int v360farm_read_plan(V360FarmPlan *plan, const V360JobFolder *folder)
+{
+    return read_plan(plan, folder, PLAN);
+}
+
+int v360farm_read_any_plan(V360FarmPlan *plan, const V360JobFolder *folder)
+{
+    const int ret = read_plan(plan, folder, PLAN);
+
+    return ret == AVERROR(ENOENT) ? read_plan(plan, folder, OLD_PLAN) : ret;
+}
+
+int v360farm_put_plan_away(const V360JobFolder *folder)
+{
+    const int ret = v360job_rename(folder->work_fd, PLAN, folder->work_fd,
+                                   OLD_PLAN, 1);
+
+    return ret < 0 ? v360job_cannot("cannot write to", folder->outdir, ret) : 0;
 }
 
 int v360farm_is_current(const V360FarmPlan *plan, const V360JobFolder *folder)

@@ -58,12 +58,14 @@ int v360job_seek(V360JobStream *s, int64_t us)
 /**
  * @return whether a frame after a seek is whole, and so are those after it:
  *         some decoders give frames that come before a key frame as they can.
- *         That of H.264 gives only what has recovered, or an error
+ *         That of H.264 gives only what has recovered, or an error; but with
+ *         an intra refresh that is what the encoder promised to be about right
  */
 static int is_whole(const V360JobStream *s)
 {
-    return s->codec->codec_id == AV_CODEC_ID_H264 ||
-           (s->frame->flags & AV_FRAME_FLAG_KEY);
+    return s->codec->codec_id == AV_CODEC_ID_H264 ?
+           s->frame->pict_type == AV_PICTURE_TYPE_I :
+           !!(s->frame->flags & AV_FRAME_FLAG_KEY);
 }
 
 /**
