@@ -326,23 +326,41 @@ static int read_numbers(V360JobTexts *numbers, const V360JobFolder *folder)
     return ret < 0 ? ret : v360job_texts_ok(numbers);
 }
 
-/** @return whether Slurm has a job of one of these numbers */
-static int has_job(const V360JobTexts *numbers)
+/**
+ * Ask Slurm for jobs.
+ *
+ * @param number  of the job; NULL: all
+ * @return 1 if there are any, 0 if there are none, or -1 if it has no answer
+ */
+static int ask_slurm(const char *number)
 {
     V360JobTexts args = { 0 };
     AVBPrint output;
-    int found = 0;
+    int ret;
 
     av_bprint_init(&output, 0, AV_BPRINT_SIZE_UNLIMITED);
-    for (int i = 0; i < numbers->nb && !found; i++) {
-        v360job_add_all(&args, "squeue", "--noheader", NULL);
-        v360job_addf(&args, "--jobs=%s", numbers->text[i]);
-        /* It has an error for a job that it does not know any more. */
-        found = v360farm_run(&args, &output) == 0 && output.len > 0;
-        v360job_free_texts(&args);
-    }
+    v360job_add_all(&args, "squeue", "--noheader", NULL);
+    if (number)
+        v360job_addf(&args, "--jobs=%s", number);
+    ret = v360farm_run(&args, &output);
+    ret = ret ? -1 : output.len > 0;
     av_bprint_finalize(&output, NULL);
-    return found;
+    v360job_free_texts(&args);
+    return ret;
+}
+
+/** @return whether Slurm has one of these jobs, or a negative AVERROR, told */
+static int has_job(const V360JobTexts *numbers)
+{
+    int found = 0;
+
+    for (int i = 0; i < numbers->nb && found <= 0; i++)
+        found = ask_slurm(numbers->text[i]);
+    /* It has an error, too, for a job that it does not know any more. */
+    if (found < 0 && ask_slurm(NULL) < 0)
+        return v360job_error("squeue does not say whether the tasks are still "
+                             "at work, for the reason above");
+    return found > 0;
 }
 
 int v360farm_is_at_work(const V360JobOptions *o)
