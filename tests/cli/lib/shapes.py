@@ -23,7 +23,7 @@ CODECS = {
         'libx264', X264 + ('-x264-params', 'open-gop=1:keyint=12:bframes=3:b-adapt=0'),
         ALL + OTHER + ['flv', 'h264']),
     'h264 with intra refresh': (
-        'libx264', X264 + ('-x264-params', 'intra-refresh=1:keyint=12'), ALL + ['h264']),
+        'libx264', X264 + ('-x264-params', 'intra-refresh=1:keyint=12:ref=4'), ALL + ['h264']),
     'h264, one group': ('libx264', X264 + ('-g', '999', '-bf', '2'), ALL),
     'hevc': ('libx265', X265 + ('keyint=11:open-gop=0:bframes=3:log-level=none',),
              ALL + ['hevc']),
