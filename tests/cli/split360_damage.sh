@@ -14,11 +14,20 @@ make_sources() {
     ff -f lavfi -i testsrc2=s=256x128:r=10:d=2 -c:v ffv1 -slicecrc 1 -slices 4 crc.mkv
 }
 
-# spoil FILE PACKET...: good.mkv with these packets damaged.
+# spoil FILE PACKET...: good.mkv with these packets damaged. Of the bytes of a packet, one
+# in AMOUNT is changed: the fewest that the decoder sees, which depends on what the version
+# of the encoder has made of the frame.
 spoil() {
-    local n which=''
-    for n in "${@:2}"; do which+="+eq(n,$n)"; done
-    ff -i good.mkv -c copy -bsf:v "noise=amount='if(${which#+},20,0)'" "$1"
+    local n amount how=0
+    for n in "${@:2}"; do
+        for amount in 20 10 5 2; do
+            ff -i good.mkv -c copy -bsf:v "noise=amount='if(eq(n,$n),$amount,0)'" "$1"
+            "$FFMPEG" -nostdin -v quiet -xerror -err_detect:v crccheck+bitstream+buffer+explode \
+                -threads 1 -i "$1" -f null - || break
+        done
+        how="if(eq(n,$n),$amount,$how)"
+    done
+    ff -i good.mkv -c copy -bsf:v "noise=amount='$how'" "$1"
 }
 
 listed() { sed -n '/"skipped"/,/\]/p' out/manifest.json | grep -o 'damaged at [0-9.]* s' | tr '\n' ' '; }
