@@ -27,7 +27,7 @@ test_fault_twice() {
 
 # kill_task WHAT: shard 3 begins, and that process of it is killed after some time.
 kill_task() {
-    local task victims SPEED=0.5
+    local task victims SPEED=0.1 # far slower than a busy machine finds and kills it
     export SPEED
     slowly "$split" task out 3 >log 2>&1 &
     task=$!

@@ -20,7 +20,7 @@
 
 /**
  * @file
- * Other programs than ffmpeg: those that start tasks.
+ * Other programs than ffmpeg, those that start tasks, and what they are told.
  */
 
 #define _GNU_SOURCE /* pipe2 */
@@ -45,6 +45,36 @@ char *v360farm_self(void)
         return NULL;
     path[n] = 0;
     return av_strdup(path);
+}
+
+int v360farm_no_memory(const V360JobOptions *o)
+{
+    return v360job_cannot("cannot submit", o->outdir, AVERROR(ENOMEM));
+}
+
+void v360farm_list_missing(AVBPrint *to, const uint8_t *missing, int nb,
+                         const char *dash, const char *comma)
+{
+    for (int i = 0, n = 0; i < nb; i++) {
+        int last = i;
+
+        if (!missing[i])
+            continue;
+        while (dash && last + 1 < nb && missing[last + 1])
+            last++;
+        av_bprintf(to, "%s%d", n++ ? comma : "", i);
+        if (last > i)
+            av_bprintf(to, "%s%d", dash, last);
+        i = last;
+    }
+}
+
+void v360farm_add_command(AVBPrint *to, const char *program,
+                          const char *command, const char *outdir)
+{
+    v360job_quote(to, program ? program : "");
+    av_bprintf(to, " %s ", command);
+    v360job_quote(to, outdir);
 }
 
 static int wait_for(pid_t pid)

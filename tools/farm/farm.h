@@ -231,7 +231,13 @@ int v360farm_gather(V360Job *job, const V360FarmPlan *plan);
  */
 int v360farm_take_over(V360Job *job);
 
-/** Compare the manifest of the merged job with what the tasks have written. */
+/* compare.c */
+
+/**
+ * Compare the manifest of the merged job with what the tasks have written.
+ *
+ * @return 1 if some files differ; their shards are missing then
+ */
 int v360farm_compare(V360Job *job, const V360FarmPlan *plan);
 
 /* join.c */
@@ -249,13 +255,30 @@ int v360farm_join(V360Job *job, const V360FarmPlan *plan);
 int v360farm_submit(const V360JobOptions *o, const V360FarmPlan *plan,
                     const uint8_t *missing, int round);
 
+/* engine.c */
+
+/** Tell that memory has run out. @return AVERROR(ENOMEM) */
+int v360farm_no_memory(const V360JobOptions *o);
+
+/** List the missing shards, as "0-3,7" with DASH "-", one by one with NULL. */
+void v360farm_list_missing(AVBPrint *to, const uint8_t *missing, int nb,
+                           const char *dash, const char *comma);
+
+/** Append a command of this program, for a shell: task or merge of OUTDIR. */
+void v360farm_add_command(AVBPrint *to, const char *program,
+                          const char *command, const char *outdir);
+
+/* slurm.c */
+
+/** The same as v360farm_submit(), by Slurm. */
+int v360farm_by_slurm(const V360JobOptions *o, const V360FarmPlan *plan,
+                      const uint8_t *missing, int round);
+
 /** @return 1 if what was submitted for the job in OUTDIR has not ended yet */
 int v360farm_is_at_work(const V360JobOptions *o);
 
 /** End what was submitted for a job, as far as the engine knows of it. */
 int v360farm_end_jobs(const V360JobFolder *folder);
-
-/* engine.c */
 
 /**
  * Run a program, and take what it prints.

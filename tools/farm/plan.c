@@ -40,18 +40,11 @@
 #define OLD_PLAN "farm/cancelled.json"
 #define TIMED_FRAMES 24     /* what is made to see how long it takes */
 #define SHARD_SECONDS 60    /* of work in a shard */
-#define MAX_SHARDS 10000
 #define MAX_ARRAY 1000      /* tasks of an array, as Slurm is by default */
-
-/** @return how many frames of the source one is chosen of */
-static int group(const V360JobOptions *o)
-{
-    return FFMAX3(o->every, o->sharpest, 1);
-}
 
 static int64_t count_frames(const V360Job *job, const V360JobRange *range)
 {
-    const int g = group(&job->options);
+    const int g = v360job_group(&job->options);
 
     return job->source.is_list ? (job->source.files.nb + g - 1) / g :
            job->source.is_still ? 1 : v360job_count_chosen(job, range);
@@ -91,6 +84,7 @@ static int place_shard(V360FarmShard *shard, const V360Job *job,
                        int is_last)
 {
     const V360JobOptions *o = &job->options;
+    const int group = v360job_group(o);
     V360JobCut *cut = &shard->cut;
     int64_t end;
     int ret = 0;
@@ -102,9 +96,9 @@ static int place_shard(V360FarmShard *shard, const V360Job *job,
     shard->has_seam = !is_last && o->format != V360JOB_MP4;
     end = is_last ? -1 : next + shard->has_seam;
     if (job->source.is_list) {
-        cut->file     = first * group(o);
+        cut->file     = first * group;
         cut->end_file = is_last ? job->source.files.nb :
-                        FFMIN(end * group(o), job->source.files.nb);
+                        FFMIN(end * group, job->source.files.nb);
         if (!job->source.skipped.nb) {
             shard->source = v360job_list_id(&job->source, cut->file,
                                             cut->end_file);
@@ -169,7 +163,7 @@ static int count_shards(V360FarmPlan *plan, const V360Job *job,
         plan->nb_shards = av_clip64(llrint(total * seconds / SHARD_SECONDS), 1,
                                     FFMIN(total, job->options.engine ==
                                           V360JOB_SLURM ? MAX_ARRAY :
-                                          MAX_SHARDS));
+                                          V360JOB_MAX_SHARDS));
     }
     if (ret >= 0 && plan->why_one && asked != 1)
         v360job_say("one shard: %s", plan->why_one);
@@ -189,7 +183,7 @@ static int64_t find_first(const V360FarmPlan *plan, const V360Job *job,
     int64_t start = 0, best = first, least = near + 1, key;
 
     if (!i || i == plan->nb_shards || job->source.is_still ||
-        job->options.fps || group(&job->options) > 1)
+        job->options.fps || v360job_group(&job->options) > 1)
         return first;
     if (range->first != AV_NOPTS_VALUE)
         start = v360job_last_packet(p->pts, p->nb, range->first - 1) + 1;
@@ -283,18 +277,19 @@ static int write_plan(V360FarmPlan *plan, V360Job *job, const cJSON *settings)
 /** @return 1 if another number of shards is asked for, and none is there yet */
 static int is_unwanted(const V360FarmPlan *plan, const V360Job *job)
 {
-    const int asked  = job->options.nb_shards;
-    uint8_t *missing = av_malloc(plan->nb_shards);
+    const int asked = job->options.nb_shards;
+    uint8_t *missing;
     int ret;
 
+    if (!asked || asked == plan->nb_shards)
+        return 0;
+    missing = av_malloc(plan->nb_shards);
     if (!missing)
         return v360job_cannot("cannot split", job->source.name,
                               AVERROR(ENOMEM));
     ret = v360farm_find_missing(missing, &job->folder, plan);
-    if (ret >= 0)
-        ret = asked && asked != plan->nb_shards && ret == plan->nb_shards;
     av_free(missing);
-    return ret;
+    return ret < 0 ? ret : ret == plan->nb_shards;
 }
 
 /** Keep a plan, with the options of this command line. */

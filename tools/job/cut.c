@@ -42,6 +42,11 @@ typedef struct Span {
     int last;               ///< those of a group up to the chosen one
 } Span;
 
+int v360job_group(const V360JobOptions *o)
+{
+    return FFMAX3(o->every, o->sharpest, 1);
+}
+
 /** @return when the frame with index I is shown, in units of 1/fps */
 static int64_t slot(const Span *s, int64_t i)
 {
@@ -84,7 +89,7 @@ static int open_span(Span *s, const V360Job *job, const V360JobRange *range)
     if (range->end != AV_NOPTS_VALUE)
         to = v360job_last_packet(p->pts, p->nb, range->end - 1) + 1;
     *s = (Span){ .job = job, .pts = p->pts + from, .nb = to - from };
-    s->group = FFMAX3(o->every, o->sharpest, 1);
+    s->group = v360job_group(o);
     s->last  = o->sharpest ? s->group : 1;
     s->zero  = is_ranged ? v360job_zero(&job->source, o) :
                -av_rescale_q(-job->source.start_us, AV_TIME_BASE_Q,

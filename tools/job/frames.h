@@ -99,6 +99,9 @@ int v360job_seek(V360JobStream *s, int64_t us);
 
 /* cut.c */
 
+/** @return of how many frames one is chosen, by --every or --sharpest */
+int v360job_group(const V360JobOptions *o);
+
 /**
  * Find where some of the frames are that are chosen of a range: those with the
  * indices FIRST to END - 1; END -1: to the last one.
@@ -220,6 +223,15 @@ char *v360job_plain_name(const V360Job *job, const char *file,
  */
 int v360job_add_input(V360Job *job, V360JobTexts *args,
                       const V360JobRange *range, int64_t skip);
+
+/* attempt.c */
+
+/**
+ * Make the frames from those on that are there.
+ *
+ * @return 1 if some pictures of a list cannot be decoded
+ */
+int v360job_run_all(V360Job *job, V360JobRange *range);
 
 /* frames.c */
 

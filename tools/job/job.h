@@ -149,7 +149,7 @@ int v360job_choose_device(V360Job *job);
 /** Set how colours become those of the written format: graph.colour. */
 int v360job_set_colour(V360Job *job);
 
-/* frames.c */
+/* stamps.c */
 
 /**
  * Count the frames that are there.
@@ -159,6 +159,8 @@ int v360job_set_colour(V360Job *job);
  *                 frames.done to that of those that have a time stamp, too
  */
 int v360job_count_frames(V360Job *job, int flushed, int64_t *images);
+
+/* frames.c */
 
 /** Make all frames, as many as are not there yet. */
 int v360job_make_frames(V360Job *job);

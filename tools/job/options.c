@@ -25,7 +25,6 @@
  */
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -48,10 +47,6 @@ const char *const v360job_devices[4]  = { "auto", "cuda", "cpu" };
 const char *const v360job_encoders[4] = { "cpu", "nvenc", "auto" };
 const char *const v360job_stereos[4]  = { "2d", "sbs", "tb" };
 const char *const v360job_engines[4]  = { "none", "parallel", "slurm" };
-
-static const char *const commands[] = { "", "plan", "task", "merge", NULL };
-
-#define MAX_SHARDS 10000 /* Slurm's arrays have 1001 tasks unless set up */
 
 /* Up to here went the scale of earlier versions, FFmpeg's, with 1 the best. */
 #define MAX_QSCALE 31
@@ -177,7 +172,7 @@ static const V360JobOption options[] = {
     { "no-deps", NULL, IGNORED, .of_run = 1,
       MACHINE = "if FFmpeg has to be built first: install no packages for it" },
 
-    { "shards", "N", SHARDS, AT(shards), AT(nb_shards), 1, MAX_SHARDS,
+    { "shards", "N", SHARDS, AT(shards), AT(nb_shards), 1, V360JOB_MAX_SHARDS,
       FARM = "make the frames in N parts, on as many machines as there are; "
              "auto: of about a minute each" },
     { "submit", "E", WORD, AT(engine), WORDS(v360job_engines),
@@ -208,67 +203,6 @@ static const V360JobOption options[] = {
 
 _Static_assert(FF_ARRAY_ELEMS(options) <= V360JOB_MAX_OPTIONS,
                "V360JobLine has too little room");
-
-/** @return the places that a command line has, for people */
-static const char *expected(const V360JobOptions *o)
-{
-    if (o->command == V360JOB_TASK)
-        return "OUTDIR and the number of a shard";
-    if (o->command == V360JOB_MERGE || o->status || o->cancel)
-        return "OUTDIR alone";
-    return o->demo || o->verify ? "OUTDIR alone with --demo or --verify" :
-           "INPUT, in quotes if it is a glob, and OUTDIR";
-}
-
-/**
- * Get the number of a shard: that of the command line, or of the engine that
- * has started the task.
- */
-static int set_shard(V360JobOptions *o, const char *number)
-{
-    static const char *const names[] = {
-        "SLURM_ARRAY_TASK_ID", "AWS_BATCH_JOB_ARRAY_INDEX",
-        "JOB_COMPLETION_INDEX",
-    };
-    const char *name = "SHARD";
-
-    for (int i = 0; !number && i < FF_ARRAY_ELEMS(names); i++)
-        number = getenv(name = names[i]);
-    if (!number)
-        return v360job_error("which shard? Give its number, from 0 on, or set "
-                             "one of SLURM_ARRAY_TASK_ID, "
-                             "AWS_BATCH_JOB_ARRAY_INDEX and "
-                             "JOB_COMPLETION_INDEX");
-    return v360job_parse_number(&o->shard, name, number, 0, MAX_SHARDS - 1);
-}
-
-static int set_places(V360JobOptions *o, const V360JobLine *line)
-{
-    const int is_task   = o->command == V360JOB_TASK;
-    const int has_input = !o->demo && !o->verify && !o->status && !o->cancel &&
-                          !is_task && o->command != V360JOB_MERGE;
-    const char *outdir  = line->place[has_input];
-    int ret;
-
-    if (line->nb_places < 1 + has_input)
-        return has_input ?
-               v360job_error("expected INPUT and OUTDIR (or --demo or --verify "
-                             "and OUTDIR); see --help") :
-               v360job_error("expected %s; see --help", expected(o));
-    if (line->nb_places > 1 + has_input + is_task)
-        return v360job_error("expected %s, but there is also '%s'; see --help",
-                             expected(o), line->place[1 + has_input + is_task]);
-    if (!*outdir)
-        return v360job_error("OUTDIR is empty");
-    if (!*line->place[0])
-        return v360job_error("INPUT is empty");
-    ret = has_input ? v360job_absolute(&o->input, line->place[0]) : 0;
-    if (ret >= 0 && has_input)
-        ret = v360job_escape_folder(&o->input, line->place[0]);
-    if (ret >= 0 && is_task)
-        ret = set_shard(o, line->place[1]);
-    return ret < 0 ? ret : v360job_absolute(&o->outdir, outdir);
-}
 
 static int set_quality(V360JobOptions *o, const char *name, const char *value)
 {
@@ -445,31 +379,24 @@ static int check_files(V360JobOptions *o, const V360JobLine *line)
     return 0;
 }
 
-int v360job_parse_options(V360JobOptions *o, int argc, char **argv)
+int v360job_read_options(V360JobOptions *o, V360JobLine *line, char **words)
 {
-    V360JobLine line = { 0 };
-    int ret;
+    int ret = v360job_take_words(line, options, words);
 
-    *o = (V360JobOptions){ .from_us = AV_NOPTS_VALUE, .to_us = AV_NOPTS_VALUE,
-                           .fps_value = { 0, 1 }, .quality = -1, .stereo = -1,
-                           .eye = -1, .stream = -1, .shard = -1 };
-    for (int i = 1; commands[i] && argc > 1; i++)
-        if (!strcmp(argv[1], commands[i]))
-            o->command = i;
-    ret = v360job_take_words(&line, options, argv + !!argc + !!o->command);
     if (ret > 0) {
         ret = v360job_print_help(stdout, options);
         return ret < 0 ? ret : 1;
     }
-    if (ret >= 0)
-        ret = set_values(o, &line);
-    if (ret >= 0)
-        ret = set_places(o, &line);
-    if (ret >= 0)
-        ret = check_files(o, &line);
+    return ret < 0 ? ret : set_values(o, line);
+}
+
+int v360job_check_options(V360JobOptions *o, const V360JobLine *line)
+{
+    int ret = check_files(o, line);
+
     if (ret >= 0)
         ret = check_together(o);
-    return ret < 0 ? ret : keep_words(o, &line);
+    return ret < 0 ? ret : keep_words(o, line);
 }
 
 void v360job_free_options(V360JobOptions *o)

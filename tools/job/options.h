@@ -29,6 +29,7 @@
 #include <stdint.h>
 
 #include "libavutil/rational.h"
+#include "table.h"
 #include "text.h"
 
 enum V360JobFormat { V360JOB_JPG, V360JOB_PNG, V360JOB_MP4 };
@@ -48,6 +49,8 @@ enum V360JobCommand {
 /** Which program starts the tasks of a job in shards. */
 enum V360JobEngine { V360JOB_BY_HAND, V360JOB_PARALLEL, V360JOB_SLURM };
 enum V360JobStereo { V360JOB_2D, V360JOB_SBS, V360JOB_TB };
+
+#define V360JOB_MAX_SHARDS 10000
 
 /** A command line. Texts are as they were given, NULL if they were not. */
 typedef struct V360JobOptions {
@@ -100,5 +103,21 @@ extern const char *const v360job_formats[4], *const v360job_namings[4],
 int v360job_parse_options(V360JobOptions *o, int argc, char **argv);
 
 void v360job_free_options(V360JobOptions *o);
+
+/**
+ * Set what options say.
+ *
+ * @param line   zero-initialised; set to the words
+ * @param words  those behind the program's name and the subcommand
+ * @return 1 if --help was asked for and printed, 0, or a negative AVERROR, told
+ */
+int v360job_read_options(V360JobOptions *o, V360JobLine *line, char **words);
+
+/**
+ * Check what goes with what, and set o->words.
+ *
+ * @return 0 or a negative AVERROR, told
+ */
+int v360job_check_options(V360JobOptions *o, const V360JobLine *line);
 
 #endif /* TOOLS_JOB_OPTIONS_H */

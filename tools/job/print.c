@@ -38,18 +38,15 @@ static void print_word(const char *word)
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
                                 "UVWXYZ0123456789-_./:=,+@%";
 
-    if (*word && !word[strspn(word, plain)]) {
-        printf("%s", word);
-        return;
-    }
-    putchar('\'');
-    for (; *word; word++) {
-        if (*word == '\'')
-            printf("'\\''");
-        else
-            putchar(*word);
-    }
-    putchar('\'');
+    AVBPrint text;
+
+    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    if (*word && !word[strspn(word, plain)])
+        av_bprintf(&text, "%s", word);
+    else
+        v360job_quote(&text, word);
+    printf("%s", text.str);
+    av_bprint_finalize(&text, NULL);
 }
 
 /** @return the folder of the results, with each % twice, as ffmpeg reads it */

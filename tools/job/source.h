@@ -104,14 +104,24 @@ typedef struct V360JobStream {
  */
 int v360job_open_source(V360JobSource *source, const V360JobOptions *o);
 
+void v360job_free_source(V360JobSource *source);
+
+/* list.c */
+
+/**
+ * Open a folder or a glob of pictures, those of source->part.
+ *
+ * @return 0, or a negative AVERROR, told
+ */
+int v360job_open_list(V360JobSource *source, const V360JobOptions *o,
+                      int is_dir);
+
 /**
  * Get the id of some pictures of a list.
  *
  * @return a text, to be freed, or NULL if memory runs out
  */
 char *v360job_list_id(const V360JobSource *source, int64_t first, int64_t end);
-
-void v360job_free_source(V360JobSource *source);
 
 /* pictures.c */
 

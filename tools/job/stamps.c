@@ -220,3 +220,22 @@ int v360job_read_stamps(V360Job *job)
     av_free(all.stamp);
     return ret;
 }
+
+int v360job_count_frames(V360Job *job, int flushed, int64_t *images)
+{
+    const V360JobOptions *o = &job->options;
+    int ret = 0;
+
+    job->frames.done = *images = 0;
+    if (o->format == V360JOB_MP4)
+        return 0;
+    ret = v360job_count_whole(&job->folder, &job->views.names,
+                              v360job_formats[o->format],
+                              o->naming != V360JOB_NUMBER, flushed);
+    if (ret < 0)
+        return ret;
+    *images = ret;
+    ret = v360job_read_stamps(job);
+    job->frames.done = FFMIN(*images, job->frames.nb_stamps);
+    return ret;
+}
