@@ -29,6 +29,7 @@
 #include "v360batch/cpu/remap.h"
 #include "v360batch/input.h"
 #include "v360batch/options.h"
+#include "v360batch/output.h"
 #include "v360batch/props.h"
 #include "video.h"
 
@@ -49,6 +50,7 @@ static int get_frames(AVFilterContext *ctx, AVFrame **out, const AVFrame *in)
                                   &s->views[i].geometry);
         if (ret < 0)
             return ret;
+        ff_v360_output_tag(out[i], s, i);
     }
     return 0;
 }
@@ -113,17 +115,6 @@ static av_cold int config_input(AVFilterLink *inlink)
     return ret;
 }
 
-static int query_formats(const AVFilterContext *ctx,
-                         AVFilterFormatsConfig **cfg_in,
-                         AVFilterFormatsConfig **cfg_out)
-{
-    const V360BatchContext *c = ctx->priv;
-
-    return ff_set_pixel_formats_from_list2(ctx, cfg_in, cfg_out,
-                                           c->alpha_mask ? ff_v360_alpha_formats
-                                                         : ff_v360_formats);
-}
-
 static av_cold int init(AVFilterContext *ctx)
 {
     const int ret = ff_v360_cpu_init(ctx);
@@ -164,5 +155,5 @@ const FFFilter ff_vf_v360batch = {
     .activate        = activate,
     .process_command = ff_v360_common_process_command,
     FILTER_INPUTS(inputs),
-    FILTER_QUERY_FUNC2(query_formats),
+    FILTER_QUERY_FUNC2(ff_v360_output_query),
 };

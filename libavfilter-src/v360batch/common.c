@@ -31,6 +31,7 @@
 #include "libavfilter/filters.h"
 #include "common.h"
 #include "input.h"
+#include "output.h"
 #include "props.h"
 
 static av_cold int config_output(AVFilterLink *outlink)
@@ -166,7 +167,7 @@ static av_cold int config_view(AVFilterContext *ctx, int i)
     view->w = v->geometry.w;
     view->h = v->geometry.h;
     log_view(ctx, i);
-    return 0;
+    return ff_v360_output_init(ctx, i);
 }
 
 av_cold int ff_v360_common_config_input(AVFilterLink *inlink,
@@ -183,9 +184,9 @@ av_cold int ff_v360_common_config_input(AVFilterLink *inlink,
     t->d_flip        = s->d_flip;
     t->h_offset      = s->h_offset;
     t->v_offset      = s->v_offset;
-    t->log2_chroma_w = s->format.log2_chroma_w;
-    t->log2_chroma_h = s->format.log2_chroma_h;
-    t->chroma_xpos   = t->chroma_ypos = -1;
+    s->chroma = (V360ChromaPlaces) {
+        s->format.log2_chroma_w, s->format.log2_chroma_h, -1, -1
+    };
     for (int i = 0; i < s->rig.nb_views && ret >= 0; i++)
         ret = config_view(ctx, i);
     return ret;
@@ -222,9 +223,11 @@ static int update_view(AVFilterContext *ctx, int i)
     V360BatchView *view = &s->views[i];
     const V360Orientation orientation = { v->yaw, v->pitch, v->roll };
     V360Grid *grid;
-    int ret = ff_v360_grids_acquire(&s->grids, &grid, &view->geometry,
-                                    &orientation, view->dx);
+    int ret;
 
+    ff_v360_output_place(s, i);
+    ret = ff_v360_grids_acquire(&s->grids, &grid, &view->geometry,
+                                &orientation, &view->output.places, view->dx);
     if (ret < 0)
         return ret;
     /* only now: the old grid may well be the new one, and must not be freed */

@@ -25,6 +25,7 @@
 #include "libavfilter/avfilter.h"
 #include "libavfilter/v360batch/map/grid.h"
 #include "libavfilter/v360batch/rig/rig.h"
+#include "colour.h"
 #include "format.h"
 #include "interp.h"
 
@@ -40,11 +41,25 @@ enum V360Stereo {
     V360_STEREO_TB,
 };
 
+/** What a view is sent as. */
+typedef struct V360Output {
+    V360Format format;
+    enum AVColorSpace matrix;  ///< tag of the frames
+    enum AVColorRange range;   ///< tag of the frames
+    int converts;              ///< frames are not as they are remapped
+    V360Mixer mixer;           ///< how they become what they shall be
+    V360ChromaPlaces places;   ///< where chroma is remapped to
+    V360ChromaPlaces chroma;   ///< where the chroma of the frames lies
+    enum AVChromaLocation location; ///< the same, as tag of the frames
+    int like;                  ///< index of the first view that is sent as this
+} V360Output;
+
 typedef struct V360BatchView {
     V360Geometry geometry;
     V360Grid *grid;
     int changed;               ///< lacks a grid, or needs another one
     int32_t dx[2];             ///< x-offset (24.8) by siting
+    V360Output output;
 } V360BatchView;
 
 /** What cropping leaves of the frames, in luma samples. */
@@ -67,7 +82,8 @@ typedef struct V360BatchContext {
     double h_offset, v_offset;
     char *rorder;
     int interp;
-    int chroma_location;
+    int chroma_location, out_chroma_location;
+    int in_matrix, in_range;
     int alpha_mask;
     uint8_t fill[4];
 
@@ -76,6 +92,7 @@ typedef struct V360BatchContext {
     V360BatchView *views;      ///< rig.nb_views, in the order of the pads
     V360GridCache grids;
     V360Format format;
+    V360ChromaPlaces chroma;   ///< where the chroma of the source lies
     enum AVPixelFormat pix_fmt;  ///< format of samples; of a hardware frame's
     enum AVAlphaMode alpha_mode; ///< alpha mode that format was made for
     V360BatchArea area;          ///< area of a frame that grids were made for

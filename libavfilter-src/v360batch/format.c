@@ -18,6 +18,8 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include "config.h"
+
 #include <math.h>
 
 #include "libavutil/attributes.h"
@@ -26,6 +28,8 @@
 #include "libavutil/pixdesc.h"
 #include "libavfilter/colorspace.h"
 #include "format.h"
+
+#define V360_GRAY16_SWAPPED AV_PIX_FMT_NE(GRAY16LE, GRAY16BE)
 
 #define ALPHA_FORMATS                                                    \
     AV_PIX_FMT_YUVA444P,   AV_PIX_FMT_YUVA444P9,  AV_PIX_FMT_YUVA444P10, \
@@ -38,29 +42,40 @@
     AV_PIX_FMT_GBRAP16,                                                  \
     AV_PIX_FMT_RGBA, AV_PIX_FMT_BGRA, AV_PIX_FMT_ARGB, AV_PIX_FMT_ABGR
 
+#define SOURCE_FORMATS                                                   \
+    AV_PIX_FMT_YUVJ444P,  AV_PIX_FMT_YUVJ440P,  AV_PIX_FMT_YUVJ422P,     \
+    AV_PIX_FMT_YUVJ420P,  AV_PIX_FMT_YUVJ411P,                           \
+    AV_PIX_FMT_YUV444P,   AV_PIX_FMT_YUV444P9,  AV_PIX_FMT_YUV444P10,    \
+    AV_PIX_FMT_YUV444P12, AV_PIX_FMT_YUV444P14, AV_PIX_FMT_YUV444P16,    \
+    AV_PIX_FMT_YUV444P10MSB, AV_PIX_FMT_YUV444P12MSB,                    \
+    AV_PIX_FMT_YUV440P,   AV_PIX_FMT_YUV440P10, AV_PIX_FMT_YUV440P12,    \
+    AV_PIX_FMT_YUV422P,   AV_PIX_FMT_YUV422P9,  AV_PIX_FMT_YUV422P10,    \
+    AV_PIX_FMT_YUV422P12, AV_PIX_FMT_YUV422P14, AV_PIX_FMT_YUV422P16,    \
+    AV_PIX_FMT_YUV420P,   AV_PIX_FMT_YUV420P9,  AV_PIX_FMT_YUV420P10,    \
+    AV_PIX_FMT_YUV420P12, AV_PIX_FMT_YUV420P14, AV_PIX_FMT_YUV420P16,    \
+    AV_PIX_FMT_YUV411P,   AV_PIX_FMT_YUV410P,                            \
+    AV_PIX_FMT_GBRP,      AV_PIX_FMT_GBRP9,     AV_PIX_FMT_GBRP10,       \
+    AV_PIX_FMT_GBRP12,    AV_PIX_FMT_GBRP14,    AV_PIX_FMT_GBRP16,       \
+    AV_PIX_FMT_GRAY8,     AV_PIX_FMT_GRAY9,     AV_PIX_FMT_GRAY10,       \
+    AV_PIX_FMT_GRAY12,    AV_PIX_FMT_GRAY14,    AV_PIX_FMT_GRAY16,       \
+    AV_PIX_FMT_NV12,      AV_PIX_FMT_NV21,      AV_PIX_FMT_NV16,         \
+    AV_PIX_FMT_NV24,      AV_PIX_FMT_NV42,                               \
+    AV_PIX_FMT_P010,      AV_PIX_FMT_P012,      AV_PIX_FMT_P016,         \
+    AV_PIX_FMT_P210,      AV_PIX_FMT_P212,      AV_PIX_FMT_P216,         \
+    AV_PIX_FMT_P410,      AV_PIX_FMT_P412,      AV_PIX_FMT_P416,         \
+    AV_PIX_FMT_RGB0, AV_PIX_FMT_BGR0, AV_PIX_FMT_0RGB, AV_PIX_FMT_0BGR
+
 const enum AVPixelFormat ff_v360_formats[] = {
-    AV_PIX_FMT_YUVJ444P,  AV_PIX_FMT_YUVJ440P,  AV_PIX_FMT_YUVJ422P,
-    AV_PIX_FMT_YUVJ420P,  AV_PIX_FMT_YUVJ411P,
-    AV_PIX_FMT_YUV444P,   AV_PIX_FMT_YUV444P9,  AV_PIX_FMT_YUV444P10,
-    AV_PIX_FMT_YUV444P12, AV_PIX_FMT_YUV444P14, AV_PIX_FMT_YUV444P16,
-    AV_PIX_FMT_YUV444P10MSB, AV_PIX_FMT_YUV444P12MSB,
-    AV_PIX_FMT_YUV440P,   AV_PIX_FMT_YUV440P10, AV_PIX_FMT_YUV440P12,
-    AV_PIX_FMT_YUV422P,   AV_PIX_FMT_YUV422P9,  AV_PIX_FMT_YUV422P10,
-    AV_PIX_FMT_YUV422P12, AV_PIX_FMT_YUV422P14, AV_PIX_FMT_YUV422P16,
-    AV_PIX_FMT_YUV420P,   AV_PIX_FMT_YUV420P9,  AV_PIX_FMT_YUV420P10,
-    AV_PIX_FMT_YUV420P12, AV_PIX_FMT_YUV420P14, AV_PIX_FMT_YUV420P16,
-    AV_PIX_FMT_YUV411P,   AV_PIX_FMT_YUV410P,
-    AV_PIX_FMT_GBRP,      AV_PIX_FMT_GBRP9,     AV_PIX_FMT_GBRP10,
-    AV_PIX_FMT_GBRP12,    AV_PIX_FMT_GBRP14,    AV_PIX_FMT_GBRP16,
-    AV_PIX_FMT_GRAY8,     AV_PIX_FMT_GRAY9,     AV_PIX_FMT_GRAY10,
-    AV_PIX_FMT_GRAY12,    AV_PIX_FMT_GRAY14,    AV_PIX_FMT_GRAY16,
-    AV_PIX_FMT_NV12,      AV_PIX_FMT_NV21,      AV_PIX_FMT_NV16,
-    AV_PIX_FMT_NV24,      AV_PIX_FMT_NV42,
-    AV_PIX_FMT_P010,      AV_PIX_FMT_P012,      AV_PIX_FMT_P016,
-    AV_PIX_FMT_P210,      AV_PIX_FMT_P212,      AV_PIX_FMT_P216,
-    AV_PIX_FMT_P410,      AV_PIX_FMT_P412,      AV_PIX_FMT_P416,
-    AV_PIX_FMT_RGB0, AV_PIX_FMT_BGR0, AV_PIX_FMT_0RGB, AV_PIX_FMT_0BGR,
-    ALPHA_FORMATS,
+    SOURCE_FORMATS, ALPHA_FORMATS,
+    AV_PIX_FMT_NONE
+};
+
+const enum AVPixelFormat ff_v360_output_formats[] = {
+    SOURCE_FORMATS, ALPHA_FORMATS,
+    AV_PIX_FMT_RGB24,    AV_PIX_FMT_BGR24,
+    AV_PIX_FMT_RGB48LE,  AV_PIX_FMT_RGB48BE,
+    AV_PIX_FMT_RGBA64LE, AV_PIX_FMT_RGBA64BE,
+    V360_GRAY16_SWAPPED,
     AV_PIX_FMT_NONE
 };
 
@@ -107,9 +122,9 @@ static av_cold int quantise(double value, int depth, int limited, int chroma)
     return av_clip(lrint(value), 0, max);
 }
 
-static av_cold int is_full_range(const AVPixFmtDescriptor *desc,
-                                 enum AVPixelFormat format,
-                                 enum AVColorRange range)
+av_cold int ff_v360_is_full_range(const AVPixFmtDescriptor *desc,
+                                  enum AVPixelFormat format,
+                                  enum AVColorRange range)
 {
     return range == AVCOL_RANGE_JPEG || (desc->flags & AV_PIX_FMT_FLAG_RGB) ||
            (range == AVCOL_RANGE_UNSPECIFIED &&
@@ -126,7 +141,7 @@ av_cold void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
     static const uint8_t black[4] = { 0 };
     const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(format);
     const int is_rgb  = !!(desc->flags & AV_PIX_FMT_FLAG_RGB);
-    const int limited = !is_full_range(desc, format, range);
+    const int limited = !ff_v360_is_full_range(desc, format, range);
     double value[4];
 
     *f = (V360Format) {
@@ -134,6 +149,11 @@ av_cold void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
         .nb_sitings    = 1 + (desc->log2_chroma_w || desc->log2_chroma_h),
         .log2_chroma_w = desc->log2_chroma_w,
         .log2_chroma_h = desc->log2_chroma_h,
+        .nb_colours    = desc->nb_components < 3 ? 1 : 3,
+        .is_rgb        = is_rgb,
+        .has_alpha     = !!(desc->flags & AV_PIX_FMT_FLAG_ALPHA),
+        .is_swapped    = desc->comp[0].depth > 8 &&
+                         !(desc->flags & AV_PIX_FMT_FLAG_BE) == HAVE_BIGENDIAN,
     };
     /* with premultiplied alpha, any colour times an alpha of 0 is black */
     if (alpha == AVALPHA_MODE_PREMULTIPLIED &&
@@ -151,6 +171,9 @@ av_cold void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
         p->msb        = c->depth + c->shift;
         p->shift      = c->shift;
         p->max        = (1 << c->depth) - 1;
+        f->comp[i < f->nb_colours ? i : 3] =
+            (V360Component){ c->plane, c->offset * 8 / p->bits, c->depth,
+                             c->shift };
         p->fill[c->offset * 8 / p->bits] =
             quantise(value[i], c->depth, limited && i < 3, chroma) << c->shift;
     }

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "libavutil/frame.h"
+#include "libavutil/pixdesc.h"
 #include "libavutil/pixfmt.h"
 
 /**
@@ -45,6 +46,14 @@ typedef struct V360Plane {
     uint16_t fill[4];  ///< fill colour by component, shifted
 } V360Plane;
 
+/** Where a component lies: red, green, blue or Y, Cb, Cr, then alpha. */
+typedef struct V360Component {
+    int plane;
+    int index;         ///< in a sample of the plane
+    int depth;         ///< bits, without unused low ones
+    int shift;         ///< unused low bits
+} V360Component;
+
 /** Bytes of a sample of a plane, all components together. */
 static inline int ff_v360_sample_bytes(const V360Plane *p)
 {
@@ -56,6 +65,11 @@ typedef struct V360Format {
     int nb_sitings;    ///< 2 if chroma lies elsewhere than luma, else 1
     int log2_chroma_w, log2_chroma_h;
     V360Plane plane[4];
+    int nb_colours;    ///< 1 for gray, else 3
+    int is_rgb;
+    int has_alpha;
+    int is_swapped;    ///< components of 16 bits have the other byte order
+    V360Component comp[4]; ///< nb_colours of them; [3] is alpha
 } V360Format;
 
 /**
@@ -65,8 +79,15 @@ typedef struct V360Format {
 extern const enum AVPixelFormat ff_v360_formats[];
 extern const enum AVPixelFormat ff_v360_alpha_formats[];
 
+/** Formats that views can be sent as: all of the above, and some more. */
+extern const enum AVPixelFormat ff_v360_output_formats[];
+
+/** Whether samples have full range; unspecified: as for ff_v360_format_init() */
+int ff_v360_is_full_range(const AVPixFmtDescriptor *desc,
+                          enum AVPixelFormat format, enum AVColorRange range);
+
 /**
- * Describe a pixel format, one of ff_v360_formats.
+ * Describe a pixel format, one of ff_v360_output_formats.
  *
  * @param rgba   fill colour, 8 bits a component
  * @param csp    colour space of the frames; unspecified: BT.601

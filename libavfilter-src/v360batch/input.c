@@ -70,7 +70,7 @@ static int config_area(AVFilterContext *ctx, const V360BatchArea *area)
     src.h_flip      = s->ih_flip;
     src.v_flip      = s->iv_flip;
     src.nb_sitings  = s->format.nb_sitings;
-    src.sampling[0] = ff_v360_sampling(w, h, 0, 0, 0, 0);
+    src.sampling[0] = ff_v360_sampling(w, h, NULL);
     ret = ff_v360_geometry_init(&src.geometry, 1, ctx);
     if (ret < 0)
         return ret;
@@ -215,17 +215,17 @@ int ff_v360_input_update(AVFilterContext *ctx, const AVFrame *in)
     V360BatchContext *s = ctx->priv;
     V360GridCache *c = &s->grids;
     const V360BatchArea area = area_of(in);
+    V360ChromaPlaces chroma = s->chroma;
     const int same = same_area(&area, &s->area);
     int xpos, ypos, ret;
 
     if (in->alpha_mode != s->alpha_mode)
         set_format(s, ctx->inputs[0], in->alpha_mode);
     ff_v360_chroma_position(&xpos, &ypos, in, s->chroma_location);
-    if (same && xpos == c->transform.chroma_xpos &&
-        ypos == c->transform.chroma_ypos)
+    if (same && xpos == s->chroma.xpos && ypos == s->chroma.ypos)
         return 0;
     drop_grids(s);
-    c->transform.chroma_xpos = -1;  /* invalid until all has succeeded */
+    s->chroma.xpos = -1;  /* invalid until all has succeeded */
     if (!same) {
         av_log(ctx, AV_LOG_VERBOSE, "cropping leaves %dx%d at %d,%d of frames "
                "of %dx%d\n", area.w, area.h, area.x, area.y, in->width,
@@ -234,17 +234,15 @@ int ff_v360_input_update(AVFilterContext *ctx, const AVFrame *in)
         if (ret < 0)
             return ret;
     }
-    c->source.sampling[1] =
-        ff_v360_sampling(c->source.sampling[0].luma_w,
-                         c->source.sampling[0].luma_h,
-                         s->format.log2_chroma_w, s->format.log2_chroma_h,
-                         xpos, ypos);
+    chroma.xpos = xpos;
+    chroma.ypos = ypos;
+    c->source.sampling[1] = ff_v360_sampling(c->source.sampling[0].luma_w,
+                                             c->source.sampling[0].luma_h,
+                                             &chroma);
     ret = ff_v360_grids_init(c, ctx);
-    if (ret < 0)
-        return ret;
-    c->transform.chroma_xpos = xpos;
-    c->transform.chroma_ypos = ypos;
-    return 0;
+    if (ret >= 0)
+        s->chroma = chroma;
+    return ret;
 }
 
 void ff_v360_input_eye_offset(const V360BatchContext *s, int eye, int siting,

@@ -138,6 +138,29 @@
     V360_CONST("top",        NULL, AVCHROMA_LOC_TOP,        "chroma_loc"),    \
     V360_CONST("bottomleft", NULL, AVCHROMA_LOC_BOTTOMLEFT, "chroma_loc"),    \
     V360_CONST("bottom",     NULL, AVCHROMA_LOC_BOTTOM,     "chroma_loc"),    \
+    V360_ENUM("out_chroma_loc", "place of views' chroma samples",             \
+              out_chroma_location, AVCHROMA_LOC_UNSPECIFIED, 0,               \
+              AVCHROMA_LOC_NB - 1, "chroma_loc"),                             \
+    V360_ENUM("in_range", "range of the source's samples", in_range,          \
+              AVCOL_RANGE_UNSPECIFIED, 0, AVCOL_RANGE_NB - 1, "range"),       \
+    V360_CONST("auto", "that of the frames; unspecified: full for yuvj "      \
+               "formats, else limited", AVCOL_RANGE_UNSPECIFIED, "range"),    \
+    V360_CONST("limited", NULL, AVCOL_RANGE_MPEG, "range"),                   \
+    V360_CONST("tv",      NULL, AVCOL_RANGE_MPEG, "range"),                   \
+    V360_CONST("full",    NULL, AVCOL_RANGE_JPEG, "range"),                   \
+    V360_CONST("pc",      NULL, AVCOL_RANGE_JPEG, "range"),                   \
+    V360_ENUM("in_matrix", "matrix of the source's colours", in_matrix,       \
+              AVCOL_SPC_UNSPECIFIED, 0, AVCOL_SPC_NB - 1, "matrix"),          \
+    V360_CONST("auto", "that of the frames; unspecified: BT.601 for full "    \
+               "range and below HD, else BT.709", AVCOL_SPC_UNSPECIFIED,      \
+               "matrix"),                                                     \
+    V360_CONST("bt709",     NULL, AVCOL_SPC_BT709,      "matrix"),            \
+    V360_CONST("fcc",       NULL, AVCOL_SPC_FCC,        "matrix"),            \
+    V360_CONST("bt470bg",   NULL, AVCOL_SPC_BT470BG,    "matrix"),            \
+    V360_CONST("smpte170m", NULL, AVCOL_SPC_SMPTE170M,  "matrix"),            \
+    V360_CONST("bt601",     NULL, AVCOL_SPC_SMPTE170M,  "matrix"),            \
+    V360_CONST("smpte240m", NULL, AVCOL_SPC_SMPTE240M,  "matrix"),            \
+    V360_CONST("bt2020nc",  NULL, AVCOL_SPC_BT2020_NCL, "matrix"),            \
     V360_BOOL("alpha_mask", "take only formats with alpha, which is 0 where " \
               "a view sees nothing of the source", alpha_mask),               \
     { "fill", "colour where a view sees nothing of the source",               \

@@ -21,7 +21,10 @@
 #ifndef AVFILTER_V360BATCH_CPU_REMAP_H
 #define AVFILTER_V360BATCH_CPU_REMAP_H
 
+#include <stdatomic.h>
+
 #include "libavfilter/v360batch/common.h"
+#include "convert.h"
 #include "dsp.h"
 #include "packed.h"
 #include "slice.h"
@@ -31,14 +34,24 @@
  * v360batch on the CPU: packed grids, and remapping a frame to all views.
  */
 
-/** Rows of a plane, for all views that share a grid: what a thread takes. */
+/**
+ * Rows of a plane, for all views that share a grid, or of all planes of views
+ * that are converted: what a thread takes.
+ */
 typedef struct V360Slice {
     const V360PackedGrid *packed;
     int plane;
-    int y0, y1;
+    int converted;                  ///< first of the views, or -1
+    int y0, y1;                     ///< rows of the plane, or of luma
     int source_y;                   ///< row of the source about which it reads
     V360SliceCount count;
 } V360Slice;
+
+/** Memory of a thread that converts views. */
+typedef struct V360Scratch {
+    uint8_t *data;
+    atomic_int taken;
+} V360Scratch;
 
 /** The private context of the filter. */
 typedef struct V360BatchCPUContext {
@@ -49,7 +62,17 @@ typedef struct V360BatchCPUContext {
     int nb_packed;
     V360Slice *slices;              ///< NULL: to be made before the next frame
     int nb_slices;
+    V360Converter *converter;       ///< by the first view of those it is for
+    V360Scratch *scratch;           ///< one for each thread
+    int nb_scratch;
+    size_t scratch_size;
 } V360BatchCPUContext;
+
+/** A frame that is remapped. */
+typedef struct V360RemapJob {
+    V360Remap remap[4][2];          ///< by plane and eye
+    AVFrame *const *out;
+} V360RemapJob;
 
 /**
  * Make the weights of the interpolation, once and before all else.
@@ -79,5 +102,47 @@ int ff_v360_cpu_update(AVFilterContext *ctx);
  */
 void ff_v360_cpu_remap(AVFilterContext *ctx, const AVFrame *in,
                        AVFrame *const *out);
+
+/**
+ * Make the packed grids that views lack, and free those that none needs.
+ *
+ * @return 0 or AVERROR(ENOMEM)
+ */
+int ff_v360_cpu_update_packed(AVFilterContext *ctx);
+
+/** Which packed grid of its grid a plane of a view needs: see its phase. */
+int ff_v360_cpu_phase(const V360BatchCPUContext *s, const V360BatchView *v,
+                      int plane);
+
+/** Whether a packed grid is one of those for a plane. */
+int ff_v360_cpu_is_for(const V360PackedGrid *g, const V360Plane *plane);
+
+/** What a view is remapped with; its dst and linesize are not set. */
+V360SliceView ff_v360_cpu_slice_view(const V360BatchCPUContext *s,
+                                     const V360RemapJob *job, int view,
+                                     int plane);
+
+/**
+ * Prepare for converted views, which have packed grids, before their slices are
+ * made.
+ *
+ * @return 0 or AVERROR(ENOMEM)
+ */
+int ff_v360_cpu_update_converted(AVFilterContext *ctx);
+void ff_v360_cpu_free_converted(V360BatchCPUContext *s);
+
+/**
+ * Make the slices of all converted views.
+ *
+ * @param slice  NULL: only count them
+ * @return their number
+ */
+int ff_v360_cpu_converted_slices(AVFilterContext *ctx, V360Slice *slice);
+
+/** Remap and convert a slice. */
+void ff_v360_cpu_remap_converted(V360BatchCPUContext *s,
+                                 const V360RemapJob *job,
+                                 const V360Slice *slice,
+                                 V360SliceCount *count);
 
 #endif /* AVFILTER_V360BATCH_CPU_REMAP_H */

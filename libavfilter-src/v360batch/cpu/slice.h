@@ -41,6 +41,7 @@ typedef struct V360SliceView {
 typedef struct V360SliceContext {
     const V360DSPContext *dsp;
     const V360PackedGrid *packed; ///< blocks for the phase of the views
+    int keep;                     ///< rows are read soon: leave them in caches
 } V360SliceContext;
 
 /** Samples by the path they took, to see that the fast one is taken. */

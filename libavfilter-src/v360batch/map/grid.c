@@ -27,10 +27,19 @@
 #include "border.h"
 #include "grid.h"
 
-static int same_grid(const V360Grid *a, const V360Geometry *view,
-                     const V360Orientation *o)
+static int same_chroma(const V360ChromaPlaces *a, const V360ChromaPlaces *b)
 {
-    return a->orientation.yaw == o->yaw && a->orientation.pitch == o->pitch &&
+    return a->log2_w == b->log2_w && a->log2_h == b->log2_h &&
+           a->xpos   == b->xpos   && a->ypos   == b->ypos;
+}
+
+static int same_grid(const V360Grid *a, const V360Grid *b)
+{
+    const V360Geometry *view = &b->view;
+    const V360Orientation *o = &b->orientation;
+
+    return same_chroma(&a->chroma, &b->chroma) &&
+           a->orientation.yaw == o->yaw && a->orientation.pitch == o->pitch &&
            a->orientation.roll == o->roll &&
            a->view.projection == view->projection &&
            a->view.w     == view->w     && a->view.h     == view->h &&
@@ -48,6 +57,7 @@ static void plane_init(const V360GridCache *c, V360Grid *grid, int siting)
         .siting    = siting,
         .period    = c->period[siting],
         .view      = grid->view,
+        .chroma    = grid->chroma,
     };
     ff_v360_point_map_init(&g->map, &grid->orientation);
     g->w = g->map.sampling.w;
@@ -73,12 +83,15 @@ static int grid_new(V360GridCache *c, V360Grid **grid, const V360Grid *key)
 
 int ff_v360_grids_acquire(V360GridCache *c, V360Grid **grid,
                           const V360Geometry *view,
-                          const V360Orientation *orientation, int32_t dx[2])
+                          const V360Orientation *orientation,
+                          const V360ChromaPlaces *chroma, int32_t dx[2])
 {
     V360Grid key = { .view = *view, .orientation = *orientation,
                      .id = c->last_id + 1 };
     int ret;
 
+    if (c->source.nb_sitings > 1)
+        key.chroma = *chroma;
     dx[0] = dx[1] = 0;
     if (c->yaw_sign) {
         for (int i = 0; i < c->source.nb_sitings; i++) {
@@ -92,7 +105,7 @@ int ff_v360_grids_acquire(V360GridCache *c, V360Grid **grid,
 
     *grid = NULL;
     for (int i = 0; i < c->nb_grids && !*grid; i++)
-        if (same_grid(c->grids[i], view, &key.orientation))
+        if (same_grid(c->grids[i], &key))
             *grid = c->grids[i];
     if (!*grid) {
         ret = grid_new(c, grid, &key);

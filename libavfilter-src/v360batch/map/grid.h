@@ -39,6 +39,7 @@ typedef struct V360PlaneGrid {
 typedef struct V360Grid {
     V360Geometry view;
     V360Orientation orientation; ///< yaw is 0 where it is a shift
+    V360ChromaPlaces chroma;   ///< of the view; zeros if it has one siting
     int nb_views;
     uint64_t id;               ///< differs from those of all grids so far
     V360PlaneGrid plane[2];
@@ -72,12 +73,14 @@ int ff_v360_grids_init(V360GridCache *c, void *log_ctx);
  *                     ff_v360_grids_release(); NULL on error
  * @param view         after ff_v360_geometry_init()
  * @param orientation  with the view's own yaw
+ * @param chroma       where the view's chroma lies
  * @param dx           set to the x-offset (24.8) of the view by siting
  * @return 0 or a negative AVERROR
  */
 int ff_v360_grids_acquire(V360GridCache *c, V360Grid **grid,
                           const V360Geometry *view,
-                          const V360Orientation *orientation, int32_t dx[2]);
+                          const V360Orientation *orientation,
+                          const V360ChromaPlaces *chroma, int32_t dx[2]);
 
 /**
  * Give up a view's hold on its grid, which may be NULL, and set it to NULL. The

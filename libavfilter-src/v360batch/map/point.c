@@ -172,14 +172,9 @@ static V360EquirectFunc equirect_func(const V360PointMap *m)
 void ff_v360_point_map_init(V360PointMap *m,
                             const V360Orientation *orientation)
 {
-    const V360Transform *t = m->transform;
-    const int w = m->view.w, h = m->view.h;
-
-    m->sampling = m->siting ? ff_v360_sampling(w, h, t->log2_chroma_w,
-                                               t->log2_chroma_h, t->chroma_xpos,
-                                               t->chroma_ypos)
-                           : ff_v360_sampling(w, h, 0, 0, 0, 0);
-    rotation_matrix(m->rotation, orientation, t->rorder);
+    m->sampling = ff_v360_sampling(m->view.w, m->view.h,
+                                   m->siting ? &m->chroma : NULL);
+    rotation_matrix(m->rotation, orientation, m->transform->rorder);
     m->equirect = equirect_func(m);
 }
 

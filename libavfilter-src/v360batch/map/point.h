@@ -37,8 +37,6 @@ typedef struct V360Transform {
     char rorder[4];              ///< e.g. "ypr": the first letter is outermost
     int h_flip, v_flip, d_flip;  ///< mirror x, y, z after the rotation
     double h_offset, v_offset;   ///< off-axis offsets, before the rotation
-    int log2_chroma_w, log2_chroma_h;
-    int chroma_xpos, chroma_ypos;
 } V360Transform;
 
 /** Where a view looks, in degrees; see V360View. */
@@ -54,6 +52,7 @@ typedef struct V360PointMap {
     int siting;                   ///< siting of the plane
     int32_t period;               ///< 24.8 width of the source, or INT32_MAX
     V360Geometry view;
+    V360ChromaPlaces chroma;      ///< of the view, for siting 1
     double rotation[3][3];
     V360Sampling sampling;        ///< where the samples of the plane lie
     V360EquirectFunc equirect;    ///< fast way, or NULL
@@ -69,8 +68,8 @@ typedef struct V360PointRow {
 /**
  * Complete a map.
  *
- * @param m  source, transform, border, siting, period and view are set; what
- *           the first three point to must outlive the map
+ * @param m  source, transform, border, siting, period, view and chroma are set;
+ *           what the first three point to must outlive the map
  */
 void ff_v360_point_map_init(V360PointMap *m,
                             const V360Orientation *orientation);

@@ -22,9 +22,14 @@
 #include "libavutil/macros.h"
 #include "source.h"
 
-V360Sampling ff_v360_sampling(int luma_w, int luma_h, int log2_w, int log2_h,
-                              int xpos, int ypos)
+V360Sampling ff_v360_sampling(int luma_w, int luma_h,
+                              const V360ChromaPlaces *chroma)
 {
+    const int log2_w = chroma ? chroma->log2_w : 0;
+    const int log2_h = chroma ? chroma->log2_h : 0;
+    const int xpos   = chroma ? chroma->xpos   : 0;
+    const int ypos   = chroma ? chroma->ypos   : 0;
+
     return (V360Sampling) {
         .w      = AV_CEIL_RSHIFT(luma_w, log2_w),
         .h      = AV_CEIL_RSHIFT(luma_h, log2_h),

@@ -49,6 +49,12 @@ typedef struct V360Sampling {
                          ///< samples from the top left corner: 0.5 for luma
 } V360Sampling;
 
+/** Where the chroma samples of an image lie. */
+typedef struct V360ChromaPlaces {
+    int log2_w, log2_h;  ///< subsampling
+    int xpos, ypos;      ///< as av_chroma_location_enum_to_pos() gives them
+} V360ChromaPlaces;
+
 /** One eye of the source as it is stored. */
 typedef struct V360Source {
     V360Geometry geometry;   ///< with w and h swapped if transposed
@@ -61,12 +67,10 @@ typedef struct V360Source {
 /**
  * Find where the samples of a plane lie.
  *
- * @param log2_w,log2_h  subsampling of the plane
- * @param xpos,ypos      where chroma lies, as av_chroma_location_enum_to_pos()
- *                       gives it
+ * @param chroma  NULL: a plane whose samples lie as luma does
  */
-V360Sampling ff_v360_sampling(int luma_w, int luma_h, int log2_w, int log2_h,
-                              int xpos, int ypos);
+V360Sampling ff_v360_sampling(int luma_w, int luma_h,
+                              const V360ChromaPlaces *chroma);
 
 /**
  * Turn a position in the projection's image into the position in the image as

@@ -1,0 +1,284 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+/**
+ * @file
+ * Views that are not sent as they are remapped: bands of all planes are
+ * remapped into the cache, and converted from there.
+ */
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "libavutil/attributes.h"
+#include "libavutil/avassert.h"
+#include "libavutil/common.h"
+#include "libavutil/error.h"
+#include "libavutil/mem.h"
+#include "libavfilter/filters.h"
+#include "remap.h"
+
+/* Views that are remapped together, and bytes that their bands may take: a half
+ * of the second cache of most processors. */
+#define MAX_VIEWS_AT_ONCE 8
+#define MAX_SIZE          (256 << 10)
+
+#define SLICE_ROWS (V360_SLICE_BLOCK_ROWS * V360_BLOCK_H)
+
+/** Views of a slice that are remapped together. */
+typedef struct Group {
+    const V360Converter *converter;
+    const V360PackedGrid *packed[4];
+    int view[MAX_VIEWS_AT_ONCE];
+    uint8_t *data[MAX_VIEWS_AT_ONCE];
+    int n;
+    uint8_t *tmp;
+} Group;
+
+static int views_at_once(const V360Converter *c)
+{
+    return av_clip(MAX_SIZE / (int64_t)c->size, 1, MAX_VIEWS_AT_ONCE);
+}
+
+/* Whether two views are converted together: from the same blocks to the same. */
+static int is_alike(const V360BatchCPUContext *s, int a, int b)
+{
+    const V360BatchView *x = &s->common.views[a], *y = &s->common.views[b];
+
+    if (!x->output.converts || x->output.like != y->output.like ||
+        x->grid != y->grid)
+        return 0;
+    for (int p = 0; p < s->common.format.nb_planes; p++)
+        if (ff_v360_cpu_phase(s, x, p) != ff_v360_cpu_phase(s, y, p))
+            return 0;
+    return 1;
+}
+
+/* Whether a view is the first one of those that are converted together. */
+static int is_first(const V360BatchCPUContext *s, int view)
+{
+    if (!s->common.views[view].output.converts)
+        return 0;
+    for (int i = 0; i < view; i++)
+        if (is_alike(s, i, view))
+            return 0;
+    return 1;
+}
+
+static const V360PackedGrid *find_packed(const V360BatchCPUContext *s,
+                                         const V360BatchView *v, int plane)
+{
+    for (int i = 0; i < s->nb_packed; i++) {
+        const V360PackedGrid *g = &s->packed[i];
+
+        if (g->id == v->grid->id &&
+            ff_v360_cpu_is_for(g, &s->common.format.plane[plane]) &&
+            g->phase == ff_v360_cpu_phase(s, v, plane))
+            return g;
+    }
+    return NULL;
+}
+
+/* Scratch of one size for all converters, of all threads. */
+static int reserve_scratch(AVFilterContext *ctx, size_t size)
+{
+    V360BatchCPUContext *s = ctx->priv;
+    const int n = ff_filter_get_nb_threads(ctx);
+
+    if (n <= s->nb_scratch && size <= s->scratch_size)
+        return 0;
+    for (int i = 0; i < s->nb_scratch; i++)
+        av_freep(&s->scratch[i].data);
+    av_freep(&s->scratch);
+    s->nb_scratch = 0;
+    s->scratch    = av_calloc(n, sizeof(*s->scratch));
+    if (!s->scratch)
+        return AVERROR(ENOMEM);
+    s->nb_scratch   = n;
+    s->scratch_size = size;
+    for (int i = 0; i < n; i++) {
+        atomic_init(&s->scratch[i].taken, 0);
+        /* functions read rows up to their margin, which nobody writes */
+        s->scratch[i].data = av_mallocz(size);
+        if (!s->scratch[i].data) {
+            s->scratch_size = 0;
+            return AVERROR(ENOMEM);
+        }
+    }
+    return 0;
+}
+
+av_cold int ff_v360_cpu_update_converted(AVFilterContext *ctx)
+{
+    V360BatchCPUContext *s = ctx->priv;
+    const V360BatchContext *c = &s->common;
+    size_t size = 0;
+
+    for (int i = 0; i < c->rig.nb_views; i++) {
+        const V360BatchView *v = &c->views[i];
+        V360Converter *converter;
+
+        if (!is_first(s, i))
+            continue;
+        if (!s->converter)
+            s->converter = av_calloc(c->rig.nb_views, sizeof(*s->converter));
+        if (!s->converter)
+            return AVERROR(ENOMEM);
+        converter = &s->converter[i];
+        ff_v360_converter_init(converter, &c->format, &v->output,
+                               v->geometry.w, v->geometry.h);
+        size = FFMAX(size, converter->row_size +
+                           views_at_once(converter) * converter->size);
+    }
+    return size ? reserve_scratch(ctx, size) : 0;
+}
+
+av_cold void ff_v360_cpu_free_converted(V360BatchCPUContext *s)
+{
+    for (int i = 0; i < s->nb_scratch; i++)
+        av_freep(&s->scratch[i].data);
+    av_freep(&s->scratch);
+    s->nb_scratch = 0;
+    av_freep(&s->converter);
+}
+
+/* Where bands around a slice are remapped for it alone, higher slices remap
+ * less; but there have to be some for each thread. */
+static int slice_rows(AVFilterContext *ctx, const V360Converter *c)
+{
+    const int threads = ff_filter_get_nb_threads(ctx);
+    int rows = SLICE_ROWS * (c->halo ? 4 : 1);
+
+    while (rows > SLICE_ROWS && c->h / rows < 4 * threads)
+        rows /= 2;
+    return rows;
+}
+
+int ff_v360_cpu_converted_slices(AVFilterContext *ctx, V360Slice *slice)
+{
+    const V360BatchCPUContext *s = ctx->priv;
+    int n = 0;
+
+    for (int i = 0; i < s->common.rig.nb_views; i++) {
+        const V360BatchView *v = &s->common.views[i];
+        const int h = v->geometry.h;
+        int rows;
+
+        if (!is_first(s, i))
+            continue;
+        rows = slice_rows(ctx, &s->converter[i]);
+        for (int y = 0; y < h; y += rows, n++) {
+            const V360PackedGrid *g = find_packed(s, v, 0);
+
+            if (slice)
+                slice[n] = (V360Slice){ g, 0, i, y, FFMIN(y + rows, h),
+                                        ff_v360_packed_y(g, y / V360_BLOCK_H) };
+        }
+    }
+    return n;
+}
+
+/* Remap a band of the planes that are needed. */
+static void remap_band(const V360BatchCPUContext *s, const V360RemapJob *job,
+                       const Group *group, int band, V360SliceCount *count)
+{
+    const V360Converter *c = group->converter;
+
+    for (int p = 0; p < s->common.format.nb_planes; p++) {
+        const V360SliceContext t = { .dsp    = &s->dsp[p],
+                                     .packed = group->packed[p],
+                                     .keep   = 1 };
+        V360SliceView views[MAX_VIEWS_AT_ONCE];
+        const int y = band * c->rows[p];
+
+        if (!c->pitch[p] || y >= t.packed->h)
+            continue;
+        for (int i = 0; i < group->n; i++) {
+            views[i] = ff_v360_cpu_slice_view(s, job, group->view[i], p);
+            views[i].linesize = c->pitch[p];
+            views[i].dst = ff_v360_converter_rows(c, group->data[i], p, y) -
+                           y * (ptrdiff_t)c->pitch[p];
+        }
+        ff_v360_slice_remap(&t, y, FFMIN(y + c->rows[p], t.packed->h), views,
+                            group->n, count);
+    }
+}
+
+static void convert_group(const V360BatchCPUContext *s,
+                          const V360RemapJob *job, const V360Slice *slice,
+                          const Group *group, V360SliceCount *count)
+{
+    const V360Converter *c = group->converter;
+    const int rows = ff_v360_converter_band(c), ahead = !!c->halo;
+    const int first = slice->y0 / rows;
+    const int end   = (slice->y1 + rows - 1) / rows;
+    const int last  = (c->h + rows - 1) / rows - 1;
+
+    if (ahead) {
+        if (first > 0)
+            remap_band(s, job, group, first - 1, count);
+        remap_band(s, job, group, first, count);
+    }
+    for (int i = first; i < end; i++) {
+        if (i + ahead <= last)
+            remap_band(s, job, group, i + ahead, count);
+        for (int k = 0; k < group->n; k++)
+            ff_v360_convert_band(c, group->data[k], group->tmp,
+                                 job->out[group->view[k]], i * rows);
+    }
+}
+
+static V360Scratch *take_scratch(V360BatchCPUContext *s)
+{
+    for (int i = 0; i < s->nb_scratch; i++)
+        if (!atomic_exchange(&s->scratch[i].taken, 1))
+            return &s->scratch[i];
+    av_unreachable("There is one for each thread.");
+}
+
+void ff_v360_cpu_remap_converted(V360BatchCPUContext *s,
+                                 const V360RemapJob *job,
+                                 const V360Slice *slice, V360SliceCount *count)
+{
+    const V360BatchContext *common = &s->common;
+    const int first = slice->converted;
+    const V360Converter *c = &s->converter[first];
+    const int max = views_at_once(c);
+    V360Scratch *scratch = take_scratch(s);
+    Group group = { .converter = c, .tmp = scratch->data };
+
+    for (int p = 0; p < common->format.nb_planes; p++)
+        group.packed[p] = find_packed(s, &common->views[first], p);
+    for (int i = 0; i < max; i++)
+        group.data[i] = scratch->data + c->row_size + i * c->size;
+    for (int i = first; i < common->rig.nb_views; i++) {
+        if (!job->out[i] || !is_alike(s, first, i))
+            continue;
+        group.view[group.n++] = i;
+        if (group.n < max)
+            continue;
+        convert_group(s, job, slice, &group, count);
+        group.n = 0;
+    }
+    if (group.n)
+        convert_group(s, job, slice, &group, count);
+    atomic_store(&scratch->taken, 0);
+}
