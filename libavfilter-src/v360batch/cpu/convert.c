@@ -35,6 +35,7 @@ typedef struct Work {
     uint8_t *mixed[4];       ///< components of the output before they are packed
     int32_t *part[2];        ///< by the lowest bit of the row's number
     int part_row[2];
+    int32_t *blend;          ///< what lies between two rows of parts
     uint16_t *mean[3];
     uint32_t *sum;
 } Work;
@@ -99,26 +100,30 @@ static void pack(const Work *w, int comp, const uint8_t *src, int y, int n)
     }
 }
 
-/* Whether rows of a component can be mixed right into the frame. */
-static int is_direct(const V360Format *f, int comp)
+/* Whether rows of a component can be mixed right into the frame, which has no
+ * space for what V360MixDSP.luma may write beyond their end. */
+static int is_direct(const V360Converter *converter, int comp)
 {
+    const V360Format *f = &converter->out->format;
     const V360Component *c = &f->comp[comp];
 
-    return f->plane[c->plane].components == 1 && !c->shift && !f->is_swapped;
+    return f->plane[c->plane].components == 1 && !c->shift &&
+           !f->is_swapped && (comp || !converter->has_part ||
+                              !(converter->w & 1));
 }
 
 static uint8_t *begin_row(const Work *w, int comp, int y)
 {
     const V360Component *c = &w->c->out->format.comp[comp];
 
-    return is_direct(&w->c->out->format, comp) ?
+    return is_direct(w->c, comp) ?
            w->out->data[c->plane] + y * w->out->linesize[c->plane] :
            w->mixed[comp];
 }
 
 static void end_row(const Work *w, int comp, const uint8_t *row, int y, int n)
 {
-    if (!is_direct(&w->c->out->format, comp))
+    if (!is_direct(w->c, comp))
         pack(w, comp, row, y, n);
 }
 
@@ -176,11 +181,16 @@ static void luma_row(Work *w, int y)
     const V360ChromaPlaces *places = &c->out->places;
     int first, weight = ff_v360_neighbours(y, places->log2_h, places->ypos,
                                            &first);
-    const int32_t *const part[2] = { get_part(w, first),
-                                     get_part(w, first + 1) };
+    const int32_t *part = get_part(w, first);
     uint8_t *dst = begin_row(w, 0, y);
 
-    c->dsp.luma(dst, get_row(w, 0, y), part, weight, places, &c->luma, c->w);
+    if (weight) {
+        c->dsp.blend(w->blend - V360_PART_MARGIN, part - V360_PART_MARGIN,
+                     get_part(w, first + 1) - V360_PART_MARGIN, weight,
+                     comp_w(c, 1) + 2 * V360_PART_MARGIN);
+        part = w->blend;
+    }
+    c->dsp.luma(dst, get_row(w, 0, y), part, places, &c->luma, c->w);
     end_row(w, 0, dst, y, c->w);
 }
 
@@ -250,7 +260,8 @@ static av_cold void init_work(Work *w, uint8_t *tmp)
     }
     for (int i = 0; i < 3; i++)
         w->mean[i] = (uint16_t *)(tmp + (10 + i) * size);
-    w->sum = (uint32_t *)(tmp + 13 * size);
+    w->sum   = (uint32_t *)(tmp + 13 * size);
+    w->blend = (int32_t *)(tmp + 14 * size) + V360_PART_MARGIN;
 }
 
 /* The byte of formats such as RGB0 that stands for nothing. */

@@ -35,7 +35,7 @@
  */
 
 /** Rows on the way that V360Converter.row_size has space for. */
-#define V360_CONVERTER_ROWS 14
+#define V360_CONVERTER_ROWS 15
 
 /** A mix of only those components that it takes. */
 typedef struct V360ConverterMix {

@@ -36,10 +36,10 @@
 #include "libavfilter/filters.h"
 #include "remap.h"
 
-/* Views that are remapped together, and bytes that their bands may take: a half
- * of the second cache of most processors. */
+/* Views that are remapped together, and bytes that their bands may take, so that
+ * they stay in a second cache of 512 KiB. */
 #define MAX_VIEWS_AT_ONCE 8
-#define MAX_SIZE          (256 << 10)
+#define MAX_SIZE          (384 << 10)
 
 #define SLICE_ROWS (V360_SLICE_BLOCK_ROWS * V360_BLOCK_H)
 
@@ -196,9 +196,11 @@ int ff_v360_cpu_converted_slices(AVFilterContext *ctx, V360Slice *slice)
     return n;
 }
 
-/* Remap a band of the planes that are needed. */
+/* Remap a band of the planes that are needed, and that have a halo or have
+ * none. */
 static void remap_band(const V360BatchCPUContext *s, const V360RemapJob *job,
-                       const Group *group, int band, V360SliceCount *count)
+                       const Group *group, int band, int halo,
+                       V360SliceCount *count)
 {
     const V360Converter *c = group->converter;
 
@@ -209,7 +211,7 @@ static void remap_band(const V360BatchCPUContext *s, const V360RemapJob *job,
         V360SliceView views[MAX_VIEWS_AT_ONCE];
         const int y = band * c->rows[p];
 
-        if (!c->pitch[p] || y >= t.packed->h)
+        if (!c->pitch[p] || (c->slots[p] > 1) != halo || y >= t.packed->h)
             continue;
         for (int i = 0; i < group->n; i++) {
             views[i] = ff_v360_cpu_slice_view(s, job, group->view[i], p);
@@ -227,19 +229,16 @@ static void convert_group(const V360BatchCPUContext *s,
                           const Group *group, V360SliceCount *count)
 {
     const V360Converter *c = group->converter;
-    const int rows = ff_v360_converter_band(c), ahead = !!c->halo;
+    const int rows  = ff_v360_converter_band(c);
     const int first = slice->y0 / rows;
     const int end   = (slice->y1 + rows - 1) / rows;
-    const int last  = (c->h + rows - 1) / rows - 1;
 
-    if (ahead) {
-        if (first > 0)
-            remap_band(s, job, group, first - 1, count);
-        remap_band(s, job, group, first, count);
-    }
+    if (first > 0)
+        remap_band(s, job, group, first - 1, 1, count);
+    remap_band(s, job, group, first, 1, count);
     for (int i = first; i < end; i++) {
-        if (i + ahead <= last)
-            remap_band(s, job, group, i + ahead, count);
+        remap_band(s, job, group, i + 1, 1, count);
+        remap_band(s, job, group, i, 0, count);
         for (int k = 0; k < group->n; k++)
             ff_v360_convert_band(c, group->data[k], group->tmp,
                                  job->out[group->view[k]], i * rows);

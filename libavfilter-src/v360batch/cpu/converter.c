@@ -71,6 +71,14 @@ static av_cold void init_luma(V360Converter *c)
     c->luma.offset  = mix->offset - c->part.offset;
 }
 
+/* Whether rows before and after a band of a plane are needed with it. */
+static av_cold int has_halo(const V360Converter *c, int plane)
+{
+    return c->halo && (plane == c->in->comp[1].plane ||
+                       plane == c->in->comp[2].plane ||
+                       (c->in->is_rgb && plane == c->in->comp[0].plane));
+}
+
 static av_cold void init_planes(V360Converter *c)
 {
     const V360Output *o = c->out;
@@ -82,7 +90,7 @@ static av_cold void init_planes(V360Converter *c)
         const int w = chroma ? AV_CEIL_RSHIFT(c->w, o->places.log2_w) : c->w;
 
         c->rows[p]   = chroma ? V360_BLOCK_H : luma_rows;
-        c->slots[p]  = c->halo ? 3 : 1;
+        c->slots[p]  = has_halo(c, p) ? 3 : 1;
         c->offset[p] = c->size;
         c->pitch[p]  = is_needed(c->in, o, p) ?
             FFALIGN(w * ff_v360_sample_bytes(plane) + V360_MIX_MARGIN, 64) : 0;
@@ -97,15 +105,18 @@ av_cold void ff_v360_converter_init(V360Converter *c, const V360Format *in,
     const int log2_w = out->chroma.log2_w - out->places.log2_w;
     const int log2_h = out->chroma.log2_h - out->places.log2_h;
     const int bits = out->format.plane[0].bits;
+    const int min_n = w >> out->chroma.log2_w;
 
     *c = (V360Converter){ .in = in, .out = out, .w = w, .h = h };
-    ff_v360_mix_init(&c->dsp, in->plane[0].bits, bits);
-    ff_v360_mix_init(&c->mean_dsp, 16, bits);
     for (int i = 0; i < m->nb; i++)
         take(&c->mix[i], &m->mix[i]);
     c->mix[3] = (V360ConverterMix){ m->mix[3], in->has_alpha, { 3 } };
     c->has_part = (out->places.log2_w || out->places.log2_h) &&
                   c->mix[0].nb > 1;
+    /* the fast functions only know chroma that is subsampled once in x */
+    ff_v360_mix_init(&c->dsp, in->plane[0].bits, bits,
+                     c->has_part && out->places.log2_w != 1 ? 0 : min_n);
+    ff_v360_mix_init(&c->mean_dsp, 16, bits, min_n);
     c->mean_x    = ff_v360_means(log2_w, out->chroma.xpos);
     c->mean_y    = ff_v360_means(log2_h, out->chroma.ypos);
     c->has_means = m->nb > 1 && in->nb_colours > 1 && (log2_w || log2_h);
@@ -118,7 +129,8 @@ av_cold void ff_v360_converter_init(V360Converter *c, const V360Format *in,
                                 c->mean_y.first + c->mean_y.nb > 1 << log2_h));
     init_planes(c);
     c->row_size = V360_CONVERTER_ROWS *
-                  FFALIGN(w * 4 + 2 * V360_MIX_MARGIN, 64);
+                  FFALIGN((w + 2 * V360_PART_MARGIN) * 4 + V360_MIX_MARGIN,
+                          64);
 }
 
 int ff_v360_converter_band(const V360Converter *c)

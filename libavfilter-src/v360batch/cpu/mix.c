@@ -68,24 +68,30 @@ static av_always_inline void part(int32_t *dst, const uint8_t *const src[2],
                  m->coef[1] * (unsigned)get(src[1], i, in) + m->offset;
 }
 
-static av_always_inline int blend(int a, int b, int weight)
+static av_always_inline int between(int a, int b, unsigned weight)
 {
-    return (int)(a * (8U - weight) + b * (unsigned)weight + 4) >> 3;
+    return (int)(a * (8 - weight) + b * weight + 4) >> 3;
+}
+
+static void blend(int32_t *dst, const int32_t *a, const int32_t *b, int weight,
+                  ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        dst[i] = between(a[i], b[i], weight);
 }
 
 static av_always_inline void luma(uint8_t *dst, const uint8_t *src,
-                                  const int32_t *const part[2], int weight,
+                                  const int32_t *part,
                                   const V360ChromaPlaces *chroma,
                                   const V360Mix *m, ptrdiff_t n, int in,
                                   int out)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
         int x, w = ff_v360_neighbours(i, chroma->log2_w, chroma->xpos, &x);
-        const int a = blend(part[0][x],     part[1][x],     weight);
-        const int b = blend(part[0][x + 1], part[1][x + 1], weight);
 
         put(dst, i, out, finish(m, m->coef[0] * (unsigned)get(src, i, in) +
-                                   blend(a, b, w) + m->offset));
+                                   between(part[x], part[x + 1], w) +
+                                   m->offset));
     }
 }
 
@@ -98,11 +104,11 @@ static void mix##nb##_##in##_##out(uint8_t *dst, const uint8_t *const src[3], \
 
 #define LUMA(in, out)                                                         \
 static void luma_##in##_##out(uint8_t *dst, const uint8_t *src,               \
-                              const int32_t *const part[2], int weight,       \
+                              const int32_t *part,                            \
                               const V360ChromaPlaces *chroma,                 \
                               const V360Mix *m, ptrdiff_t n)                  \
 {                                                                             \
-    luma(dst, src, part, weight, chroma, m, n, in, out);                        \
+    luma(dst, src, part, chroma, m, n, in, out);                        \
 }
 
 #define FUNCTIONS(in, out)                                                    \
@@ -127,15 +133,15 @@ PART(16)
 
 #define SET(in, out)                                                          \
     (V360MixDSP){ { mix1_##in##_##out, mix2_##in##_##out, mix3_##in##_##out },\
-                  part_##in, luma_##in##_##out }
+                  part_##in, blend, luma_##in##_##out }
 
-av_cold void ff_v360_mix_init(V360MixDSP *dsp, int in, int out)
+av_cold void ff_v360_mix_init(V360MixDSP *dsp, int in, int out, int min_n)
 {
     if (in == 8)
         *dsp = out == 8 ? SET(8, 8) : SET(8, 16);
     else
         *dsp = out == 8 ? SET(16, 8) : SET(16, 16);
 #if ARCH_X86 && HAVE_X86ASM
-    (void)0; /* TODO-ASM */
+    ff_v360_mix_init_x86(dsp, in, out, min_n);
 #endif
 }

@@ -33,7 +33,7 @@
  * implementations give the same bytes as the C ones.
  */
 
-/** Samples before and after a row of parts that functions may read. */
+/** Parts before and after a row of them that functions may read or write. */
 #define V360_PART_MARGIN 16
 
 /** Bytes after the end of a row that functions may read. */
@@ -56,15 +56,17 @@ typedef struct V360MixDSP {
      */
     void (*part)(int32_t *dst, const uint8_t *const src[2], const V360Mix *m,
                  ptrdiff_t n);
+    /** Interpolate between two rows of parts; weight is that of b in eighths. */
+    void (*blend)(int32_t *dst, const int32_t *a, const int32_t *b, int weight,
+                  ptrdiff_t n);
     /**
-     * Mix luma, by coef[0], with parts that are interpolated between two rows.
+     * Mix luma, by coef[0], with parts that are interpolated in x. If n is odd,
+     * dst must have space for one more sample.
      *
-     * @param part    the two rows, with V360_PART_MARGIN more before and after
-     * @param weight  of the second row, in eighths
-     * @param chroma  where chroma lies
+     * @param part    of chroma, with V360_PART_MARGIN more before and after
+     * @param chroma  where it lies
      */
-    void (*luma)(uint8_t *dst, const uint8_t *src,
-                 const int32_t *const part[2], int weight,
+    void (*luma)(uint8_t *dst, const uint8_t *src, const int32_t *part,
                  const V360ChromaPlaces *chroma, const V360Mix *m,
                  ptrdiff_t n);
 } V360MixDSP;
@@ -72,10 +74,13 @@ typedef struct V360MixDSP {
 /**
  * Choose the fastest functions that this CPU has.
  *
- * @param in   size of a component in memory that is read, 8 or 16
- * @param out  size of a component that is written, 8 or 16
+ * @param in     size of a component in memory that is read, 8 or 16
+ * @param out    size of a component that is written, 8 or 16
+ * @param min_n  smallest n of all calls; below 16 there are only functions in
+ *               C, and others have a luma for chroma that is subsampled once
+ *               in x alone
  */
-void ff_v360_mix_init(V360MixDSP *dsp, int in, int out);
-void ff_v360_mix_init_x86(V360MixDSP *dsp, int in, int out);
+void ff_v360_mix_init(V360MixDSP *dsp, int in, int out, int min_n);
+void ff_v360_mix_init_x86(V360MixDSP *dsp, int in, int out, int min_n);
 
 #endif /* AVFILTER_V360BATCH_CPU_MIX_H */
