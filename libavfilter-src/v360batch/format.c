@@ -84,6 +84,12 @@ const enum AVPixelFormat ff_v360_alpha_formats[] = {
     AV_PIX_FMT_NONE
 };
 
+const enum AVPixelFormat ff_v360_alpha_output_formats[] = {
+    ALPHA_FORMATS,
+    AV_PIX_FMT_RGBA64LE, AV_PIX_FMT_RGBA64BE,
+    AV_PIX_FMT_NONE
+};
+
 /* Values of the fill colour in [0, 1], as full-range components 0 to 3;
  * chroma is centred on 0. */
 static av_cold void fill_components(double value[4],

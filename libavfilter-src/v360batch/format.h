@@ -79,8 +79,9 @@ typedef struct V360Format {
 extern const enum AVPixelFormat ff_v360_formats[];
 extern const enum AVPixelFormat ff_v360_alpha_formats[];
 
-/** Formats that views can be sent as: all of the above, and some more. */
+/** Formats that views can be sent as: those above, and some more of each. */
 extern const enum AVPixelFormat ff_v360_output_formats[];
+extern const enum AVPixelFormat ff_v360_alpha_output_formats[];
 
 /** Whether samples have full range; unspecified: as for ff_v360_format_init() */
 int ff_v360_is_full_range(const AVPixFmtDescriptor *desc,

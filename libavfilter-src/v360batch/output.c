@@ -51,7 +51,8 @@ av_cold int ff_v360_output_query(const AVFilterContext *ctx,
                                              : ff_v360_formats);
 
     for (int i = 0; i < ctx->nb_outputs && ret >= 0; i++)
-        ret = offer(cfg_out[i], ff_v360_output_formats);
+        ret = offer(cfg_out[i], s->alpha_mask ? ff_v360_alpha_output_formats
+                                              : ff_v360_output_formats);
     return ret;
 }
 

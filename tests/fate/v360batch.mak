@@ -44,6 +44,14 @@ V360_FORMATS = yuv410p yuv411p yuv420p yuv422p yuv440p yuv444p                \
                p210le p212le p216le p410le p412le p416le                      \
                rgb0 bgr0 0rgb 0bgr rgba bgra argb abgr
 
+# From a format to formats of the outputs, with other ranges and matrices.
+V360_COLOURS = yuv420p-yuv420p yuv420p-yuv444p yuv420p-nv12 yuv420p-gray      \
+               yuv420p-rgb24 yuv420p-rgb48be yuv420p-gbrp yuv420p-bgr0        \
+               yuv422p-yuv420p yuv440p-yuv420p yuv411p-yuv422p                \
+               yuv444p-yuv420p yuva444p-rgba gbrp-yuv420p gbrp-yuv422p        \
+               gbrp-gray16be gbrp-yuva420p
+
+FATE_V360BATCH_COLOURS = $(V360_COLOURS:%=colour-%)
 FATE_V360BATCH_TESTS = $(V360_VIEWS:%=view-%) $(V360_SOURCES:%=source-%)      \
                        $(V360_INTERPS:%=interp-%)                             \
                        $(V360_RIGS:%=rig-%) $(V360_CHROMA:%=chroma-%)         \
@@ -64,6 +72,10 @@ fate-v360batch-chroma-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420
 fate-v360batch-format-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,$(@:fate-v360batch-format-%=%)),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=64:h=48:interp=cube"
 fate-v360batch-format-%le: CMD = $(call V360_DEEP,256x128,$(@:fate-v360batch-format-%=%),$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=64:h=48:interp=cube$(V360_THREE))
 
+# words: source, outputs
+V360_COLOUR = framecrc -lavfi "$(call V360_TEST2,256x128,$(word 1,$(1))),setparams=range=limited:colorspace=bt709,v360batch=$(V360_POSE):views=yaw=180|yaw=30:w=101:h=61:interp=cube:out_chroma_loc=center[a][b];[a]format=$(word 2,$(1)):color_spaces=bt470bg:color_ranges=pc[c];[b]format=$(word 2,$(1)):color_spaces=bt2020nc:color_ranges=tv[d]" -map [c] -map [d]
+fate-v360batch-colour-%: CMD = $(call V360_COLOUR,$(subst -, ,$(@:fate-v360batch-colour-%=%)))
+
 fate-v360batch-seam: CMD = framecrc -lavfi "$(call V360_TEST2,255x127,yuv420p),v360batch=views=yaw=170|yaw=-170:w=200:h=100:interp=cube"
 fate-v360batch-tiny: CMD = framecrc -lavfi "$(call V360_TEST2,4x2,yuv420p),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=8:h=8:interp=lanc"
 fate-v360batch-dfov: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=views=output=flat|output=fisheye|output=sg|output=equisolid|output=og|output=dfisheye:d_fov=120:w=64:h=48"
@@ -80,6 +92,8 @@ V360_GRAPHS = odd mixed stereo-sbs cube-order cube-pad commands
 $(V360_GRAPHS:%=fate-v360batch-%): CMD = framecrc -/lavfi $(SRC_PATH)/tests/filtergraphs/v360batch-$(@:fate-v360batch-%=%)
 FATE_V360BATCH-$(call FILTERFRAMECRC, V360BATCH TESTSRC2 FORMAT SPLIT SENDCMD) += \
     $(FATE_V360BATCH_TESTS:%=fate-v360batch-%)
+FATE_V360BATCH-$(call FILTERFRAMECRC, V360BATCH TESTSRC2 FORMAT SETPARAMS) += \
+    $(FATE_V360BATCH_COLOURS:%=fate-v360batch-%)
 FATE_V360BATCH-$(call FILTERFRAMECRC, V360BATCH TESTSRC2 FORMAT SCALE) +=     \
     $(FATE_V360BATCH_DEEP:%=fate-v360batch-%)
 
