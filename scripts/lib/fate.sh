@@ -31,7 +31,8 @@ run_fate()
 run_checkasm()
 {
     local log status
-    log=$(make -C "$1" -j "$jobs" fate-checkasm-v360batch 2>&1)
+    log=$(make -C "$1" -j "$jobs" fate-checkasm-v360batch \
+        fate-checkasm-v360batch_mix 2>&1)
     status=$?
     [ "$status" = 0 ] || grep -v '^CC' <<<"$log" | tail -n 40
     result "$status" "$2"

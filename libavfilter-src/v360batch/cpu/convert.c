@@ -121,10 +121,28 @@ static uint8_t *begin_row(const Work *w, int comp, int y)
            w->mixed[comp];
 }
 
+/* Whether pixels are three bytes, which are packed at once. */
+static int is_pack3(const V360Converter *c)
+{
+    const V360Plane *p = &c->out->format.plane[0];
+
+    return p->components == 3 && p->bits == 8;
+}
+
 static void end_row(const Work *w, int comp, const uint8_t *row, int y, int n)
 {
-    if (!is_direct(w->c, comp))
+    if (!is_direct(w->c, comp) && !is_pack3(w->c))
         pack(w, comp, row, y, n);
+}
+
+static void pack3(const Work *w, int y)
+{
+    const V360Component *comp = w->c->out->format.comp;
+    const uint8_t *src[3];
+
+    for (int i = 0; i < 3; i++)
+        src[comp[i].index] = w->mixed[i];
+    w->c->dsp.pack3(w->out->data[0] + y * w->out->linesize[0], src, w->c->w);
 }
 
 /* A component that is the same everywhere. */
@@ -296,6 +314,8 @@ void ff_v360_convert_band(const V360Converter *c, uint8_t *data, uint8_t *tmp,
         }
         if (o->format.has_alpha)
             mix_row(&w, 3, row, c->w);
+        if (is_pack3(c))
+            pack3(&w, row);
         fill_padding(&w, row);
     }
     for (int row = y; row < end && subsampled; row += step) {

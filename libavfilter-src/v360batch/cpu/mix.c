@@ -95,6 +95,13 @@ static av_always_inline void luma(uint8_t *dst, const uint8_t *src,
     }
 }
 
+static void pack3(uint8_t *dst, const uint8_t *const src[3], ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        for (int k = 0; k < 3; k++)
+            dst[3 * i + k] = src[k][i];
+}
+
 #define MIX(nb, in, out)                                                      \
 static void mix##nb##_##in##_##out(uint8_t *dst, const uint8_t *const src[3], \
                                    const V360Mix *m, ptrdiff_t n)             \
@@ -133,7 +140,7 @@ PART(16)
 
 #define SET(in, out)                                                          \
     (V360MixDSP){ { mix1_##in##_##out, mix2_##in##_##out, mix3_##in##_##out },\
-                  part_##in, blend, luma_##in##_##out }
+                  part_##in, blend, luma_##in##_##out, pack3 }
 
 av_cold void ff_v360_mix_init(V360MixDSP *dsp, int in, int out, int min_n)
 {

@@ -69,6 +69,8 @@ typedef struct V360MixDSP {
     void (*luma)(uint8_t *dst, const uint8_t *src, const int32_t *part,
                  const V360ChromaPlaces *chroma, const V360Mix *m,
                  ptrdiff_t n);
+    /** Interleave three rows of bytes. */
+    void (*pack3)(uint8_t *dst, const uint8_t *const src[3], ptrdiff_t n);
 } V360MixDSP;
 
 /**

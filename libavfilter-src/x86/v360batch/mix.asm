@@ -36,6 +36,28 @@ SECTION_RODATA 64
 ; offset makes up for.
 bias: times 32 dw 0x8000
 
+; Bytes of three rows for each third of 16 pixels.
+%macro PACK3_MASKS 1 ; third
+%assign %%k 0
+%rep 3
+%assign %%i 0
+%rep 16
+%assign %%at %1*16 + %%i
+%if %%at % 3 == %%k
+    db %%at / 3
+%else
+    db -1
+%endif
+%assign %%i %%i+1
+%endrep
+%assign %%k %%k+1
+%endrep
+%endmacro
+pack3_masks:
+    PACK3_MASKS 0
+    PACK3_MASKS 1
+    PACK3_MASKS 2
+
 pd_1: dd 1
 pd_2: dd 2
 pd_4: dd 4
@@ -308,6 +330,52 @@ cglobal v360_luma_%1_%2_%3, 6, 9, 14, dst, src, part, chroma, m, n, i, x, y
     LUMA_LOOP        %1, %2, %3
 %endmacro
 
+;-----------------------------------------------------------------------------
+; pack3(uint8_t *dst, const uint8_t *const src[3], ptrdiff_t n)
+; n is 16 or more.
+;-----------------------------------------------------------------------------
+%macro PACK3_THIRD 1
+    pshufb           m3, m0, m%1
+    pshufb           m4, m1, [masksq + 48*(%1-6) + 16]
+    por              m3, m4
+    pshufb           m4, m2, [masksq + 48*(%1-6) + 32]
+    por              m3, m4
+    movu [dstq + 16*(%1-6)], m3
+%endmacro
+
+%macro PACK3 0
+cglobal v360_pack3, 3, 8, 9, dst, src, n, i, p0, p1, p2, masks
+    mov             p0q, [srcq]
+    mov             p1q, [srcq + 8]
+    mov             p2q, [srcq + 16]
+    lea          masksq, [pack3_masks]
+    mova             m6, [masksq]
+    mova             m7, [masksq + 48]
+    mova             m8, [masksq + 96]
+    xor              id, id
+    sub              nq, 16
+.loop:
+    movu             m0, [p0q + iq]
+    movu             m1, [p1q + iq]
+    movu             m2, [p2q + iq]
+    PACK3_THIRD       6
+    PACK3_THIRD       7
+    PACK3_THIRD       8
+    cmp              iq, nq
+    je .end
+    add              iq, 16
+    add            dstq, 48
+    cmp              iq, nq
+    jle .loop
+    sub              iq, nq         ; samples that are too many
+    lea              iq, [iq + 2*iq]
+    sub            dstq, iq
+    mov              iq, nq
+    jmp .loop
+.end:
+    RET
+%endmacro
+
 %macro FUNCTIONS 2
     MIX               1, %1, %2
     MIX               2, %1, %2
@@ -328,6 +396,8 @@ cglobal v360_luma_%1_%2_%3, 6, 9, 14, dst, src, part, chroma, m, n, i, x, y
 %endmacro
 
 %if HAVE_AVX2_EXTERNAL
+INIT_XMM avx2
+PACK3
 INIT_YMM avx2
 ALL
 %endif

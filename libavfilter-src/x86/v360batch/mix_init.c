@@ -79,6 +79,7 @@ void ff_v360_part_16_##opt(int32_t *dst, const uint8_t *const src[2],         \
 void ff_v360_blend_##opt(int32_t *dst, const int32_t *a, const int32_t *b,    \
                          int weight, ptrdiff_t n);
 
+void ff_v360_pack3_avx2(uint8_t *dst, const uint8_t *const src[3], ptrdiff_t n);
 DECLARE_ALL(avx2)
 DECLARE_ALL(avx512icl)
 
@@ -87,7 +88,7 @@ DECLARE_ALL(avx512icl)
                     ff_v360_mix2_##in##_##out##_##opt,                        \
                     ff_v360_mix3_##in##_##out##_##opt },                      \
                   ff_v360_part_##in##_##opt, ff_v360_blend_##opt,             \
-                  luma_##in##_##out##_##opt }
+                  luma_##in##_##out##_##opt, ff_v360_pack3_avx2 }
 
 #define CHOOSE(dsp, in, out, opt)                                             \
     *(dsp) = (in) == 8 ? ((out) == 8 ? SET(8, 8, opt)  : SET(8, 16, opt))     \
