@@ -42,7 +42,7 @@
 #define __launch_bounds__(...) __attribute__((launch_bounds(__VA_ARGS__)))
 #endif
 
-#define DEVICE static inline __device__
+#define DEVICE static __inline__ __device__
 
 typedef V360CudaPtr Ptr;
 

@@ -27,12 +27,15 @@
 
 /**
  * @file
- * What the host passes to the kernel: one launch remaps a batch of frames to
- * all views. Both sides compile this, so it has only types of fixed size.
+ * What the host passes to the kernels: one launch remaps a batch of frames to
+ * all views, and a second one converts the colours of those views that are not
+ * sent as they are remapped. Both sides compile this, so it has only types of
+ * fixed size.
  *
  * A thread makes one aligned 32-bit word of a plane, which is 4 samples of
- * one byte, 2 of two bytes or 1 of four, for all views that share a grid and
- * all frames of the batch.
+ * one byte, 2 of two bytes or 1 of four: when remapping for all views that
+ * share a grid and all frames of the batch, when converting for one frame of
+ * one view.
  */
 
 /** Words of a tile, which a block of threads makes, each thread one. */
@@ -73,7 +76,7 @@ typedef struct V360CudaPlanes {
 
 /** The work of a block of threads. */
 typedef struct V360CudaTile {
-    unsigned short planes;  ///< index of the V360CudaPlanes
+    unsigned short planes;  ///< index of V360CudaPlanes, or V360CudaConversion
     unsigned short x, y;    ///< column and row of the tile
     unsigned short pad;
 } V360CudaTile;
@@ -99,7 +102,7 @@ typedef struct V360CudaSetup {
     short weights[256][4];     ///< weights of a 4-tap kernel, by phase
 } V360CudaSetup;
 
-/** A view. */
+/** A view, or an output of a view that is converted. */
 typedef struct V360CudaView {
     int dx[2];              ///< x-offset (24.8) by siting
     unsigned src[4];        ///< where the view's eye begins, bytes, by plane
@@ -110,7 +113,8 @@ typedef struct V360CudaView {
 /**
  * What changes with each batch. Pointers follow it: for each plane of the
  * source those of all frames, then for each view those of all frames (0: not
- * wanted).
+ * wanted). Of a view that is converted, they are those of its remapped planes;
+ * its outputs follow those of all views, as further views.
  */
 typedef struct V360CudaTable {
     int linesize[4];        ///< of the source, by plane
@@ -132,6 +136,62 @@ typedef struct V360CudaLaunch {
     int pairs;              ///< chroma planes interleave two components
 } V360CudaLaunch;
 
+/** How the samples of a plane are converted; see colour.h. */
+enum V360CudaKind {
+    V360_CUDA_MIX,          ///< from components at the same places
+    V360_CUDA_LUMA,         ///< luma, and chroma that is interpolated
+    V360_CUDA_MEAN,         ///< from means of components around the places
+};
+
+/** A V360Mix. */
+typedef struct V360CudaMix {
+    int coef[4];            ///< by component of the source
+    int offset, shift, max;
+    int pad;
+} V360CudaMix;
+
+/** A component of the remapped planes. */
+typedef struct V360CudaComponent {
+    unsigned offset;        ///< of the first sample, bytes
+    int linesize, step;     ///< bytes
+    int right, bottom;      ///< last column and row
+    int pad[3];
+} V360CudaComponent;
+
+/** Where remapped components lie around the samples of a plane, on one axis. */
+typedef struct V360CudaAxis {
+    int log2;               ///< how many times the coarser sampling is halved
+    int place;              ///< LUMA: of chroma, sixteenths; MEAN: first sample
+    int nb;                 ///< MEAN: samples
+    int weights;            ///< MEAN: 4 bits for each
+} V360CudaAxis;
+
+/** How a plane of a view is made from what is remapped. */
+typedef struct V360CudaConversion {
+    V360CudaMix mix[4];     ///< by place in a sample
+    V360CudaComponent in[4];
+    V360CudaAxis x, y;
+    int view, out;          ///< indices in V360CudaTable.view
+    int plane;              ///< of the output
+    int w, h;               ///< samples
+    int kind;
+    int components;         ///< in a sample: 1, 2 or 4
+    int takes;              ///< a bit for each component that a mix takes
+    int up;                 ///< unused low bits of a sample
+    int part;               ///< LUMA: offset of chroma's part of the sum
+    int mean_up, mean_shift; ///< MEAN: how a sum of samples becomes a mean
+} V360CudaConversion;
+
+/** The parameters of the kernel that converts. */
+typedef struct V360CudaConvert {
+    V360CudaPtr tiles;      ///< V360CudaTile, one for each block of a frame
+    V360CudaPtr conversions; ///< V360CudaConversion
+    V360CudaPtr table;      ///< V360CudaTable
+    V360CudaPtr dst;        ///< V360CudaPtr[view][frame]
+    int nb_frames;
+    int pad;
+} V360CudaConvert;
+
 #ifdef __cplusplus
 #define V360_CUDA_ASSERT(condition, text) static_assert(condition, text)
 #else
@@ -146,5 +206,8 @@ V360_CUDA_ASSERT(sizeof(V360CudaSetup)  == 2336, "setup");
 V360_CUDA_ASSERT(sizeof(V360CudaView)   ==   56, "view");
 V360_CUDA_ASSERT(sizeof(V360CudaTable)  ==   32, "table");
 V360_CUDA_ASSERT(sizeof(V360CudaLaunch) ==   64, "launch");
+V360_CUDA_ASSERT(sizeof(V360CudaMix)    ==   32, "mix");
+V360_CUDA_ASSERT(sizeof(V360CudaConversion) == 336, "conversion");
+V360_CUDA_ASSERT(sizeof(V360CudaConvert)    ==  40, "convert");
 
 #endif /* AVFILTER_V360BATCH_CUDA_LAUNCH_H */

@@ -19,12 +19,14 @@
  */
 
 #include "device_border.h"
+#include "device_convert.h"
 #include "device_sample.h"
 
 /**
  * @file
  * The kernels of v360batch_cuda, for each interpolation and layout of samples:
- * a thread makes a word of a plane, for all views of a grid and all frames.
+ * a thread makes a word of a plane, for all views of a grid and all frames. And
+ * those that convert colours, for samples of 8 and 16 bits.
  */
 
 /*
@@ -272,3 +274,15 @@ KERNEL(cube_16, 16, 4, 0)
 KERNEL(near_rgb, 8, 1, 4)
 KERNEL(line_rgb, 8, 2, 4)
 KERNEL(cube_rgb, 8, 4, 4)
+
+#define CONVERT(in, out)                                                    \
+extern "C" __global__ void __launch_bounds__(V360_CUDA_THREADS, BLOCKS)     \
+v360batch_convert_##in##_##out(V360CudaConvert l)                           \
+{                                                                           \
+    convert<in, out>(l);                                                    \
+}
+
+CONVERT(8, 8)
+CONVERT(8, 16)
+CONVERT(16, 8)
+CONVERT(16, 16)

@@ -38,7 +38,20 @@
 #include "formats.h"
 #include "v360batch/cuda/cuda.h"
 #include "v360batch/options.h"
+#include "v360batch/output.h"
 #include "video.h"
+
+/* The software format is no part of the negotiation: see choose_format(). */
+static av_cold int query_formats(const AVFilterContext *ctx,
+                                 AVFilterFormatsConfig **cfg_in,
+                                 AVFilterFormatsConfig **cfg_out)
+{
+    static const enum AVPixelFormat formats[] = {
+        AV_PIX_FMT_CUDA, AV_PIX_FMT_NONE
+    };
+
+    return ff_v360_output_offer(ctx, cfg_in, cfg_out, formats, formats);
+}
 
 static av_cold int is_listed(const enum AVPixelFormat *list,
                              enum AVPixelFormat format)
@@ -60,6 +73,35 @@ static av_cold int check_format(AVFilterContext *ctx, enum AVPixelFormat format)
            av_get_pix_fmt_name(format),
            alpha ? ": alpha_mask takes only formats with alpha" : "");
     return AVERROR(ENOSYS);
+}
+
+/* Choose the software format of all outputs. */
+static av_cold int choose_format(AVFilterContext *ctx,
+                                 const AVHWFramesContext *in)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    const enum AVPixelFormat format = s->format_option;
+    AVHWFramesConstraints *limits;
+    const char *why = NULL;
+
+    s->common.out_pix_fmt = in->sw_format;
+    if (format == AV_PIX_FMT_NONE)
+        return 0;
+    limits = av_hwdevice_get_hwframe_constraints(s->device_ref, NULL);
+    if (!limits)
+        return AVERROR(ENOMEM);
+    if (!is_listed(ff_v360_formats, format) ||
+        !is_listed(limits->valid_sw_formats, format))
+        why = "no format of CUDA frames that views can be converted to";
+    else if (s->common.alpha_mask && !is_listed(ff_v360_alpha_formats, format))
+        why = "a format without alpha, which alpha_mask asks for";
+    av_hwframe_constraints_free(&limits);
+    s->common.out_pix_fmt = format;
+    if (!why)
+        return 0;
+    av_log(ctx, AV_LOG_ERROR, "format=%s is %s\n", av_get_pix_fmt_name(format),
+           why);
+    return AVERROR(EINVAL);
 }
 
 /* Give each output a frames context; those of one size share one. */
@@ -89,7 +131,7 @@ static av_cold int config_outputs(AVFilterContext *ctx)
             return AVERROR(ENOMEM);
         frames = (AVHWFramesContext *)l->hw_frames_ctx->data;
         frames->format    = AV_PIX_FMT_CUDA;
-        frames->sw_format = s->sw_format;
+        frames->sw_format = s->common.out_pix_fmt;
         frames->width     = g->w;
         frames->height    = g->h;
         ret = av_hwframe_ctx_init(l->hw_frames_ctx);
@@ -105,6 +147,7 @@ static av_cold int load_kernel(AVFilterContext *ctx)
     extern const unsigned int ff_vf_v360batch_cuda_ptx_len;
     V360BatchCudaContext *s = ctx->priv;
     const V360Plane *p = &s->common.format.plane[0];
+    const V360Plane *out = &s->common.views[0].output.format.plane[0];
     const int interp = s->common.interp;
     char name[32];
     int ret = ff_cuda_load_module(ctx, s->hwctx, &s->module,
@@ -117,7 +160,11 @@ static av_cold int load_kernel(AVFilterContext *ctx)
              interp == V360_NEAREST  ? "near" :
              interp == V360_BILINEAR ? "line" : "cube",
              p->components == 4 ? "rgb" : p->bits == 8 ? "8" : "16");
-    return CHECK_CU(s->cu->cuModuleGetFunction(&s->kernel, s->module, name));
+    ret = CHECK_CU(s->cu->cuModuleGetFunction(&s->kernel, s->module, name));
+    if (ret < 0)
+        return ret;
+    snprintf(name, sizeof(name), "v360batch_convert_%d_%d", p->bits, out->bits);
+    return CHECK_CU(s->cu->cuModuleGetFunction(&s->convert, s->module, name));
 }
 
 static void drop_queue(V360BatchCudaContext *s)
@@ -137,6 +184,7 @@ static av_cold void close_device(AVFilterContext *ctx)
     drop_queue(s);
     if (CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx)) >= 0) {
         ff_v360_cuda_free_setup(ctx);
+        ff_v360_cuda_free_conversions(ctx);
         ff_v360_cuda_free(ctx, &s->table_mem);
         ff_v360_cuda_free_slots(ctx);
         if (s->module)
@@ -167,8 +215,7 @@ static av_cold int config_input(AVFilterLink *inlink)
     s->delay = s->delay_option >= 0 ? s->delay_option :
                s->batch_option      ? INT64_MAX : 1000000;
     frames = (AVHWFramesContext *)l->hw_frames_ctx->data;
-    s->sw_format = frames->sw_format;
-    ret = check_format(ctx, s->sw_format);
+    ret = check_format(ctx, frames->sw_format);
     if (ret < 0)
         return ret;
     s->device_ref = av_buffer_ref(frames->device_ref);
@@ -177,7 +224,8 @@ static av_cold int config_input(AVFilterLink *inlink)
     s->hwctx = frames->device_ctx->hwctx;
     s->cu    = s->hwctx->internal->cuda_dl;
     ff_v360_cuda_load_extra(s);
-    if ((ret = ff_v360_common_config_input(inlink, s->sw_format)) < 0 ||
+    if ((ret = choose_format(ctx, frames)) < 0 ||
+        (ret = ff_v360_common_config_input(inlink, frames->sw_format)) < 0 ||
         (ret = config_outputs(ctx)) < 0 ||
         (ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx))) < 0)
         return ret;
@@ -203,6 +251,8 @@ static int prepare(AVFilterContext *ctx, const AVFrame *in)
     if (ret < 0)
         return ret;
     ret = ff_v360_cuda_setup(ctx);
+    if (ret >= 0)
+        ret = ff_v360_cuda_update_conversions(ctx);
     if (ret >= 0 && !s->batch) {
         ret = ff_v360_cuda_choose_batch(ctx, in);
         if (ret < 0)
@@ -338,6 +388,9 @@ static const AVOption v360batch_cuda_options[] = {
     { "delay", "how long a frame may wait for its batch; -1: 1 s with batch=0, "
       "else any time", OFFSET(delay_option), AV_OPT_TYPE_DURATION,
       { .i64 = -1000000 }, -1000000, INT64_MAX, V360_FLAGS },
+    { "format", "software format of views; none: that of the source",
+      OFFSET(format_option), AV_OPT_TYPE_PIXEL_FMT,
+      { .i64 = AV_PIX_FMT_NONE }, -1, INT_MAX, V360_FLAGS },
     { NULL }
 };
 
@@ -364,6 +417,6 @@ const FFFilter ff_vf_v360batch_cuda = {
     .activate        = activate,
     .process_command = process_command,
     FILTER_INPUTS(inputs),
-    FILTER_SINGLE_PIXFMT(AV_PIX_FMT_CUDA),
+    FILTER_QUERY_FUNC2(query_formats),
     .flags_internal  = FF_FILTER_FLAG_HWFRAME_AWARE,
 };

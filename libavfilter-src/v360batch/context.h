@@ -94,6 +94,7 @@ typedef struct V360BatchContext {
     V360Format format;
     V360ChromaPlaces chroma;   ///< where the chroma of the source lies
     enum AVPixelFormat pix_fmt;  ///< format of samples; of a hardware frame's
+    enum AVPixelFormat out_pix_fmt; ///< the same of hardware outputs
     enum AVAlphaMode alpha_mode; ///< alpha mode that format was made for
     V360BatchArea area;          ///< area of a frame that grids were made for
     int warned_interlaced;

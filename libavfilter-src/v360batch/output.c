@@ -42,18 +42,30 @@ static av_cold int offer(AVFilterFormatsConfig *cfg,
     return ret;
 }
 
+av_cold int ff_v360_output_offer(const AVFilterContext *ctx,
+                                 AVFilterFormatsConfig **cfg_in,
+                                 AVFilterFormatsConfig **cfg_out,
+                                 const enum AVPixelFormat *in,
+                                 const enum AVPixelFormat *out)
+{
+    int ret = offer(cfg_in[0], in);
+
+    for (int i = 0; i < ctx->nb_outputs && ret >= 0; i++)
+        ret = offer(cfg_out[i], out);
+    return ret;
+}
+
 av_cold int ff_v360_output_query(const AVFilterContext *ctx,
                                  AVFilterFormatsConfig **cfg_in,
                                  AVFilterFormatsConfig **cfg_out)
 {
     const V360BatchContext *s = ctx->priv;
-    int ret = offer(cfg_in[0], s->alpha_mask ? ff_v360_alpha_formats
-                                             : ff_v360_formats);
 
-    for (int i = 0; i < ctx->nb_outputs && ret >= 0; i++)
-        ret = offer(cfg_out[i], s->alpha_mask ? ff_v360_alpha_output_formats
+    return ff_v360_output_offer(ctx, cfg_in, cfg_out,
+                                s->alpha_mask ? ff_v360_alpha_formats
+                                              : ff_v360_formats,
+                                s->alpha_mask ? ff_v360_alpha_output_formats
                                               : ff_v360_output_formats);
-    return ret;
 }
 
 static av_cold int is_full(enum AVPixelFormat format, enum AVColorRange range)
@@ -74,6 +86,22 @@ static av_cold V360Colours source_colours(const V360BatchContext *s,
     return c;
 }
 
+/* What frames of an output say. Links of hardware frames are negotiated as if
+ * all frames were YUV: RGB has the tags here that other links of RGB have. */
+static av_cold void find_tags(V360Output *o, const AVFilterLink *link,
+                              enum AVPixelFormat format)
+{
+    const int is_rgb = av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_RGB;
+
+    *o = (V360Output){ .matrix = link->colorspace, .range = link->color_range };
+    if (is_rgb) {
+        o->matrix = AVCOL_SPC_RGB;
+        o->range  = AVCOL_RANGE_JPEG;
+    } else if (o->matrix == AVCOL_SPC_RGB) {
+        o->matrix = AVCOL_SPC_UNSPECIFIED;
+    }
+}
+
 /*
  * The colours of an output that is agreed on. Where neither source nor output
  * say anything, nothing is to be converted.
@@ -81,13 +109,12 @@ static av_cold V360Colours source_colours(const V360BatchContext *s,
 static av_cold V360Colours output_colours(const V360Output *o,
                                           const V360Colours *in,
                                           const AVFilterLink *inlink,
-                                          const AVFilterLink *link,
                                           enum AVPixelFormat format)
 {
-    V360Colours c = { .format = &o->format, .matrix = link->colorspace,
-                      .full   = is_full(format, link->color_range) };
+    V360Colours c = { .format = &o->format, .matrix = o->matrix,
+                      .full   = is_full(format, o->range) };
 
-    if (link->color_range == AVCOL_RANGE_UNSPECIFIED &&
+    if (o->range == AVCOL_RANGE_UNSPECIFIED &&
         inlink->color_range == AVCOL_RANGE_UNSPECIFIED &&
         in->format->is_rgb == o->format.is_rgb && !c.full)
         c.full = in->full;
@@ -128,11 +155,11 @@ av_cold int ff_v360_output_init(AVFilterContext *ctx, int view)
     V360Colours in = source_colours(s, inlink), out;
 
     if (av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_HWACCEL)
-        format = s->pix_fmt;
-    *o = (V360Output){ .matrix = link->colorspace, .range = link->color_range };
-    ff_v360_format_init(&o->format, format, s->fill, link->colorspace,
-                        link->color_range, AVALPHA_MODE_UNSPECIFIED);
-    out = output_colours(o, &in, inlink, link, format);
+        format = s->out_pix_fmt;
+    find_tags(o, link, format);
+    ff_v360_format_init(&o->format, format, s->fill, o->matrix, o->range,
+                        AVALPHA_MODE_UNSPECIFIED);
+    out = output_colours(o, &in, inlink, format);
     o->converts = !same_layout(in.format, out.format) || in.full != out.full ||
                   (!in.format->is_rgb && in.matrix != out.matrix);
     in.matrix  = ff_v360_matrix(in.matrix, inlink->w, inlink->h, in.full);

@@ -41,6 +41,18 @@ int ff_v360_output_query(const AVFilterContext *ctx,
                          AVFilterFormatsConfig **cfg_out);
 
 /**
+ * Offer formats, and all ranges and matrices. Formats of hardware frames do not
+ * say what V360BatchContext.out_pix_fmt has to.
+ *
+ * @param in, out  end with AV_PIX_FMT_NONE
+ */
+int ff_v360_output_offer(const AVFilterContext *ctx,
+                         AVFilterFormatsConfig **cfg_in,
+                         AVFilterFormatsConfig **cfg_out,
+                         const enum AVPixelFormat *in,
+                         const enum AVPixelFormat *out);
+
+/**
  * Describe the output of a view, whose link and geometry are configured.
  *
  * @return 0, or AVERROR(ENOSYS) if there is no such conversion

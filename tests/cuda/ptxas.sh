@@ -61,7 +61,7 @@ ptxas_registers()
     judge_registers "$1, sm_$2" 48 "$log"
 }
 
-# judge_registers NAME LIMIT LOG: all nine kernels
+# judge_registers NAME LIMIT LOG: all thirteen kernels
 judge_registers()
 {
     local figures most spills
@@ -71,7 +71,7 @@ judge_registers()
     most=$(awk '$4 > n { n = $4 } END { print n + 0 }' <<<"$figures")
     spills=$(awk '{ n += $2 + $3 } END { print n + 0 }' <<<"$figures")
     expect "registers, $1" \
-        "$(wc -l <<<"$figures") == 9 && $most <= $2 && $spills == 0" \
+        "$(wc -l <<<"$figures") == 13 && $most <= $2 && $spills == 0" \
         "$(awk '{ printf "%s %s, ", $1, $4 }' <<<"$figures")$spills bytes spilled"
 }
 

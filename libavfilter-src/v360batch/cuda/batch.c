@@ -26,12 +26,14 @@
 #include "libavutil/mem.h"
 #include "libavfilter/filters.h"
 #include "libavfilter/v360batch/input.h"
+#include "libavfilter/v360batch/output.h"
 #include "libavfilter/v360batch/props.h"
 #include "cuda.h"
 
 /**
  * @file
- * Batches of frames: one launch for all frames and views of a batch.
+ * Batches of frames: one launch for all frames and views of a batch, and one
+ * for all that are converted.
  */
 
 /* Get a frame from the pool of each output that is open, for each frame of the
@@ -59,26 +61,38 @@ static int get_frames(AVFilterContext *ctx, AVFrame **out, int nb_frames)
                                   &s->common.views[view].geometry);
         if (ret < 0)
             return ret;
+        ff_v360_output_tag(out[i], &s->common, view);
     }
     return 0;
 }
 
-/* Fill in what is the same for all frames of a view, as one pool makes them. */
-static int fill_view(AVFilterContext *ctx, V360CudaView *v, int view,
-                     const AVFrame *out)
+/* Fill in where a view comes from. */
+static void fill_source(const V360BatchCudaContext *s, V360CudaView *v,
+                        int view)
 {
-    const V360BatchCudaContext *s = ctx->priv;
     const V360BatchContext *c = &s->common;
     const AVFrame *in = s->queue[0];
 
     for (int i = 0; i < 2; i++)
         v->dx[i] = c->views[view].dx[i];
-    for (int i = 0; i < c->format.nb_planes && out; i++) {
+    for (int i = 0; i < c->format.nb_planes; i++) {
         const V360Plane *p = &c->format.plane[i];
         int x, y;
 
         ff_v360_input_eye_offset(c, c->rig.views[view].eye, p->siting, &x, &y);
         v->src[i] = y * in->linesize[i] + x * ff_v360_sample_bytes(p);
+    }
+}
+
+/* Fill in where a view goes to, which is the same for all frames of it, as one
+ * pool makes them. */
+static int fill_output(AVFilterContext *ctx, V360CudaView *v, int view,
+                       const AVFrame *out)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    const V360Format *f = &s->common.views[view].output.format;
+
+    for (int i = 0; i < f->nb_planes && out; i++) {
         v->dst[i] = out->data[i] - out->data[0];
         v->linesize[i] = out->linesize[i];
         /* whole words are stored, also at the end of a row */
@@ -101,14 +115,58 @@ static uint32_t fill_word(const V360Plane *p)
     return word;
 }
 
+/* Remap a view that is converted to the next part of the stage. */
+static void fill_stage(const V360BatchCudaContext *s, V360CudaView *v, int view,
+                       V360CudaPtr *ptr, CUdeviceptr *at, int nb_frames)
+{
+    const V360CudaStage stage = ff_v360_cuda_stage(&s->common,
+                                                   &s->common.views[view]);
+
+    memcpy(v->dst, stage.offset, sizeof(v->dst));
+    memcpy(v->linesize, stage.linesize, sizeof(v->linesize));
+    for (int i = 0; i < nb_frames; i++) {
+        ptr[i] = *at;
+        *at   += stage.size;
+    }
+}
+
+/* Fill in all views, and the outputs of those that are converted after them. */
+static int fill_views(AVFilterContext *ctx, AVFrame **out, V360CudaPtr *ptr,
+                      int nb_frames)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    V360CudaTable *t = (V360CudaTable *)s->table;
+    const int n = ctx->nb_outputs;
+    CUdeviceptr at = s->stage.ptr;
+    int converted = n;
+
+    for (int i = 0; i < n; i++) {
+        const int view = s->order[i];
+        const int converts = s->common.views[view].output.converts;
+        const int to = converts ? converted++ : i;
+        int ret = fill_output(ctx, &t->view[to], view, out[view]);
+
+        if (ret < 0)
+            return ret;
+        fill_source(s, &t->view[i], view);
+        memset(ptr + i * nb_frames, 0, nb_frames * sizeof(*ptr));
+        if (converts && out[view])
+            fill_stage(s, &t->view[i], view, ptr + i * nb_frames, &at,
+                       nb_frames);
+        for (int j = 0; j < nb_frames; j++)
+            ptr[to * nb_frames + j] =
+                out[view] ? (uintptr_t)out[j * n + view]->data[0] : 0;
+    }
+    return 0;
+}
+
 static int fill_table(AVFilterContext *ctx, AVFrame **out, int nb_frames)
 {
     V360BatchCudaContext *s = ctx->priv;
     const V360Format *f = &s->common.format;
-    const int n = ctx->nb_outputs;
     V360CudaTable *t = (V360CudaTable *)s->table;
-    V360CudaPtr *ptr = (V360CudaPtr *)&t->view[n];
-    int ret;
+    V360CudaPtr *ptr = (V360CudaPtr *)&t->view[ctx->nb_outputs +
+                                               s->nb_converted];
 
     for (int i = 0; i < f->nb_planes; i++) {
         t->linesize[i] = s->queue[0]->linesize[i];
@@ -116,16 +174,27 @@ static int fill_table(AVFilterContext *ctx, AVFrame **out, int nb_frames)
         for (int j = 0; j < nb_frames; j++)
             *ptr++ = (uintptr_t)s->queue[j]->data[i];
     }
-    for (int i = 0; i < n; i++) {
-        const int view = s->order[i];
+    return fill_views(ctx, out, ptr, nb_frames);
+}
 
-        ret = fill_view(ctx, &t->view[i], view, out[view]);
-        if (ret < 0)
-            return ret;
-        for (int j = 0; j < nb_frames; j++)
-            *ptr++ = out[view] ? (uintptr_t)out[j * n + view]->data[0] : 0;
-    }
-    return 0;
+static int launch_convert(AVFilterContext *ctx, const V360CudaLaunch *remap)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    V360CudaConvert c = {
+        .tiles       = s->convert_tiles.ptr,
+        .conversions = s->conversions.ptr,
+        .table       = remap->table,
+        .dst         = remap->dst,
+        .nb_frames   = remap->nb_frames,
+    };
+    void *args[] = { &c };
+
+    if (!s->nb_converted)
+        return 0;
+    return CHECK_CU(s->cu->cuLaunchKernel(s->convert, s->nb_convert_tiles,
+                                          c.nb_frames, 1, V360_CUDA_TILE_WORDS,
+                                          V360_CUDA_TILE_ROWS, 1, 0,
+                                          s->hwctx->stream, args, NULL));
 }
 
 static int launch(AVFilterContext *ctx, int nb_frames)
@@ -134,7 +203,8 @@ static int launch(AVFilterContext *ctx, int nb_frames)
     const V360Format *f = &s->common.format;
     const CUdeviceptr table = s->table_mem.ptr;
     const CUdeviceptr ptrs = table + sizeof(V360CudaTable) +
-                             ctx->nb_outputs * sizeof(V360CudaView);
+                             (ctx->nb_outputs + s->nb_converted) *
+                             sizeof(V360CudaView);
     V360CudaLaunch l = {
         .tiles     = s->tiles.ptr,
         .planes    = s->planes.ptr,
@@ -151,12 +221,12 @@ static int launch(AVFilterContext *ctx, int nb_frames)
     int ret = ff_v360_cuda_upload(ctx, table, s->table,
                                   ff_v360_cuda_table_bytes(ctx, nb_frames));
 
-    if (ret < 0)
-        return ret;
-    return CHECK_CU(s->cu->cuLaunchKernel(s->kernel, s->nb_tiles, 1, 1,
-                                          V360_CUDA_TILE_WORDS,
-                                          V360_CUDA_TILE_ROWS, 1, 0,
-                                          s->hwctx->stream, args, NULL));
+    if (ret >= 0)
+        ret = CHECK_CU(s->cu->cuLaunchKernel(s->kernel, s->nb_tiles, 1, 1,
+                                             V360_CUDA_TILE_WORDS,
+                                             V360_CUDA_TILE_ROWS, 1, 0,
+                                             s->hwctx->stream, args, NULL));
+    return ret < 0 ? ret : launch_convert(ctx, &l);
 }
 
 static int remap_frames(AVFilterContext *ctx, AVFrame **out, int nb_frames)
@@ -177,6 +247,24 @@ static int remap_frames(AVFilterContext *ctx, AVFrame **out, int nb_frames)
     return ret;
 }
 
+/* Give the batch memory for views on the way, or take some of it back. */
+static int update_stage(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    CUcontext dummy;
+    int ret;
+
+    if (!s->nb_converted)
+        return 0;
+    ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
+    if (ret < 0)
+        return ret;
+    ret = ff_v360_cuda_reserve_stage(ctx);
+    if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
+        ret = AVERROR_EXTERNAL;
+    return ret;
+}
+
 static int send_frames(AVFilterContext *ctx, AVFrame **out, int nb)
 {
     int ret = 0;
@@ -191,7 +279,8 @@ static int send_frames(AVFilterContext *ctx, AVFrame **out, int nb)
     return ret;
 }
 
-/* After an output had no memory for a frame: make the batch smaller. A batch of
+/* After there was no memory for a frame of an output or for a view on the way:
+ * make the batch smaller. A batch of
  * one frame is tried once more, as frames sent before may be consumed and freed
  * in between. Returns AVERROR(EAGAIN) if there is something left to try. */
 static int shrink(AVFilterContext *ctx, int nb_frames)
@@ -228,7 +317,9 @@ int ff_v360_cuda_run_batch(AVFilterContext *ctx)
 
     if (!out)
         return AVERROR(ENOMEM);
-    ret = get_frames(ctx, out, nb_frames);
+    ret = update_stage(ctx);
+    if (ret >= 0)
+        ret = get_frames(ctx, out, nb_frames);
     if (ret == AVERROR(ENOMEM)) {
         ret = shrink(ctx, nb_frames);
     } else if (ret >= 0) {

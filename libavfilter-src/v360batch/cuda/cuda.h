@@ -77,6 +77,7 @@ typedef struct V360BatchCudaContext {
     int batch_option;
     double vram;
     int64_t delay_option;
+    enum AVPixelFormat format_option;
 
     /* device */
     AVBufferRef *device_ref;
@@ -85,6 +86,7 @@ typedef struct V360BatchCudaContext {
     V360CudaExtra extra;
     CUmodule module;
     CUfunction kernel;
+    CUfunction convert;      ///< converts what kernel has remapped
 
     /* copies to the device */
     V360CudaSlot slot[V360_CUDA_MAX_SLOTS];
@@ -98,10 +100,13 @@ typedef struct V360BatchCudaContext {
     V360CudaBuffer setup, planes, tiles;
     int nb_tiles;
     int *order;              ///< views in the order of V360CudaTable.view
+    int nb_converted;        ///< views that are converted
+    V360CudaBuffer conversions, convert_tiles;
+    int nb_convert_tiles;    ///< of a frame
     int ready;               ///< all of it is on the device
 
     /* batches */
-    enum AVPixelFormat sw_format;
+    V360CudaBuffer stage;    ///< views of a batch on the way to a conversion
     AVFrame *queue[V360_CUDA_MAX_FRAMES];
     int nb_queued;
     int batch;               ///< 0: not yet chosen
@@ -191,6 +196,16 @@ int ff_v360_cuda_update_grids(AVFilterContext *ctx);
 /* tables.c */
 
 /**
+ * List the tiles that cover a plane.
+ *
+ * @param tile   NULL: only count them
+ * @param index  V360CudaTile.planes
+ * @param bytes  of a row
+ * @return the number of tiles
+ */
+int ff_v360_cuda_fill_tiles(V360CudaTile *tile, int index, int bytes, int rows);
+
+/**
  * Bring grids and tables on the device up to date with the views.
  *
  * @return 0 or a negative AVERROR; ff_v360_cuda_free_setup() is due then, too
@@ -198,6 +213,36 @@ int ff_v360_cuda_update_grids(AVFilterContext *ctx);
 int ff_v360_cuda_setup(AVFilterContext *ctx);
 /** Free what ff_v360_cuda_setup() has made, also where it failed. */
 void ff_v360_cuda_free_setup(AVFilterContext *ctx);
+
+/* convert.c */
+
+/** How the remapped planes of a view lie in device memory. */
+typedef struct V360CudaStage {
+    unsigned offset[4];      ///< by plane of the source
+    int linesize[4];
+    size_t size;             ///< bytes of a frame
+} V360CudaStage;
+
+/** The stage of a view that is converted and has a grid. */
+V360CudaStage ff_v360_cuda_stage(const V360BatchContext *c,
+                                 const V360BatchView *v);
+/** Bytes that a frame of a batch needs on the way to conversions. */
+size_t ff_v360_cuda_stage_bytes(const V360BatchCudaContext *s);
+/**
+ * Give a batch its memory for views on the way, and no more.
+ *
+ * @return 0 or a negative AVERROR, after which there is none
+ */
+int ff_v360_cuda_reserve_stage(AVFilterContext *ctx);
+/**
+ * Bring conversions on the device up to date with the views, after
+ * ff_v360_cuda_setup().
+ *
+ * @return 0 or a negative AVERROR
+ */
+int ff_v360_cuda_update_conversions(AVFilterContext *ctx);
+/** Free conversions and the stage. */
+void ff_v360_cuda_free_conversions(AVFilterContext *ctx);
 
 /* size.c */
 

@@ -176,7 +176,7 @@ int ff_v360_cuda_reserve(AVFilterContext *ctx, V360CudaBuffer *b, size_t size)
     if (err != V360_CUDA_OUT_OF_MEMORY)
         return AVERROR_EXTERNAL;
     mib = ff_v360_cuda_available_mib(ctx, NULL);
-    av_log(ctx, AV_LOG_ERROR, "grids and tables need %zu MiB more, "
-           "%"PRId64" MiB of the device are free\n", (size >> 20) + 1, mib);
+    av_log(ctx, AV_LOG_ERROR, "grids, tables and views to convert need "
+           "%zu MiB more, %"PRId64" MiB of the device are free\n", (size >> 20) + 1, mib);
     return AVERROR(ENOMEM);
 }

@@ -49,34 +49,39 @@
  * copy of 64 KiB or less, even if it starts from ordinary memory. */
 #define MAX_TABLE (64 << 10)
 
-static size_t frame_bytes(const V360BatchCudaContext *s, int w, int h)
+static size_t frame_bytes(enum AVPixelFormat format, int w, int h)
 {
-    const int size = av_image_get_buffer_size(s->sw_format, w, h, ALIGNMENT);
+    const int size = av_image_get_buffer_size(format, w, h, ALIGNMENT);
 
     return size < 0 ? SIZE_MAX >> 16 : size;
 }
 
-/* What a frame of a batch costs: the frame itself, and all its outputs. */
+/* What a frame of a batch costs: the frame itself, all its outputs, and the
+ * views on the way to outputs that are converted. */
 static size_t batch_bytes(const AVFilterContext *ctx)
 {
     const V360BatchCudaContext *s = ctx->priv;
+    const V360BatchContext *c = &s->common;
     const AVFilterLink *inlink = ctx->inputs[0];
-    size_t bytes = frame_bytes(s, inlink->w, inlink->h);
+    size_t bytes = frame_bytes(c->pix_fmt, inlink->w, inlink->h) +
+                   ff_v360_cuda_stage_bytes(s);
 
     for (int i = 0; i < ctx->nb_outputs; i++)
         if (!ff_outlink_get_status(ctx->outputs[i]))
-            bytes += frame_bytes(s, ctx->outputs[i]->w, ctx->outputs[i]->h);
+            bytes += frame_bytes(c->out_pix_fmt, ctx->outputs[i]->w,
+                                 ctx->outputs[i]->h);
     return bytes;
 }
 
-/* The table itself, then src of all planes and dst of all views. */
+/* The table itself, then src of all planes and dst of all its views. */
 size_t ff_v360_cuda_table_bytes(const AVFilterContext *ctx, int nb_frames)
 {
     const V360BatchCudaContext *s = ctx->priv;
+    const int nb_views = ctx->nb_outputs + s->nb_converted;
 
-    return sizeof(V360CudaTable) + ctx->nb_outputs * sizeof(V360CudaView) +
+    return sizeof(V360CudaTable) + nb_views * sizeof(V360CudaView) +
            sizeof(V360CudaPtr) * nb_frames *
-           (s->common.format.nb_planes + ctx->nb_outputs);
+           (s->common.format.nb_planes + nb_views);
 }
 
 int ff_v360_cuda_no_memory(AVFilterContext *ctx)

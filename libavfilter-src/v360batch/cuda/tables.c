@@ -161,23 +161,25 @@ static void fill_planes(V360CudaPlanes *dst, const V360BatchCudaContext *s,
             dst->plane[dst->nb_planes++] = i;
 }
 
-/* Width of a tile in samples of these planes. */
-static int tile_width(const V360Format *f, const V360CudaPlanes *planes)
+int ff_v360_cuda_fill_tiles(V360CudaTile *tile, int index, int bytes, int rows)
 {
-    return V360_CUDA_TILE_WORDS * 4 /
-           ff_v360_sample_bytes(&f->plane[planes->plane[0]]);
-}
-
-static int planes_tiles(const V360Format *f, const V360CudaPlanes *planes,
-                        V360CudaTile *tile, int index)
-{
-    const int w = tile_width(f, planes), h = V360_CUDA_TILE_ROWS;
-    const int nx = (planes->w + w - 1) / w, ny = (planes->h + h - 1) / h;
+    const int w = V360_CUDA_TILE_WORDS * 4, h = V360_CUDA_TILE_ROWS;
+    const int nx = (bytes + w - 1) / w, ny = (rows + h - 1) / h;
 
     for (int y = 0; y < ny && tile; y++)
         for (int x = 0; x < nx; x++)
             *tile++ = (V360CudaTile){ index, x, y };
     return nx * ny;
+}
+
+static int planes_tiles(const V360Format *f, const V360CudaPlanes *planes,
+                        V360CudaTile *tile, int index)
+{
+    const V360Plane *p = &f->plane[planes->plane[0]];
+
+    return ff_v360_cuda_fill_tiles(tile, index,
+                                   planes->w * ff_v360_sample_bytes(p),
+                                   planes->h);
 }
 
 static int upload_tiles(AVFilterContext *ctx, const V360CudaPlanes *planes,
