@@ -75,6 +75,29 @@ counters_kernel()
     done <<<"$figures"
 }
 
+# The conversion reads what has been remapped once, and writes its outputs once: 1.5 bytes
+# of each for a luma sample of 4:2:0, and a part of a sector at the end of each row. Its
+# instructions are at most those of remapping and converting with a matrix of 3x3.
+counters_convert()
+{
+    local k n=$((480 * 270 * 8 * 2)) reads writes instructions
+    make_graph "setparams=colorspace=bt709:range=tv,format=nv12,hwupload,\
+v360batch_cuda=rig=ring8:w=480:h=270:batch=2:format=yuv420p" 8 \
+        "hwdownload,format=pix_fmts=yuv420p:color_spaces=bt470bg:color_ranges=pc"
+    SOFTCUDA_PROFILE=1 SOFTCUDA_STATS=$work/p.json with_device -f lavfi \
+        -i testsrc2=s=1920x960:r=25:d=0.08 >"$work/cuda"
+    k=$(sed -n '/"v360batch_convert_8_8"/,/"name"\|^  ]/p' "$work/p.json")
+    reads=$(sed -n 's/.*"unique_sectors_read": \([0-9]*\).*/\1/p' <<<"$k" | head -n 1)
+    writes=$(sed -n 's/.*"unique_sectors_written": \([0-9]*\).*/\1/p' <<<"$k" | head -n 1)
+    instructions=$(sed -n 's/.*"instructions": \([0-9]*\).*/\1/p' <<<"$k" | head -n 1)
+    expect "launches with a conversion" "$(counter launches "$work/p.json") == 2" \
+        "$(counter launches "$work/p.json") of 2 frames in one batch"
+    expect "what a conversion costs" "$((${reads:-n} * 3200 / n)) <= 155 && \
+$((${writes:-n} * 3200 / n)) <= 155 && $((${instructions:-1000 * n} / n)) <= 100" \
+        "for 100 luma samples $((reads * 3200 / n)) bytes read, \
+$((writes * 3200 / n)) written, $((instructions * 100 / n)) instructions"
+}
+
 # The compiler of the PTX in the binary; clang's PTX does not name it.
 compiler()
 {

@@ -22,8 +22,8 @@
  * @file
  * CUDA frames of a program that are not as the filtergraph was configured are
  * refused by v360batch_cuda, and after a frame that failed for want of memory
- * the next one is whole. "two" sends two frames, for a driver of which a call
- * fails. Needs a CUDA device.
+ * the next one is whole. "two [OPTIONS]" sends two frames, for a driver of which
+ * a call fails. Needs a CUDA device.
  */
 
 #include <limits.h>
@@ -37,6 +37,7 @@
 #define H 32
 
 static AVBufferRef *device;
+static const char *options = "views=w=16 h=16:batch=1";
 
 /* A frame on the device, from a pool of its own. */
 static AVFrame *cuda_frame(int w, int h, enum AVPixelFormat format)
@@ -79,7 +80,7 @@ static int cuda_graph(Graph *g, const AVFrame *like)
         (ret = avfilter_init_str(g->in, NULL)) < 0 ||
         (ret = avfilter_graph_create_filter(&filter,
                    avfilter_get_by_name("v360batch_cuda"), "views",
-                   "views=w=16 h=16:batch=1", NULL, g->graph)) < 0 ||
+                   options, NULL, g->graph)) < 0 ||
         (ret = avfilter_graph_create_filter(&g->out,
                    avfilter_get_by_name("buffersink"), "out", NULL, NULL,
                    g->graph)) < 0 ||
@@ -202,6 +203,8 @@ int main(int argc, char **argv)
     av_bprint_init(&messages, 0, AV_BPRINT_SIZE_UNLIMITED);
     av_log_set_callback(keep_message);
     if (argc > 1 && !strcmp(argv[1], "two")) {
+        if (argc > 2)
+            options = argv[2];
         check_two_frames();
         goto end;
     }
