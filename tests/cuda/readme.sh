@@ -69,5 +69,5 @@ readme()
 ($(grep -c '\.jpg' "$block") == 0 || ($images > 0 && $images % 10 == 0))" \
             "$n commands$( ((images)) && echo ", $images images"); $(head -n 2 "$work/err")"
     done
-    expect "command lines of README, doc/gpu.md and manual" "$commands == 11" "$commands"
+    expect "command lines of README, doc/gpu.md and manual" "$commands == 12" "$commands"
 }
