@@ -76,6 +76,11 @@ faults_shrink_converted()
 $(counter launches "$work/s.json") == 6 && $(cmp "$work/cpu" "$work/cuda" >&2; echo $?) == 0" \
             "$(counter launches "$work/s.json") launches of 8 frames, all bytes"
     done
+    shrunk 6 $size:8:2 $stage/55296:1:2
+    expect "out of memory for a batch, and for the way there of half of it" \
+        "$(grep -c 'going on with 1' "$work/s.err") == 1 && \
+$(counter launches "$work/s.json") == 16 && $(cmp "$work/cpu" "$work/cuda" >&2; echo $?) == 0" \
+        "$(counter launches "$work/s.json") launches of 8 frames, all bytes"
     shrunk 1 $stage/18432:1:2 $stage/18432:1:2
     expect "out of memory for the way there, twice" \
         "$(wc -l <"$work/cuda") == 0 && \

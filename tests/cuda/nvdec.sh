@@ -48,6 +48,26 @@ nvdec_p8()
 
 nvdec_count() { sed -n "s/^$1 //p" "$work/nvdec.stats" 2>/dev/null; }
 
+# Colours of a decoder's frames as the stream tags them, converted to those of JPEG.
+nvdec_colours()
+{
+    local views=rig=ring2:w=64:h=48 jpeg=color_spaces=bt470bg:color_ranges=pc
+    local tags=(-colorspace bt709 -color_range tv)
+    nvdec_source tagged yuv420p nv12 -c:v libx264 -bf 0 "${tags[@]}"
+    make_graph "format=nv12,v360batch=$views" 2 "format=pix_fmts=yuv420p:$jpeg"
+    run_ffmpeg -i "$work/tagged.mp4" -filter_complex "$graph" "${maps[@]}" \
+        -f framemd5 - | grep -v '^#' >"$work/cpu"
+    make_graph "v360batch_cuda=$views:format=yuv420p" 2 \
+        "hwdownload,format=pix_fmts=yuv420p:$jpeg"
+    SOFTCUVID_TAPE=$work/tagged.tape LD_LIBRARY_PATH=$softcuda level=verbose \
+        run_ffmpeg -hwaccel cuda -hwaccel_output_format cuda -i "$work/tagged.mp4" \
+        -filter_complex "$graph" "${maps[@]}" -f framemd5 - 2>"$work/cuda.err" |
+        grep -v '^#' >"$work/cuda"
+    expect "NVDEC, colours of JPEG, and no scale" "$(wc -l <"$work/cuda") == 50 && \
+$(cmp "$work/cpu" "$work/cuda" >&2; echo $?) == 0 && $(grep -c auto_scale "$work/cuda.err") == 0" \
+        "$(wc -l <"$work/cuda") frames as on the CPU"
+}
+
 # The same bytes on any device.
 nvdec_bytes()
 {
