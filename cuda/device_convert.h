@@ -254,6 +254,7 @@ template<int IN, int OUT> DEVICE unsigned converted_word(const Target &t)
         return mixed_word<IN, OUT, 1>(t);
     if (OUT == 16 || components == 2)
         return mixed_word<IN, OUT, 2>(t);
+    /* four components of 16 bits are more than a word: there are none */
     return mixed_word<IN, OUT, OUT == 8 ? 4 : 2>(t);
 }
 
@@ -263,26 +264,26 @@ template<int IN, int OUT> DEVICE void convert(const V360CudaConvert &l)
 {
     const Ptr tile = entry<sizeof(V360CudaTile)>(l.tiles, blockIdx.x);
     const unsigned head = load_int<0>(tile), frame = blockIdx.y;
-    const Target t = {
+    Target t = {
         entry<sizeof(V360CudaConversion)>(l.conversions, head & 0xffff),
         0, (int)((head >> 16) * V360_CUDA_TILE_WORDS + threadIdx.x),
         (int)((load_int<4>(tile) & 0xffff) * V360_CUDA_TILE_ROWS + threadIdx.y)
     };
-    const int samples = 32 / OUT, out = OF(t, out);
-    Target target = t;
-    Ptr frames, view;
+    const int out = OF(t, out);
+    Ptr to, view;
 
-    if (t.word * samples >= OF(t, w) * OF(t, components) || t.y >= OF(t, h))
+    if (t.word * (32 / OUT) >= OF(t, w) * OF(t, components) ||
+        t.y >= OF(t, h))
         return;
-    frames = load_ptr<0>(entry<8>(l.dst, out * l.nb_frames + frame));
-    if (!frames)
+    to = load_ptr<0>(entry<8>(l.dst, out * l.nb_frames + frame));
+    if (!to)
         return;
-    target.in = load_ptr<0>(entry<8>(l.dst, OF(t, view) * l.nb_frames + frame));
+    t.in = load_ptr<0>(entry<8>(l.dst, OF(t, view) * l.nb_frames + frame));
     view = entry<4>(entry<sizeof(V360CudaView)>(l.table, out), OF(t, plane));
-    store_word(frames + (unsigned)
+    store_word(to + (unsigned)
                (INT(view, V360CudaTable, view[0].dst[0]) + t.word * 4 +
                 t.y * (unsigned)INT(view, V360CudaTable, view[0].linesize[0])),
-               converted_word<IN, OUT>(target));
+               converted_word<IN, OUT>(t));
 }
 
 #endif /* AVFILTER_V360BATCH_CUDA_DEVICE_CONVERT_H */
