@@ -106,12 +106,12 @@ colour_sitings()
             yuv420p "$to"
         converts "luma, from left to $l" "$tagged" p010 \
             "$colour_views:chroma_loc=left:out_chroma_loc=$l" 2 nv12 "$to"
-        for f in yuv444p yuv422p rgba; do
-            converts "means, $f to $l" "$tagged" "$f" \
-                "$colour_views:out_chroma_loc=$l" 2 nv12 "$to"
+        for f in yuv444p:nv12 yuv422p:nv12 rgba:nv12 yuv444p16:p016; do
+            converts "means, $f at $l" "$tagged" "${f%:*}" \
+                "$colour_views:interp=cube:out_chroma_loc=$l" 2 "${f#*:}" "$to"
         done
     done
-    judge "colours: places of chroma" 30
+    judge "colours: places of chroma" 36
     same "another place of chroma, and no conversion" "$small" yuv420p \
         "$colour_views:chroma_loc=left:out_chroma_loc=bottom" 2
 }
