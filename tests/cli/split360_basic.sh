@@ -105,14 +105,13 @@ test_mp4() {
 
 # The script adds nothing to what a user of ffmpeg would write by hand.
 test_same_bytes() {
-    local colour=scale=in_chroma_loc=left:flags=accurate_rnd+bitexact+full_chroma_int
-    colour+=:out_range=pc:out_color_matrix=bt601:out_chroma_loc=center,format=yuv420p
+    local want=format=pix_fmts=yuv420p:color_spaces=bt470bg:color_ranges=pc
     local jpeg=(-c:v libturbojpeg -quality 92)
     "$FFMPEG" -v error -h encoder=libturbojpeg | grep -q quality ||
         jpeg=(-huffman default -q:v 2)
     mkdir front down
     ff -to 0.5 -i pano.mkv -filter_complex \
-        "$colour,v360batch=/views=rig.txt:interp=cube[a][b]" \
+        "v360batch=/views=rig.txt:interp=cube:out_chroma_loc=center[c][d];[c]$want[a];[d]$want[b]" \
         -map "[a]" -bitexact "${jpeg[@]}" front/%06d.jpg \
         -map "[b]" -bitexact "${jpeg[@]}" down/%06d.jpg 2>log ||
         { fail "a direct command line" "$(last)"; return; }

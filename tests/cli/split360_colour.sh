@@ -15,8 +15,7 @@ colour_video() { # file, size, matrix, format, setparams
 }
 
 # The first sample of an image has the colour of the source, up to 3 levels: chroma is
-# rounded in the source and in the image, swscale rounds it down, and a level of chroma
-# is 1.8 levels of blue. With another matrix the colour is 10 levels off.
+# rounded in the source and in the image, and a level of chroma is 1.8 levels of blue. With another matrix the colour is 10 levels off.
 near() { # name, extension
     local seen
     seen=$(ff -i "out/images/view_00/000001.$2" -vf format=rgb24 -f rawvideo - |
@@ -24,11 +23,6 @@ near() { # name, extension
             ($3 - 60) ^ 2 <= 9 ? "right," : "wrong,"), $1, $2, $3 }')
     if [[ $seen == right* ]]; then ok "$1" "$seen"
     else fail "$1" "$seen, not 200 120 60; $(last)"; fi
-}
-
-# The part of the job's filter graph that converts colours.
-colour_filter() {
-    sed -n 's/^.*"filter":[[:space:]]*"\(scale=.*\),v360batch=.*/\1/p' out/manifest.json | head -n 1
 }
 
 warnings() { grep -c "warning: .*$1" log; }
@@ -70,59 +64,47 @@ test_hdr() {
     done
 }
 
-# swscale has code for each instruction set: the conversion of colours gives the same
-# bytes with all of them, from noise and so from all values. A name in -cpuflags stands
-# for itself alone, while a processor also has all sets before it.
+# v360batch has code for each instruction set: images are the same with all of them, from
+# noise and so from all values, and no scale takes part. A name in -cpuflags stands for
+# itself alone, while a processor also has all sets before it.
 test_processors() {
-    local format flags='' sums have graph all=(0)
+    local format kind flags='' sums have all=(0)
     for have in mmx+mmxext+sse+sse2 sse3+ssse3 sse4.1+sse4.2 avx fma3+avx2; do
         flags=${flags:+$flags+}$have
         all+=("$flags")
     done
+    # shellcheck disable=SC2016 # expands in that script
+    echo 'exec "$real" ${FLAGS:+-cpuflags "$FLAGS"} "$@"' | wrap "$FFMPEG" flagged
     for format in yuv420p yuv422p yuv444p yuv420p10le; do
         ff -f lavfi -i color=gray:s=510x254:r=2:d=1 -vf "format=$format,geq=lum=random(1)*1023:\
 cb=random(2)*1023:cr=random(3)*1023,setparams=colorspace=bt709:range=tv" -c:v ffv1 noise.mkv
-        job noise.mkv
-        graph=$(colour_filter)
-        sums=$(for flags in "${all[@]}" ''; do
-            ff ${flags:+-cpuflags "$flags"} -i noise.mkv -vf "$graph" -f md5 -
-        done | sort | uniq -c)
-        check "colours of $format are the same with each instruction set" "7 of 7, by gbrp" \
-            "$(awk '{ printf "%s ", $1 }' <<<"$sums")of 7, by $(grep -o gbrp <<<"$graph")"
+        for kind in jpg png; do
+            sums=$(for flags in "${all[@]}" ''; do
+                rm -rf out
+                FLAGS=$flags FFMPEG=$tmp/flagged run noise.mkv out "${options[@]}" --size 64x48 \
+                    --format "$kind" && cat out/images/*/* | md5sum
+            done | sort | uniq -c)
+            check "$kind of $format is the same with each instruction set" "7 of 7" \
+                "$(awk '{ printf "%s ", $1 }' <<<"$sums")of 7"
+        done
+        check "and no scale takes part" 0 "$(keys out filter | grep -c scale)"
     done
 }
 
-# The conversion in two steps has no bias: luma of random colours is compared with the
-# formula, in 4:4:4, so that chroma is not interpolated.
-test_exactness() {
-    local graph
-    colour_video deep.mkv 640x320 bt709 yuv420p10le colorspace=bt709:range=tv
-    job deep.mkv
-    graph=$(colour_filter)
-    if /usr/bin/python3 -B - "$FFMPEG" "${graph/%yuv420p/yuv444p}" <<'END'
-import subprocess
-import sys
-
-import numpy as np
-
-KR, KB, W, H = 0.2126, 0.0722, 512, 256
-rgb = np.random.default_rng(1).random((3, H, W))
-y = KR * rgb[0] + (1 - KR - KB) * rgb[1] + KB * rgb[2]
-yuv = np.rint(np.stack([16 + 219 * y, 128 + 112 * (rgb[2] - y) / (1 - KB),
-                        128 + 112 * (rgb[0] - y) / (1 - KR)]))
-out = subprocess.run(
-    [sys.argv[1], "-v", "error", "-f", "rawvideo", "-pix_fmt", "yuv444p", "-s", f"{W}x{H}",
-     "-i", "-", "-vf", "setparams=colorspace=bt709:range=tv," + sys.argv[2], "-f", "rawvideo", "-"],
-    input=yuv.astype(np.uint8).tobytes(), capture_output=True, check=True).stdout
-y, u, v = (yuv[0] - 16) / 219, (yuv[1] - 128) / 224, (yuv[2] - 128) / 224
-r, b = y + 2 * (1 - KR) * v, y + 2 * (1 - KB) * u
-g = (y - KR * r - KB * b) / (1 - KR - KB)
-off = np.frombuffer(out, np.uint8).reshape(3, H, W)[0] - 255 * (0.299 * r + 0.587 * g + 0.114 * b)
-print(f"{off.mean():+.3f} levels on average, {abs(off).max():.2f} at most")
-# RGB and luma are rounded to nearest: 0.5 at most each.
-sys.exit(int(abs(off.mean()) > 0.02 or abs(off).max() > 1.1))
-END
-    then ok "luma is that of the formula"; else fail "luma is that of the formula"; fi
+# Of what v360batch does not read, scale makes planes of the same samples.
+test_other_formats() {
+    local format
+    for format in rgb24 rgb48le ya8 yuyv422 gbrpf32le xyz12le; do
+        ff -f lavfi -i color=c=0xC8783C:s=640x320:r=5:d=0.4 -vf "format=gbrp,format=$format" \
+            -c:v rawvideo -f nut "$format.nut"
+        [[ $format != ya8 ]] || continue
+        job "$format.nut" --format png
+        near "$format" png
+        check "$format by way of scale" 1 "$(keys out filter | head -n 1 | grep -c ^scale)"
+    done
+    job ya8.nut --format png
+    check "ya8 is gray" "gray gray" "$(ff -i out/images/view_00/000001.png -vf format=rgb24 \
+        -f rawvideo - | od -An -tu1 -N3 | awk '{ print ($1 == $2 ? "gray" : "no"), ($2 == $3 ? "gray" : "no") }')"
 }
 
 # libjpeg-turbo where it is built in, else FFmpeg's own encoder with what libjpeg multiplies

@@ -74,7 +74,7 @@ split360_nvdec()
 split360_repair()
 {
     local gone=images/view_03/000004.jpg job=("$root/scripts/split360" "$work/s8.mp4")
-    split360_nvdec s8 "NVDEC, a job of either side" "$back" jpg
+    split360_nvdec s8 "NVDEC, a job of either side" "$stay as nv12" jpg
     rm "$work/s-cpu/$gone" "$work/s-nvdec/$gone"
     "${job[@]}" "$work/s-nvdec" --size 64x48 --device cpu --quiet 2>"$work/err"
     SOFTCUVID_TAPE=$work/s8.tape LD_LIBRARY_PATH=$softcuda "${job[@]}" \
@@ -90,22 +90,22 @@ split360_sources()
 {
     local source_of=testsrc2=s=512x256:r=25:d=0.2,noise=alls=20
     local bt601='setparams=colorspace=smpte170m:range=pc:chroma_location=center'
-    local back='NVDEC decodes, frames come back' stay='NVDEC decodes, frames stay there'
+    local stay='NVDEC decodes, frames stay there'
     nvdec_source s8 yuv420p nv12 -c:v libx264 -bf 0
     split360_nvdec s8 "NVDEC, mp4" "$stay as nv12" mp4
-    split360_nvdec s8 "NVDEC, png" "$back" png
-    split360_nvdec s8 "NVDEC, jpg of limited range" "$back" jpg
+    split360_nvdec s8 "NVDEC, png" "$stay as nv12" png
+    split360_nvdec s8 "NVDEC, jpg of limited range" "$stay as nv12" jpg
     expect "split360 decodes with NVDEC" "$(nvdec_count decoded) == 5" \
         "$(nvdec_count decoded) pictures"
-    split360_nvdec s8 "NVDEC, the sharpest of 3" "$back" jpg --sharpest 3
+    split360_nvdec s8 "NVDEC, the sharpest of 3" "$stay as nv12" jpg --sharpest 3
     split360_repair
     nvdec_source s10 yuv420p10 p010 -c:v libx265 -x265-params log-level=none:bframes=0
     split360_nvdec s10 "NVDEC, mp4 of 10 bits" "$stay as p010" mp4
-    split360_nvdec s10 "NVDEC, jpg of 10 bits" "$back" jpg
+    split360_nvdec s10 "NVDEC, jpg of 10 bits" "$stay as p010" jpg
     nvdec_source s12 yuv420p12 p012 -c:v libx265 -x265-params log-level=none:bframes=0
-    split360_nvdec s12 "NVDEC, jpg of 12 bits" "$back" jpg
+    split360_nvdec s12 "NVDEC, jpg of 12 bits" "$stay as p012" jpg
     nvdec_source s444 yuv444p yuv444p -c:v libx265 -x265-params log-level=none:bframes=0
-    split360_nvdec s444 "NVDEC, mp4 of 4:4:4" "$back" mp4
+    split360_nvdec s444 "NVDEC, mp4 of 4:4:4" "$stay as yuv444p" mp4
     source_of=$source_of,format=yuvj420p,$bt601 \
         nvdec_source full yuvj420p nv12 -c:v libx264 -bf 0
     split360_nvdec full "NVDEC, jpg of full range" "$stay as nv12" jpg

@@ -20,7 +20,8 @@
 
 /**
  * @file
- * Colours: how those of the source become those of the written format.
+ * Colours: what v360batch has to know to make those of the written format of
+ * those of the source.
  */
 
 #include <string.h>
@@ -29,6 +30,7 @@
 #include "libavutil/bprint.h"
 #include "libavutil/error.h"
 #include "libavutil/pixdesc.h"
+#include "libavfilter/v360batch/format.h"
 #include "job.h"
 
 /** @return whether samples of a format stand for colours by a matrix */
@@ -72,21 +74,6 @@ static const char *jpeg_format(const V360JobSource *source)
                                                               "yuv444p";
 }
 
-/** @return whether the samples are those of a JPEG already */
-static int is_jpeg(const V360JobSource *source, enum AVColorSpace matrix,
-                   const char *to)
-{
-    const char *name = av_get_pix_fmt_name(source->format);
-    const int is_j = av_strstart(name, "yuvj", NULL);
-
-    return (is_j || source->range == AVCOL_RANGE_JPEG) &&
-           av_strstart(name, is_j ? "yuvj" : "yuv", &name) &&
-           !strcmp(name, to + 3) &&
-           (source->chroma == AVCHROMA_LOC_CENTER ||
-            source->chroma == AVCHROMA_LOC_UNSPECIFIED) &&
-           (matrix == AVCOL_SPC_BT470BG || matrix == AVCOL_SPC_SMPTE170M);
-}
-
 /**
  * What comes out may look other than in a player, and nothing of it is wrong.
  */
@@ -98,7 +85,7 @@ static void warn_of_colours(const V360Job *job, int guessed)
     const char *hdr = source->transfer == AVCOL_TRC_SMPTE2084 ? "PQ" :
                       source->transfer == AVCOL_TRC_ARIB_STD_B67 ? "HLG" : NULL;
 
-    if (guessed && *job->graph.colour)
+    if (guessed && *job->graph.after)
         v360job_warn("the source does not say which colour matrix it has: "
                      "taken as BT.709, as players do with HD");
     if (job->options.format == V360JOB_PNG && deep)
@@ -112,70 +99,117 @@ static void warn_of_colours(const V360Job *job, int guessed)
                      "SDR before, or take --format png for 16 bits", hdr);
 }
 
-/* Colours are converted once, before the split, and only where the written
- * format asks for it: after it the work would be done once a view. What a JPEG
- * reader assumes is BT.601, full range and centred chroma; the video is mostly
- * BT.709, limited and left. scale forgets the siting unless it is told. */
-static void print_scale(AVBPrint *text, const V360JobSource *source,
-                        int guessed)
+/** @return whether v360batch reads frames of this format */
+static int is_read(enum AVPixelFormat format)
 {
-    const int full = source->range == AVCOL_RANGE_JPEG ||
-                     av_strstart(av_get_pix_fmt_name(source->format), "yuvj",
-                                 NULL);
-    const enum AVChromaLocation place =
-        source->chroma != AVCHROMA_LOC_UNSPECIFIED ? source->chroma :
-        full ? AVCHROMA_LOC_CENTER : AVCHROMA_LOC_LEFT;
-
-    av_bprintf(text, "scale=in_chroma_loc=%s:flags=accurate_rnd+bitexact+"
-               "full_chroma_int%s%s", av_chroma_location_name(place),
-               guessed ? ":in_color_matrix=bt709" : "",
-               source->transfer == AVCOL_TRC_LINEAR ? ":out_transfer=srgb" :
-               "");
+    for (int i = 0; ff_v360_formats[i] != AV_PIX_FMT_NONE; i++)
+        if (ff_v360_formats[i] == format)
+            return 1;
+    return 0;
 }
 
-/** Print the conversion to what a JPEG's reader takes for granted. */
-static void print_jpeg(AVBPrint *text, const V360JobSource *source,
-                       enum AVColorSpace matrix, int guessed)
+/**
+ * Print the planar format with the samples of one that v360batch does not read:
+ * packed or float, of a palette, in another byte order.
+ */
+static void print_planar(AVBPrint *text, const AVPixFmtDescriptor *desc)
 {
-    const char *to = jpeg_format(source);
+    const int deep = desc->comp[0].depth > 8;
 
-    if (is_jpeg(source, matrix, to))
+    if (desc->nb_components < 3 && !(desc->flags & AV_PIX_FMT_FLAG_PAL))
+        av_bprintf(text, "gray%s", deep ? "16" : "");
+    else if (!has_matrix(desc))
+        av_bprintf(text, "gbrp%s", deep ? "16" : "");
+    else
+        av_bprintf(text, "yuv4%sp%s", desc->log2_chroma_w ?
+                   desc->log2_chroma_h ? "20" : "22" :
+                   desc->log2_chroma_h ? "40" : "44", deep ? "16" : "");
+}
+
+/**
+ * Print what has to be done before v360batch, which converts colours itself, can
+ * read frames. Padding by an odd number of samples takes chroma that can be
+ * moved by one, and linear light is for no reader of images.
+ */
+static void print_before(AVBPrint *text, const V360JobSource *source,
+                         int guessed)
+{
+    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(source->format);
+    const V360JobArea *a = &source->area;
+    const int linear = source->transfer == AVCOL_TRC_LINEAR;
+    const int odd = a->w && ((a->x | a->y | a->w | a->h) & 1) &&
+                    (desc->log2_chroma_w || desc->log2_chroma_h);
+
+    if (is_read(source->format) && !linear && !odd)
         return;
-    print_scale(text, source, guessed);
-    /* In one step, scale goes by packed RGB, for which it has no SIMD. */
-    if (matrix == AVCOL_SPC_BT709 || matrix == AVCOL_SPC_BT2020_NCL ||
-        matrix == AVCOL_SPC_BT2020_CL || matrix == AVCOL_SPC_SMPTE240M ||
-        matrix == AVCOL_SPC_FCC)
-        av_bprintf(text, ":out_range=pc,format=gbrp,scale=flags=accurate_rnd+"
-                   "bitexact+full_chroma_int");
-    av_bprintf(text, ":out_range=pc:out_color_matrix=bt601:"
-               "out_chroma_loc=center,format=%s,", to);
+    av_bprintf(text, "scale=flags=accurate_rnd+bitexact+full_chroma_int%s%s"
+               ",format=", guessed ? ":in_color_matrix=bt709" : "",
+               linear ? ":out_transfer=srgb" : "");
+    if (odd)
+        av_bprintf(text, "yuv444p%s", desc->comp[0].depth > 8 ? "16" : "");
+    else
+        print_planar(text, desc);
+    av_bprintf(text, ",");
+}
+
+/** Print what views shall be, as a filter; nothing: as the source is. */
+static void print_after(AVBPrint *text, const V360Job *job)
+{
+    const V360JobSource *source = &job->source;
+    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(source->format);
+
+    if (job->options.format == V360JOB_JPG)
+        av_bprintf(text, "format=pix_fmts=%s:color_spaces=bt470bg:"
+                   "color_ranges=pc", jpeg_format(source));
+    else if (job->options.format == V360JOB_PNG)
+        av_bprintf(text, "format=pix_fmts=%s", desc->comp[0].depth > 8 ?
+                   "rgb48be" : "rgb24");
+    else if (source->format != AV_PIX_FMT_YUV420P &&
+             source->format != AV_PIX_FMT_YUVJ420P &&
+             source->format != AV_PIX_FMT_YUV420P10LE)
+        av_bprintf(text, "format=pix_fmts=yuv420p:color_spaces=bt709:"
+                   "color_ranges=tv");
+}
+
+/**
+ * Print what v360batch is to know of colours: what the source does not say, and
+ * the place of chroma that a reader of the views takes for granted.
+ */
+static void print_options(AVBPrint *text, const V360Job *job,
+                          enum AVColorSpace matrix)
+{
+    const V360JobSource *source = &job->source;
+
+    if (source->matrix == AVCOL_SPC_UNSPECIFIED && matrix != AVCOL_SPC_RGB)
+        av_bprintf(text, ":in_matrix=%s", matrix == AVCOL_SPC_BT709 ? "bt709" :
+                                                                      "bt601");
+    if (job->options.format == V360JOB_JPG)
+        av_bprintf(text, ":out_chroma_loc=center");
+    else if (job->options.format == V360JOB_MP4 && *job->graph.after)
+        av_bprintf(text, ":out_chroma_loc=left");
 }
 
 int v360job_set_colour(V360Job *job)
 {
     const V360JobSource *source = &job->source;
-    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(source->format);
-    AVBPrint text;
-    int guessed;
+    V360JobGraph *g = &job->graph;
+    AVBPrint before, after, options;
+    int guessed, ret;
     const enum AVColorSpace matrix = find_matrix(source, &guessed);
 
-    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
-    if (job->options.format == V360JOB_JPG) {
-        print_jpeg(&text, source, matrix, guessed);
-    } else if (job->options.format == V360JOB_PNG) {
-        print_scale(&text, source, guessed);
-        av_bprintf(&text, ":out_range=pc,format=%s,",
-                   desc->comp[0].depth > 8 ? "gbrp16le" : "gbrp");
-    } else if (source->format != AV_PIX_FMT_YUV420P &&
-               source->format != AV_PIX_FMT_YUVJ420P &&
-               source->format != AV_PIX_FMT_YUV420P10LE) {
-        print_scale(&text, source, guessed);
-        av_bprintf(&text, ":out_color_matrix=bt709:out_range=tv:"
-                   "out_chroma_loc=left,format=yuv420p,");
+    av_bprint_init(&before, 0, AV_BPRINT_SIZE_UNLIMITED);
+    av_bprint_init(&after, 0, AV_BPRINT_SIZE_UNLIMITED);
+    av_bprint_init(&options, 0, AV_BPRINT_SIZE_UNLIMITED);
+    print_before(&before, source, guessed);
+    av_bprintf(&before, "%s", g->pad);
+    print_after(&after, job);
+    ret = v360job_finish(&before, &g->before);
+    if (v360job_finish(&after, &g->after) < 0 || ret < 0) {
+        av_bprint_finalize(&options, NULL);
+        return v360job_cannot("cannot convert", source->name, AVERROR(ENOMEM));
     }
-    av_bprintf(&text, "%s", job->graph.pad);
-    if (v360job_finish(&text, &job->graph.colour) < 0)
+    print_options(&options, job, matrix);
+    if (v360job_finish(&options, &g->colours) < 0)
         return v360job_cannot("cannot convert", source->name, AVERROR(ENOMEM));
     warn_of_colours(job, guessed);
     return 0;

@@ -37,8 +37,10 @@
 
 /** What is found out, in the order of the questions. */
 typedef struct Way {
-    const char *format;     ///< of frames on the device
+    const char *format;     ///< of frames that are uploaded
     const char *surface;    ///< NVDEC's frames; NULL: the CPU decodes
+    const char *views;      ///< format of the views on the device
+    const char *back;       ///< format of downloaded views that is encoded
     char reason[256];       ///< why not, for people
 } Way;
 
@@ -76,58 +78,85 @@ static int works(V360Job *job, V360JobTexts *args, char *why, size_t size)
 
 /* FFmpeg's copies to and from the device leave out the last row of chroma of
  * an odd height. */
-static int odd_height(const V360Job *job)
+static int odd_views(const V360Job *job)
 {
-    int odd = job->source.pano_h & 1;
+    int odd = 0;
 
     for (int i = 0; i < job->views.names.nb; i++)
         odd |= job->views.setup.cameras[i].g.h & 1;
     return odd;
 }
 
-/** The format behind the last "format=" of the graph, else the source's. */
-static void format_of_graph(const V360Job *job, char *name, size_t size)
+/** The format behind the first "format=" of a chain of filters, else another. */
+static void format_of(const char *chain, enum AVPixelFormat other, char *name,
+                      size_t size)
 {
-    const char *at = job->graph.filter, *last = NULL;
+    const char *at = strstr(chain, "format=pix_fmts=");
 
-    while ((at = strstr(at, "format=")))
-        last = at += strlen("format=");
-    if (!last)
-        last = av_get_pix_fmt_name(job->source.format);
-    av_strlcpy(name, last, FFMIN(size, strcspn(last, ",:[") + 1));
+    if (at)
+        at += strlen("format=pix_fmts=");
+    else if ((at = strstr(chain, "format=")))
+        at += strlen("format=");
+    else
+        at = av_get_pix_fmt_name(other);
+    av_strlcpy(name, at, FFMIN(size, strcspn(at, ",:[") + 1));
 }
 
 /**
- * Choose what frames look like on the device, as near to the graph's format as
- * there is: the same components, so the same values come back.
+ * Find a format of CUDA frames for one of frames on the CPU: the same
+ * components, so the same values. @return NULL if there is none
  */
-static int find_format(const V360Job *job, Way *way)
+static const char *device_format(const char *name)
 {
     static const char *const formats[][2] = {
-        { "gbrp", "bgr0" }, { "yuvj420p", "yuv420p" },
-        { "yuvj422p", "yuv422p" }, { "yuvj444p", "yuv444p" },
-        { "yuv420p10le", "yuv420p10" }, { "yuv420p", "yuv420p" },
+        { "yuvj420p", "yuv420p" }, { "yuvj422p", "yuv422p" },
+        { "yuvj444p", "yuv444p" }, { "gbrp", "rgb0" }, { "rgb24", "rgb0" },
+        { "yuv420p10le", "yuv420p10" }, { "yuv422p10le", "yuv422p10" },
+        { "yuv444p10le", "yuv444p10" }, { "yuv420p", "yuv420p" },
         { "yuv422p", "yuv422p" }, { "yuv444p", "yuv444p" },
+        { "nv12", "nv12" }, { "p010le", "p010" },
+        { "rgba", "rgba" }, { "bgra", "bgra" }, { "rgb0", "rgb0" },
+        { "bgr0", "bgr0" },
     };
-    char name[64];
 
-    format_of_graph(job, name, sizeof(name));
     for (int i = 0; i < FF_ARRAY_ELEMS(formats); i++)
         if (!strcmp(name, formats[i][0]))
-            way->format = formats[i][1];
-    if (!way->format) {
-        snprintf(way->reason, sizeof(way->reason),
-                 "there are no CUDA frames of %s", name);
-        return 0;
-    }
-    if (strstr(way->format, "420") && odd_height(job)) {
+            return formats[i][1];
+    return NULL;
+}
+
+static int refuse_format(Way *way, const char *name)
+{
+    snprintf(way->reason, sizeof(way->reason), "there are no CUDA frames of %s",
+             name);
+    return 0;
+}
+
+/** Choose what frames that are uploaded, and views look like on the device. */
+static int find_format(const V360Job *job, Way *way)
+{
+    const V360JobGraph *g = &job->graph;
+    char up[64], after[64];
+
+    format_of(g->before, job->source.format, up, sizeof(up));
+    format_of(g->after, job->source.format, after, sizeof(after));
+    way->format = device_format(up);
+    if (way->format && !*g->after && job->options.encoder == V360JOB_NVENC &&
+        !strcmp(way->format, "yuv420p10"))
+        way->format = "p010"; /* what NVENC takes */
+    way->views = *g->after ? device_format(after) :
+                 way->surface && !*g->before ? way->surface : way->format;
+    if ((!way->format && (!way->surface || *g->before)) || !way->views)
+        return refuse_format(way, way->views ? up : after);
+    if ((job->source.pano_h & 1 && (!way->format ||
+                                    strstr(way->format, "420"))) ||
+        (strstr(after, "420") && odd_views(job))) {
         av_strlcpy(way->reason, "4:2:0 of an odd height does not come back "
                    "whole", sizeof(way->reason));
         return 0;
     }
-    if (job->options.encoder == V360JOB_NVENC &&
-        !strcmp(way->format, "yuv420p10"))
-        way->format = "p010"; /* what NVENC takes */
+    way->back = !strcmp(after, "rgb24") ? "rgb24" :
+                *g->after ? NULL : av_get_pix_fmt_name(job->source.format);
     return 1;
 }
 
@@ -227,34 +256,50 @@ static int find_nvdec(V360Job *job, Way *way)
     return ret;
 }
 
+/** Print what is done with a view of the device before it is encoded. */
+static void print_chain(AVBPrint *text, const V360Job *job, const Way *way)
+{
+    const char *colours = strchr(job->graph.after, ':');
+
+    if (job->options.encoder == V360JOB_NVENC) {
+        if (colours)
+            av_bprintf(text, "format=pix_fmts=cuda%s", colours);
+        return;
+    }
+    av_bprintf(text, "hwdownload,format=pix_fmts=%s%s", way->views,
+               colours ? colours : "");
+    if (way->back && strcmp(way->back, way->views))
+        av_bprintf(text, ",format=%s", way->back);
+}
+
 /** Write the filter as it runs on the device. */
 static int write_graph(V360Job *job, const Way *way)
 {
     V360JobGraph *g = &job->graph;
-    const int stays = way->surface && !*g->colour;
-    const char *fmt = stays ? way->surface : way->format;
+    const int stays = way->surface && !*g->before;
     const char *back = av_get_pix_fmt_name(job->source.format);
-    AVBPrint text;
+    AVBPrint text, chain, filter;
 
     av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    av_bprint_init(&chain, 0, AV_BPRINT_SIZE_UNLIMITED);
+    av_bprint_init(&filter, 0, AV_BPRINT_SIZE_UNLIMITED);
     if (!stays)
-        av_bprintf(&text, "format=%s,hwupload,", fmt);
-    av_bprintf(&text, "v360batch_cuda=%s", g->batch + strlen("v360batch="));
-    if (job->options.encoder == V360JOB_NVENC) {
-        av_bprintf(&text, "%s", g->pads);
-    } else {
-        for (int i = 0; i < job->views.names.nb; i++)
-            av_bprintf(&text, "[c%d]", i);
-        for (int i = 0; i < job->views.names.nb; i++)
-            av_bprintf(&text, ";[c%d]hwdownload,format=%s%s%s[v%d]", i, fmt,
-                       stays && strcmp(back, fmt) ? ",format=" : "",
-                       stays && strcmp(back, fmt) ? back : "", i);
-    }
+        av_bprintf(&filter, "format=%s,hwupload,", way->format);
+    av_bprintf(&filter, "v360batch_cuda=%s%s",
+               g->batch + strlen("v360batch="), g->colours);
+    if (*g->after)
+        av_bprintf(&filter, ":format=%s", way->views);
+    print_chain(&chain, job, way);
+    if (av_bprint_is_complete(&filter) && av_bprint_is_complete(&chain))
+        v360job_print_views(&text, job, filter.str, chain.str);
+    av_bprint_finalize(&filter, NULL);
+    av_bprint_finalize(&chain, NULL);
     g->uses_cuda = 1;
     av_freep(&g->fetch);
     g->fetch = way->surface ? av_asprintf("hwdownload,format=%s,format=%s,",
                                           way->surface, back) : av_strdup("");
-    return v360job_finish(&text, &g->run_batch) < 0 || !g->fetch ?
+    return v360job_finish(&text, &g->run_batch) < 0 || !g->fetch ||
+           !*g->run_batch ?
            v360job_cannot("cannot split", job->source.name, AVERROR(ENOMEM)) :
            0;
 }
@@ -267,24 +312,37 @@ static void say_way(const V360Job *job, const Way *way)
     if (!way->surface)
         v360job_say("on the GPU: the CPU decodes (%s), frames are uploaded as "
                     "%s%s", way->reason, way->format, last);
-    else if (*job->graph.colour)
-        v360job_say("on the GPU: NVDEC decodes, frames come back for their "
-                    "colours and are uploaded as %s%s", way->format, last);
+    else if (*job->graph.before)
+        v360job_say("on the GPU: NVDEC decodes, frames come back for what "
+                    "comes first and are uploaded as %s%s", way->format, last);
     else
         v360job_say("on the GPU: NVDEC decodes, frames stay there as %s%s",
                     way->surface, last);
 }
 
+/** Write the filter as it runs on the CPU. */
+static int write_cpu_graph(V360Job *job)
+{
+    V360JobGraph *g = &job->graph;
+    char *filter = av_asprintf("%s%s", g->batch, g->colours);
+    AVBPrint text;
+    int ret = AVERROR(ENOMEM);
+
+    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    if (filter) {
+        v360job_print_views(&text, job, filter, g->after);
+        ret = v360job_finish(&text, &g->run_batch);
+    }
+    av_free(filter);
+    return ret < 0 ? v360job_cannot("cannot split", job->source.name, ret) : 0;
+}
+
 /** The filter of the CPU. */
 static int use_cpu(V360Job *job, const char *reason)
 {
-    V360JobGraph *g = &job->graph;
-
     v360job_say("on the CPU: %s%s", reason, job->options.encoder ==
                 V360JOB_NVENC ? ", NVENC encodes the views" : "");
-    g->run_batch = av_asprintf("%s%s", g->batch, g->pads);
-    return g->run_batch ? 0 : v360job_cannot("cannot split", job->source.name,
-                                             AVERROR(ENOMEM));
+    return write_cpu_graph(job);
 }
 
 int v360job_choose_device(V360Job *job)
@@ -296,17 +354,16 @@ int v360job_choose_device(V360Job *job)
     if (asked == V360JOB_CPU)
         return use_cpu(job, "--device cpu");
     ret = opens(job, &way);
-    if (ret > 0)
-        ret = find_format(job, &way);
+    if (ret > 0) {
+        ret = find_nvdec(job, &way);
+        ret = ret < 0 ? ret : find_format(job, &way);
+    }
     if (ret < 0)
         return ret;
     if (!ret)
         return asked == V360JOB_CUDA ?
                v360job_error("--device cuda: %s", way.reason) :
                use_cpu(job, way.reason);
-    ret = find_nvdec(job, &way);
-    if (ret < 0)
-        return ret;
     add(&job->graph.input, device);
     if (way.surface)
         add(&job->graph.input, nvdec);

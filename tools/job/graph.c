@@ -20,8 +20,8 @@
 
 /**
  * @file
- * The filtergraph: select and convert once, then split. This file alone writes
- * v360batch's options.
+ * The filtergraph: select, then split, convert each view. This file and
+ * colour.c write v360batch's options.
  */
 
 #include <string.h>
@@ -97,6 +97,20 @@ static int make_pads(V360Job *job)
     return job->graph.pad ? ret : AVERROR(ENOMEM);
 }
 
+void v360job_print_views(AVBPrint *text, const V360Job *job, const char *filter,
+                         const char *chain)
+{
+    const int nb = job->views.names.nb;
+
+    av_bprintf(text, "%s", filter);
+    if (!*chain)
+        av_bprintf(text, "%s", job->graph.pads);
+    for (int i = 0; i < nb && *chain; i++)
+        av_bprintf(text, "[c%d]", i);
+    for (int i = 0; i < nb && *chain; i++)
+        av_bprintf(text, ";[c%d]%s[v%d]", i, chain, i);
+}
+
 int v360job_make_graph(V360Job *job)
 {
     V360JobGraph *g = &job->graph;
@@ -112,8 +126,9 @@ int v360job_make_graph(V360Job *job)
     ret = v360job_set_colour(job);
     if (ret < 0)
         return ret;
-    g->filter = av_asprintf("%s%s%s%s", g->rate, g->select, g->colour,
-                            g->batch);
+    g->filter = av_asprintf("%s%s%s%s%s%s%s", g->rate, g->select, g->before,
+                            g->batch, g->colours, *g->after ? "," : "",
+                            g->after);
     return g->filter ? v360job_choose_encoder(job) :
            v360job_cannot("cannot split", job->source.name, AVERROR(ENOMEM));
 }

@@ -60,14 +60,16 @@ typedef struct V360JobViews {
 typedef struct V360JobGraph {
     char *rate;             ///< "" or "fps=...,"
     char *select;           ///< chooses frames: "" or filters, each with a ,
-    char *colour;           ///< converts colours and pads: "" or filters with ,
+    char *before;           ///< makes frames that v360batch reads, and pads
+                            ///< them: "" or filters with ,
     char *batch;            ///< v360batch with its options, without pads
+    char *colours;          ///< those of its options that are about colours
+    char *after;            ///< what views shall be: "" or a filter
     char *pads;             ///< [v0][v1]...
     char *pad;              ///< "" or "pad=...,": all of the panorama
     char *run_batch;        ///< batch with pads as it is run, maybe on a GPU
     char *fetch;            ///< "" or filters: brings frames back from the GPU
-    char *filter;           ///< rate, select, colour and batch, for the
-                            ///< settings
+    char *filter;           ///< all from rate to after, for the settings
     V360JobTexts input;     ///< ffmpeg's options before -i
     V360JobTexts coding;    ///< the encoder with its options
     int threads;            ///< of an encoder
@@ -146,8 +148,18 @@ int v360job_choose_encoder(V360Job *job);
 /** Choose where the views are made, and say so. */
 int v360job_choose_device(V360Job *job);
 
-/** Set how colours become those of the written format: graph.colour. */
+/**
+ * Set how colours become those of the written format: graph.before, .colours
+ * and .after.
+ */
 int v360job_set_colour(V360Job *job);
+
+/**
+ * Print a filter with an output for each view and, unless it is "", a chain of
+ * filters for each; the last ones have graph.pads.
+ */
+void v360job_print_views(AVBPrint *text, const V360Job *job, const char *filter,
+                         const char *chain);
 
 /* stamps.c */
 

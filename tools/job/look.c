@@ -56,9 +56,8 @@ void v360job_free_job(V360Job *job)
     char **const texts[] = {
         &job->programs.ffmpeg, &job->programs.version,
         &job->programs.configuration, &job->views.text, &g->rate,
-        &g->select, &g->colour, &g->batch, &g->pads, &g->pad, &g->run_batch,
-        &g->fetch,
-        &g->filter, &job->mask_id, &job->mask_filter,
+        &g->select, &g->before, &g->batch, &g->colours, &g->after, &g->pads,
+        &g->pad, &g->run_batch, &g->fetch, &g->filter, &job->mask_id, &job->mask_filter,
     };
 
     for (int i = 0; i < FF_ARRAY_ELEMS(texts); i++)

@@ -130,7 +130,7 @@ static void add_graph(const V360Job *job, V360JobTexts *args,
     v360job_add(args, "-filter_complex");
     v360job_addf(args, "[0:%d]%s%s%s%s%s%s%s%s%s", job->source.stream,
                  range->filter, g->rate, range->slots, g->select, trim, later,
-                 *g->colour ? g->fetch : "", g->colour,
+                 *g->before ? g->fetch : "", g->before,
                  g->run_batch);
 }
 
