@@ -29,6 +29,7 @@ find_missing()
     want_lib x265 libx265-dev
     want_lib "dav1d >= $dav1d_least" libdav1d-dev
     want_lib "libjxl >= $jxl_least" libjxl-dev
+    want_lib "libisal >= $isal_least" libisal-dev
     want_lib libjpeg libjpeg-dev    # of Debian and Ubuntu: libjpeg-turbo
     want_lib liblzma liblzma-dev
     [ -e /usr/include/bzlib.h ] || want+=(libbz2-dev)
@@ -54,7 +55,9 @@ find_missing_of_tests()
         want+=(slurm-wlm)
     want_cmd munge munge
     want_cmd parallel parallel
-    if [ "$(uname -m)" = x86_64 ]; then     # scripts/check-port i686
+    if [ "$(uname -m)" = x86_64 ]; then
+        want_cmd qemu-x86_64 qemu-user
+        # For scripts/check-port i686.
         want_cmd i686-linux-gnu-gcc gcc-i686-linux-gnu
         [ -e /usr/i686-linux-gnu/include/stdlib.h ] ||
             want+=(libc6-dev-i386-cross)

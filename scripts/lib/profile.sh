@@ -1,8 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # one program with the others
 # What goes into each build, as arguments of FFmpeg's configure.
 
-# Of both libraries, what FFmpeg 9 asks for.
+# Of these libraries, what configure asks for.
 dav1d_least=1.0.0
+isal_least=2.30.0
 jxl_least=0.7.0
 
 # All decoders, parsers, demuxers and bitstream filters stay; the lists below
@@ -79,6 +80,7 @@ common_profile()
 {
     configure_args=(--enable-gpl --disable-doc)
     optional_turbojpeg
+    optional_lib "libisal >= $isal_least" --enable-libisal
     optional_lib x264 --enable-libx264
     optional_lib x265 --enable-libx265
     optional_lib libcjson --enable-libcjson
@@ -137,6 +139,7 @@ asan_profile()
         --enable-muxer=rawvideo,framemd5,framecrc,null,md5,hash,image2,nut,mov
         "--enable-filter=$asan_filters")
     optional_turbojpeg
+    optional_lib "libisal >= $isal_least" --enable-libisal
     optional_lib libcjson --enable-libcjson
     compiler_args
 }

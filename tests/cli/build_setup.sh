@@ -119,8 +119,8 @@ test_as_root() {
 test_nasm_alone() {
     bare_machine
     bare bin/apt-get -q install gcc make patch xz-utils pkg-config libcjson-dev \
-        zlib1g-dev libx264-dev libx265-dev libdav1d-dev libjxl-dev libjpeg-dev liblzma-dev \
-        clang-16 ccache curl
+        zlib1g-dev libx264-dev libx265-dev libdav1d-dev libjxl-dev libisal-dev libjpeg-dev \
+        liblzma-dev clang-16 ccache curl
     : >"$calls"
     bare tree/configure-wrapper.sh --no-cuda
     has 'install -y.* nasm' "$calls"

@@ -1,4 +1,4 @@
-"""Mutants of split360 and v360rig, and the tests that find each."""
+"""Mutants of split360, v360rig and the encoder png, and the tests that find each."""
 
 
 def cli(file, *names):
@@ -74,4 +74,11 @@ MUTANTS = [
      "a shard of --fps begins a frame late", farm("test_hand_choices")),
     ("T26", "tools/job/range.c", "range->end + add", "range->end",
      "a shard ends late where the source begins late", farm("test_hand_choices")),
+    ("T27", "libavcodec-src/isal_wrapper.c", "    begin(s);\n    return ret;",
+     "    isal_deflate_reset(&s->stream);\n    return ret;",
+     "a picture after the first has no zlib header", cli("png_isal.py", "test_decode")),
+    ("T28", "libavcodec-src/x86/pngencdsp.asm", "    paddb           m1, m2\n", "",
+     "the mean is rounded up", cli("png_isal.py", "test_average")),
+    ("T29", "libavcodec-src/pngencdsp.c", "EACH(0xfe)) >> 1", "EACH(0xff)) >> 1",
+     "bits of the next byte in the mean", cli("png_isal.py", "test_average")),
 ]
