@@ -189,9 +189,9 @@ static void use_jpeg(V360Job *job)
 }
 
 /**
- * The filter avg and zlib's fastest level take a quarter of the CPU time of the
- * encoder's defaults, for 3 % more bytes. With ISA-L it is less than a third of
- * that, for 1 to 4 % less.
+ * By doc/benchmarks.md, the encoder's defaults take up to eight times the CPU time
+ * of the filter avg with zlib's fastest level, for 1 to 12 % less bytes. With
+ * ISA-L it is less than a third of that level's, for 1 to 4 % less.
  */
 static void use_png(V360Job *job)
 {
