@@ -47,7 +47,7 @@ static int get_frames(AVFilterContext *ctx, AVFrame **out, const AVFrame *in)
         if (!out[i])
             return AVERROR(ENOMEM);
         ret = ff_v360_frame_props(out[i], in, &s->rig.views[i],
-                                  &s->views[i].geometry);
+                                  &s->views[i].geometry, s->exif);
         if (ret < 0)
             return ret;
         ff_v360_output_tag(out[i], s, i);

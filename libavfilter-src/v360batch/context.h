@@ -86,6 +86,7 @@ typedef struct V360BatchContext {
     int in_matrix, in_range;
     int alpha_mask;
     uint8_t fill[4];
+    int exif;                  ///< views have EXIF of their own
 
     /* set by ff_v360_common_init() and by the configuration of the input */
     V360Rig rig;

@@ -22,6 +22,8 @@
 #define AVFILTER_V360BATCH_EXIF_H
 
 #include "libavutil/frame.h"
+#include "libavfilter/v360batch/projection/projection.h"
+#include "libavfilter/v360batch/rig/rig.h"
 
 /**
  * Remove from a view's EXIF what is true of the lens and the sensor that made
@@ -29,8 +31,12 @@
  * that of the view. Date, place and camera stay. EXIF that cannot be parsed is
  * removed as a whole.
  *
+ * @param view      becomes the camera, upright, and the lens if it is flat;
+ *                  NULL: no camera and no lens are written
+ * @param geometry  that of the view
  * @return 0 or AVERROR(ENOMEM)
  */
-int ff_v360_exif_strip(AVFrame *frame);
+int ff_v360_exif_of_view(AVFrame *frame, const V360View *view,
+                         const V360Geometry *geometry);
 
 #endif /* AVFILTER_V360BATCH_EXIF_H */

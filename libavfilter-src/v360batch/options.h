@@ -165,6 +165,8 @@
               "a view sees nothing of the source", alpha_mask),               \
     { "fill", "colour where a view sees nothing of the source",               \
       V360_OFFSET(fill), AV_OPT_TYPE_COLOR, { .str = "black" }, 0, 0,         \
-      V360_FLAGS }
+      V360_FLAGS },                                                           \
+    V360_BOOL("exif", "name the view in its EXIF as the camera, with its "    \
+              "focal length", exif)
 
 #endif /* AVFILTER_V360BATCH_OPTIONS_H */

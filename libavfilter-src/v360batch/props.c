@@ -137,7 +137,7 @@ static int set_metadata(AVFrame *out, const char *key, double value)
 }
 
 int ff_v360_frame_props(AVFrame *out, const AVFrame *in, const V360View *view,
-                        const V360Geometry *geometry)
+                        const V360Geometry *geometry, int exif)
 {
     int ret = av_frame_copy_props(out, in);
 
@@ -150,7 +150,7 @@ int ff_v360_frame_props(AVFrame *out, const AVFrame *in, const V360View *view,
 
     if ((ret = ff_v360_side_data(&out->side_data, &out->nb_side_data,
                                  geometry)) < 0 ||
-        (ret = ff_v360_exif_strip(out)) < 0 ||
+        (ret = ff_v360_exif_of_view(out, exif ? view : NULL, geometry)) < 0 ||
         (ret = av_dict_set(&out->metadata, "lavfi.v360batch.view", view->name,
                            0)) < 0 ||
         (ret = set_metadata(out, "yaw",   view->yaw))       < 0 ||

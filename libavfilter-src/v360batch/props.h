@@ -45,9 +45,10 @@ int ff_v360_side_data(AVFrameSideData ***sd, int *nb_sd,
  * the view, and name, direction and fields of view of the view as metadata.
  *
  * @param geometry  that of the view
+ * @param exif      whether its EXIF has the view for the camera
  * @return 0 or a negative AVERROR
  */
 int ff_v360_frame_props(AVFrame *out, const AVFrame *in, const V360View *view,
-                        const V360Geometry *geometry);
+                        const V360Geometry *geometry, int exif);
 
 #endif /* AVFILTER_V360BATCH_PROPS_H */

@@ -58,7 +58,8 @@ static int get_frames(AVFilterContext *ctx, AVFrame **out, int nb_frames)
             return ret;
         ret = ff_v360_frame_props(out[i], s->queue[i / ctx->nb_outputs],
                                   &s->common.rig.views[view],
-                                  &s->common.views[view].geometry);
+                                  &s->common.views[view].geometry,
+                                  s->common.exif);
         if (ret < 0)
             return ret;
         ff_v360_output_tag(out[i], &s->common, view);
