@@ -9,6 +9,7 @@ arrows="
 projection
 rig         projection
 map         projection sample.h
+geo         exif_ifd.h
 cpu         . map
 cuda        . map
 x86         map cpu
