@@ -125,5 +125,7 @@ int v360job_parse_options(V360JobOptions *o, int argc, char **argv)
     ret = v360job_read_options(o, &line, argv + !!argc + !!o->command);
     if (!ret)
         ret = set_places(o, &line);
-    return ret ? ret : v360job_check_options(o, &line);
+    if (!ret)
+        ret = v360job_check_options(o, &line);
+    return ret ? ret : v360job_check_together(o);
 }

@@ -152,7 +152,7 @@ static int enter(V360JobFolder *folder)
 static int tidy(V360JobFolder *folder)
 {
     static const char *const names[] = {
-        "new.json", "views.txt", "names", "sources", "skipped", "list", "blur",
+        "new.json", "views.txt", "gps.txt", "names", "sources", "skipped", "list", "blur",
         "choice", "gone", "info", "frames",
     };
     int ret = v360job_remove_at(folder->outdir_fd, REMOVED);

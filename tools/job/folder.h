@@ -185,14 +185,14 @@ int v360job_spare_foreign(const V360JobFolder *folder, const char *part);
  */
 int v360job_spare_sources(const V360JobFolder *folder, const char *input,
                           const V360JobTexts *files, const char *mask,
-                          const char *views_file);
+                          const char *views_file, const char *gps);
 
 /* state.c */
 
 /**
  * Find out what OUTDIR holds and set folder->state. Refuse what is of another
  * job or foreign, unless FORCE; for a new job, remove what an older one left
- * but views.txt and demo.mp4.
+ * but views.txt, gps.txt and demo.mp4.
  *
  * @param settings  the settings of this job, a JSON object of texts
  * @return 0, or a negative AVERROR, told

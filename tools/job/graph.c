@@ -79,6 +79,8 @@ static int make_batch(V360Job *job)
         av_bprintf(&text, ":in_stereo=%s", v360job_stereos[job->source.stereo]);
     if (o->eye >= 0)
         av_bprintf(&text, ":eye=%s", v360rig_eyes[o->eye]);
+    if (o->format != V360JOB_MP4)
+        av_bprintf(&text, ":exif=1");
     return v360job_finish(&text, &job->graph.batch);
 }
 
@@ -126,9 +128,9 @@ int v360job_make_graph(V360Job *job)
     ret = v360job_set_colour(job);
     if (ret < 0)
         return ret;
-    g->filter = av_asprintf("%s%s%s%s%s%s%s", g->rate, g->select, g->before,
-                            g->batch, g->colours, *g->after ? "," : "",
-                            g->after);
+    g->filter = av_asprintf("%s%s%s%s%s%s%s%s", g->geotag, g->rate, g->select,
+                            g->before, g->batch, g->colours,
+                            *g->after ? "," : "", g->after);
     return g->filter ? v360job_choose_encoder(job) :
            v360job_cannot("cannot split", job->source.name, AVERROR(ENOMEM));
 }

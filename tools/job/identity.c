@@ -110,6 +110,8 @@ cJSON *v360job_settings(const V360Job *job)
     add(&s, "for", v360job_readers[o->reader]);
     add_number(&s, "owner-masks", o->owner_masks, -1);
     add(&s, "mask", job->mask_id);
+    add(&s, "gps", job->gps_id);
+    add(&s, "gps-offset", o->gps_offset);
     add_number(&s, "stream", o->stream, -1);
     add(&s, "filter", job->graph.filter);
     add_encoder(&s, job);

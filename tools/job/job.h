@@ -58,6 +58,7 @@ typedef struct V360JobViews {
 
 /** How frames become views: texts for ffmpeg's command line. */
 typedef struct V360JobGraph {
+    char *geotag;           ///< "" or "geotag=...,": date and place
     char *rate;             ///< "" or "fps=...,"
     char *select;           ///< chooses frames: "" or filters, each with a ,
     char *before;           ///< makes frames that v360batch reads, and pads
@@ -69,7 +70,7 @@ typedef struct V360JobGraph {
     char *pad;              ///< "" or "pad=...,": all of the panorama
     char *run_batch;        ///< batch with pads as it is run, maybe on a GPU
     char *fetch;            ///< "" or filters: brings frames back from the GPU
-    char *filter;           ///< all from rate to after, for the settings
+    char *filter;           ///< all from geotag to after, for the settings
     V360JobTexts input;     ///< ffmpeg's options before -i
     V360JobTexts coding;    ///< the encoder with its options
     int threads;            ///< of an encoder
@@ -109,6 +110,7 @@ typedef struct V360Job {
     int mask_is_still;      ///< the mask is a picture
     int mask_stream;        ///< index of the mask's video in its file
     char *mask_id;          ///< as the settings have it; NULL: no mask
+    char *gps_id;           ///< as the settings have it; NULL: no track
     char *mask_filter;      ///< makes the mask gray, transparent parts black
 } V360Job;
 
@@ -133,6 +135,14 @@ int v360job_read_views(V360Job *job);
  * nothing of it. Writes the rig file to views.txt in the private folder.
  */
 int v360job_place_views(V360Job *job);
+
+/* geo.c */
+
+/**
+ * Find out when and where the source was taken: graph.geotag. Writes the track
+ * to gps.txt in the private folder.
+ */
+int v360job_locate(V360Job *job);
 
 /* graph.c, colour.c, encoder.c, device.c */
 

@@ -42,11 +42,13 @@ int v360job_look(V360Job *job)
     if (ret >= 0 && !o->print)
         ret = v360job_spare_sources(&job->folder, o->demo ? NULL : o->input,
                                     &job->source.files, o->mask,
-                                    o->views_file);
+                                    o->views_file, o->gps);
     if (ret >= 0)
         ret = v360job_probe_mask(job);
     if (ret >= 0)
         ret = v360job_place_views(job);
+    if (ret >= 0)
+        ret = v360job_locate(job);
     return ret < 0 ? ret : v360job_make_graph(job);
 }
 
@@ -55,9 +57,10 @@ void v360job_free_job(V360Job *job)
     V360JobGraph *g = &job->graph;
     char **const texts[] = {
         &job->programs.ffmpeg, &job->programs.version,
-        &job->programs.configuration, &job->views.text, &g->rate,
+        &job->programs.configuration, &job->views.text, &g->geotag, &g->rate,
         &g->select, &g->before, &g->batch, &g->colours, &g->after, &g->pads,
-        &g->pad, &g->run_batch, &g->fetch, &g->filter, &job->mask_id, &job->mask_filter,
+        &g->pad, &g->run_batch, &g->fetch, &g->filter, &job->gps_id,
+        &job->mask_id, &job->mask_filter,
     };
 
     for (int i = 0; i < FF_ARRAY_ELEMS(texts); i++)

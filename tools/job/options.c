@@ -20,8 +20,8 @@
 
 /**
  * @file
- * The command line of split360: the table of its options, and what goes with
- * what. --help is made of the table.
+ * The command line of split360: the table of its options. --help is made of
+ * it.
  */
 
 #include <errno.h>
@@ -82,7 +82,7 @@ static const char *projection(int i)
  */
 enum Kind {
     IGNORED, FLAG, NUMBER, QUALITY, WORD, STEREO, PATH,
-    PRESET, INTERPOLATION, PROJECTION, SIZE, FOV, RATE, TIME, SHARDS,
+    PRESET, INTERPOLATION, PROJECTION, SIZE, FOV, RATE, TIME, OFFSET, SHARDS,
 };
 
 #define AT(member) offsetof(V360JobOptions, member)
@@ -151,6 +151,12 @@ static const V360JobOption options[] = {
       .deflt = "number",
       OUTPUT = "%s; number: 000001; pts: milliseconds in the source; us: "
                "microseconds" },
+    { "gps", "FILE", PATH, AT(gps),
+      OUTPUT = "places by time, GPX or CSV (time,lat,lon[,alt]), for the EXIF "
+               "of jpg and png" },
+    { "gps-offset", "S", OFFSET, AT(gps_offset), AT(gps_offset_us),
+      OUTPUT = "seconds, maybe negative, from the source's clock to that of "
+               "the places" },
     { "force", NULL, FLAG, AT(force), .of_run = 1,
       OUTPUT = "replace what OUTDIR holds" },
 
@@ -250,6 +256,8 @@ static int set_text(V360JobOptions *o, const V360JobOption *option,
     case TIME:
         return v360job_parse_time((int64_t *)((char *)o + option->parsed), name,
                                   value);
+    case OFFSET:
+        return v360job_parse_offset(&o->gps_offset_us, name, value);
     case SHARDS:
         return !strcmp(value, "auto") ? 0 :
                v360job_parse_number((int *)((char *)o + option->parsed), name,
@@ -329,42 +337,6 @@ static int keep_words(V360JobOptions *o, const V360JobLine *line)
     return v360job_texts_ok(to);
 }
 
-/** Check what depends on more than one option. */
-static int check_together(const V360JobOptions *o)
-{
-    if (o->shards && (o->demo || o->print || o->verify))
-        return v360job_error("--shards is for a job that is made, not for %s",
-                             o->demo ? "--demo" : o->print ? "--print" :
-                             "--verify");
-    if (o->engine != V360JOB_BY_HAND && !o->shards &&
-        o->command != V360JOB_MERGE)
-        return v360job_error("--submit is for jobs in shards; how many? "
-                             "--shards auto, or --shards N");
-    if (o->shards && (o->encoder == V360JOB_AUTO_ENCODER ||
-        (o->encoder == V360JOB_NVENC && o->device != V360JOB_CUDA)))
-        return v360job_error("the shards of a video are to be encoded alike: "
-                             "with --shards, --encoder cpu, or nvenc with "
-                             "--device cuda");
-    if (o->demo && o->print)
-        return v360job_error("--print has no file to name with --demo");
-    if (o->every && o->sharpest)
-        return v360job_error("--every and --sharpest exclude each other");
-    if (o->to && o->to_us <= (o->from ? o->from_us : 0))
-        return v360job_bad_value("to", o->to, "a time after --from");
-    if (o->encoder == V360JOB_NVENC && o->format != V360JOB_MP4)
-        return v360job_error("--encoder nvenc is for --format mp4, not for %s",
-                             v360job_formats[o->format]);
-    if (o->format != V360JOB_MP4)
-        return 0;
-    if (o->w % 2 || o->h % 2)
-        return v360job_bad_value("size", o->size,
-                                 "an even width and height for mp4");
-    if (o->mask || o->reader || o->owner_masks || o->naming != V360JOB_NUMBER)
-        return v360job_error("masks, --for and --names are for images, not for "
-                             "mp4");
-    return 0;
-}
-
 static int check_files(V360JobOptions *o, const V360JobLine *line)
 {
     if (o->views_file && line->given[v360job_find_option(options, "rig", 3)])
@@ -376,7 +348,8 @@ static int check_files(V360JobOptions *o, const V360JobLine *line)
                               AVERROR(errno));
     if (o->mask && access(o->mask, R_OK) < 0)
         return v360job_cannot("cannot read the mask", o->mask, AVERROR(errno));
-    return 0;
+    return o->gps && access(o->gps, R_OK) < 0 ?
+           v360job_cannot("cannot read the track", o->gps, AVERROR(errno)) : 0;
 }
 
 int v360job_read_options(V360JobOptions *o, V360JobLine *line, char **words)
@@ -392,10 +365,8 @@ int v360job_read_options(V360JobOptions *o, V360JobLine *line, char **words)
 
 int v360job_check_options(V360JobOptions *o, const V360JobLine *line)
 {
-    int ret = check_files(o, line);
+    const int ret = check_files(o, line);
 
-    if (ret >= 0)
-        ret = check_together(o);
     return ret < 0 ? ret : keep_words(o, line);
 }
 
@@ -405,5 +376,6 @@ void v360job_free_options(V360JobOptions *o)
     av_freep(&o->outdir);
     av_freep(&o->views_file);
     av_freep(&o->mask);
+    av_freep(&o->gps);
     v360job_free_texts(&o->words);
 }

@@ -58,6 +58,9 @@ typedef struct V360JobOptions {
     char *outdir;           ///< absolute
     char *views_file;       ///< absolute
     char *mask;             ///< absolute
+    char *gps;              ///< absolute: places by time
+    const char *gps_offset;
+    int64_t gps_offset_us;  ///< microseconds to be added to the source's times
     const char *rig;        ///< ring8 if neither it nor views_file is given
     const char *size, *fov, *fps, *from, *to;
     const char *projection; ///< a name of v360batch; NULL: by the metadata
@@ -114,10 +117,19 @@ void v360job_free_options(V360JobOptions *o);
 int v360job_read_options(V360JobOptions *o, V360JobLine *line, char **words);
 
 /**
- * Check what goes with what, and set o->words.
+ * Check that the files of options are there, and set o->words.
  *
  * @return 0 or a negative AVERROR, told
  */
 int v360job_check_options(V360JobOptions *o, const V360JobLine *line);
+
+/* together.c */
+
+/**
+ * Check what depends on more than one option.
+ *
+ * @return 0 or a negative AVERROR, told
+ */
+int v360job_check_together(const V360JobOptions *o);
 
 #endif /* TOOLS_JOB_OPTIONS_H */

@@ -97,6 +97,9 @@ static const char *why_not(const V360Job *job)
     if (o->views_file && o->views_file[strspn(o->views_file, plain)])
         return "the name of the rig file has characters that a filtergraph "
                "reads in its own way";
+    if (o->gps && o->gps[strspn(o->gps, plain)])
+        return "the name of the track has characters that a filtergraph reads "
+               "in its own way";
     return NULL;
 }
 

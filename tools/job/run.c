@@ -128,9 +128,10 @@ static void add_graph(const V360Job *job, V360JobTexts *args,
     else if (from)
         snprintf(trim, sizeof(trim), "trim=start_frame=%lld,", from);
     v360job_add(args, "-filter_complex");
-    v360job_addf(args, "[0:%d]%s%s%s%s%s%s%s%s%s", job->source.stream,
-                 range->filter, g->rate, range->slots, g->select, trim, later,
-                 *g->before ? g->fetch : "", g->before,
+    /* Date and place are those of the source's own time stamps. */
+    v360job_addf(args, "[0:%d]%s%s%s%s%s%s%s%s%s%s", job->source.stream,
+                 range->filter, g->geotag, g->rate, range->slots, g->select,
+                 trim, later, *g->before ? g->fetch : "", g->before,
                  g->run_batch);
 }
 

@@ -140,7 +140,7 @@ static int check_source(Guard *guard, const char *file)
 
 int v360job_spare_sources(const V360JobFolder *folder, const char *input,
                           const V360JobTexts *files, const char *mask,
-                          const char *views_file)
+                          const char *views_file, const char *gps)
 {
     Guard guard = { .folder = folder };
     const char *part;
@@ -155,5 +155,7 @@ int v360job_spare_sources(const V360JobFolder *folder, const char *input,
         ret = check_source(&guard, files->text[i]);
     if (ret >= 0)
         ret = check_source(&guard, mask);
-    return ret < 0 ? ret : check_source(&guard, views_file);
+    if (ret >= 0)
+        ret = check_source(&guard, views_file);
+    return ret < 0 ? ret : check_source(&guard, gps);
 }

@@ -185,7 +185,7 @@ static int look(V360JobFolder *folder, const cJSON *settings)
 static int is_fresh(const char *name)
 {
     return !strcmp(name, "lock") || !strcmp(name, "views.txt") ||
-           !strcmp(name, "demo.mp4");
+           !strcmp(name, "gps.txt") || !strcmp(name, "demo.mp4");
 }
 
 /**

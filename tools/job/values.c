@@ -243,6 +243,19 @@ int v360job_parse_time(int64_t *us, const char *name, const char *value)
     return v360job_bad_value(name, value, "seconds or HH:MM:SS.mmm");
 }
 
+int v360job_parse_offset(int64_t *us, const char *name, const char *value)
+{
+    const int sign  = *value == '-' ? -1 : 1;
+    const char *end = value + (*value == '-' || *value == '+');
+    const int seconds = take_time(&end), decimals = take_decimals(&end);
+
+    *us = sign * (seconds * INT64_C(1000000) + decimals);
+    if (seconds >= 0 && decimals >= 0 && !*end)
+        return 0;
+    return v360job_bad_value(name, value,
+                             "seconds or HH:MM:SS.mmm, with a sign or without");
+}
+
 int v360job_check_preset(const char *name, const char *value)
 {
     static const char letters[] = DIGITS "@.+-abcdefghijklmnopqrstuvwxyz"

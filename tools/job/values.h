@@ -77,6 +77,9 @@ int v360job_parse_rate(AVRational *rate, const char *name, const char *value);
 /** Parse seconds, MM:SS or HH:MM:SS, with decimals, to microseconds. */
 int v360job_parse_time(int64_t *us, const char *name, const char *value);
 
+/** Parse such a time with a sign or without. */
+int v360job_parse_offset(int64_t *us, const char *name, const char *value);
+
 /** Check what may be the name of a preset. */
 int v360job_check_preset(const char *name, const char *value);
 
