@@ -28,6 +28,7 @@
 #include "libavutil/avstring.h"
 #include "libavutil/error.h"
 #include "libavutil/file.h"
+#include "libavutil/macros.h"
 #include "libavutil/mathematics.h"
 #include "libavutil/mem.h"
 #include "libavutil/opt.h"
@@ -55,16 +56,17 @@ static av_cold int read_track(AVFilterContext *ctx)
     V360GeoReason why = "";
     uint8_t *map;
     char *text;
-    size_t size;
+    size_t size, taken;
     int ret = av_file_map(s->track_name, &map, &size, 0, ctx);
 
     if (ret < 0)
         return ret;
-    text = size <= V360_GEO_MAX_BYTES ? av_malloc(size + 1) : NULL;
+    taken = FFMIN(size, V360_GEO_MAX_BYTES + 1);
+    text  = av_malloc(taken + 1);
     if (text) {
-        memcpy(text, map, size);
-        text[size] = 0;
-        ret = ff_v360_geo_parse(&s->track, text, size, why);
+        memcpy(text, map, taken);
+        text[taken] = 0;
+        ret = ff_v360_geo_parse(&s->track, text, taken, why);
     } else {
         ret = AVERROR(ENOMEM);
     }

@@ -72,12 +72,17 @@ static int strip(AVExifMetadata *ifd)
     return 0;
 }
 
-/** A positive number with SCALE for its unit, or less where it is too large. */
-static AVRational rational(double value, int scale)
+/** A positive number with nine decimals, or fewer where it is larger. */
+static AVRational rational(double value)
 {
+    int scale = 1000000000;
+    AVRational q;
+
     while (scale > 1 && value * scale >= INT_MAX)
         scale /= 10;
-    return (AVRational){ lrint(fmin(value * scale, INT_MAX)), scale };
+    av_reduce(&q.num, &q.den, llrint(fmin(value * scale, INT_MAX)), scale,
+              INT_MAX);
+    return q;
 }
 
 /**
@@ -94,14 +99,14 @@ static int set_lens(AVExifMetadata *ifd, const V360Geometry *g)
                              (double)g->h * g->h * (fx / fy) * (fx / fy));
     const V360ExifValue values[] = {
         { 0x920A, AV_TIFF_RATIONAL, .count = 1,
-          .rational = { rational(fx / PITCH, 1000000) } },
+          .rational = { rational(fx / PITCH) } },
         { 0xA20E, AV_TIFF_RATIONAL, .count = 1,
           .rational = { { 10 * PITCH, 1 } } },
         { 0xA20F, AV_TIFF_RATIONAL, .count = 1,
-          .rational = { rational(10 * PITCH * (fy / fx), 100000) } },
+          .rational = { rational(10 * PITCH * (fy / fx)) } },
         { 0xA210, AV_TIFF_SHORT, .number = 3 /* centimetres */ },
         { 0xA405, AV_TIFF_RATIONAL, .count = 1,
-          .rational = { rational(film, 1000000) } },
+          .rational = { rational(film) } },
     };
 
     return ff_v360_exif_set_all(ifd, V360_IFD_EXIF, values,

@@ -46,6 +46,8 @@ find_missing_of_tests()
 {
     want_cmd /usr/bin/python3 python3
     has_module numpy || want+=(python3-numpy)
+    has_module PIL || want+=(python3-pil)
+    want_cmd exiftool libimage-exiftool-perl
     has_module ensurepip || want+=(python3-venv)    # for pycolmap
     want_cmd shellcheck shellcheck
     want_cmd git git

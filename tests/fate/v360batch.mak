@@ -101,6 +101,8 @@ FATE_V360_PROGRAMS-$(CONFIG_V360BATCH_FILTER) =                               \
     $(addprefix fate-v360-, projection geometry rig unit frame page props)
 FATE_V360_PROGRAMS-$(call ALLYES, V360BATCH_FILTER HSTACK_FILTER TRIM_FILTER) \
     += fate-v360-state
+FATE_V360_PROGRAMS-$(call ALLYES, V360BATCH_FILTER GEOTAG_FILTER)             \
+    += fate-v360-geo
 FATE_V360_PROGRAMS = $(FATE_V360_PROGRAMS-yes)
 $(FATE_V360_PROGRAMS): fate-v360-%: libavfilter/tests/v360%$(EXESUF)
 $(FATE_V360_PROGRAMS): CMD = run libavfilter/tests/v360$(@:fate-v360-%=%)$(EXESUF)

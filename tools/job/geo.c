@@ -226,7 +226,8 @@ static int write_filter(V360Job *job, int64_t created)
                    (long long)(created / V360_GEO_SECOND),
                    (int)(created % V360_GEO_SECOND),
                    (long long)find_offset(job));
-    if (is_video && find_place(&job->source, &at))
+    /* Where it was at first is wrong for images beside the track. */
+    if (is_video && !o->gps && find_place(&job->source, &at))
         print_place(&text, &at);
     if (o->gps)
         av_bprintf(&text, "track=%s:track_offset=%lldus:",

@@ -93,7 +93,7 @@ int ff_v360_geo_decimal(const char **text, int decimals, int64_t max,
 /**
  * Take a date and time of ISO 8601, with or without its "-" and ":", or with
  * the ":" and the space of EXIF, and with a zone or in UTC; or seconds since
- * 1970.
+ * 1970, of five digits or more.
  *
  * @param time  set to microseconds since 1970
  * @return 0 or AVERROR_INVALIDDATA
