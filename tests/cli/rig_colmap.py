@@ -179,5 +179,35 @@ def test_reconstruction(rep):
               f'{best.compute_mean_reprojection_error():.2f} px')
 
 
+def prior(view, file, *coding):
+    """The camera that COLMAP takes an image's for, and where it was taken."""
+    run.ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=128x64', '-frames:v', '1', '-vf',
+               'geotag=location=-33.8568+151.2153+58.5/,'
+               f'v360batch=views={view}:exif=1', *coding, file)
+    return pycolmap.infer_camera_from_image(file), pycolmap.Bitmap.read(file, True)
+
+
+def test_prior(rep):
+    codings = [('png', ())]
+    if b'libturbojpeg' in run.ffmpeg('-encoders'):
+        codings.append(('jpg', ('-c:v', 'libturbojpeg')))
+    for ending, coding in codings:
+        worst = 0
+        for w, h, fov in ((1920, 1920, 90), (1280, 720, 75), (480, 640, 110), (99, 77, 20)):
+            camera, image = prior(f'w={w} h={h} h_fov={fov}', f'{w}.{ending}', *coding)
+            focal = w / 2 / np.tan(np.radians(fov) / 2)
+            worst = max(worst, abs(camera.params[0] / focal - 1))
+            assert camera.has_prior_focal_length and (camera.width, camera.height) == (w, h)
+        # COLMAP reads tags as floats, of 24 bits
+        rep.check(worst < 2 ** -23, f'COLMAP: the focal length in EXIF, {ending}',
+                  f'{worst:.1e} off at most')
+        rep.check(abs(image.exif_latitude() + 33.8568) < 1e-6 and
+                  abs(image.exif_longitude() - 151.2153) < 1e-6 and
+                  abs(image.exif_altitude() - 58.5) < 1e-5 and image.exif_orientation() == 1,
+                  f'COLMAP: the place in EXIF, {ending}', image.exif_camera_model())
+    camera, _ = prior('output=fisheye w=64 h=64', 'fisheye.png')
+    rep.check(not camera.has_prior_focal_length, 'COLMAP: no focal length of a fisheye')
+
+
 if __name__ == '__main__':
     run.main(globals())

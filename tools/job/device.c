@@ -285,8 +285,8 @@ static int write_graph(V360Job *job, const Way *way)
     av_bprint_init(&filter, 0, AV_BPRINT_SIZE_UNLIMITED);
     if (!stays)
         av_bprintf(&filter, "format=%s,hwupload,", way->format);
-    av_bprintf(&filter, "v360batch_cuda=%s%s",
-               g->batch + strlen("v360batch="), g->colours);
+    av_bprintf(&filter, "v360batch_cuda=%s%s%s",
+               g->batch + strlen("v360batch="), g->exif, g->colours);
     if (*g->after)
         av_bprintf(&filter, ":format=%s", way->views);
     print_chain(&chain, job, way);
@@ -324,7 +324,7 @@ static void say_way(const V360Job *job, const Way *way)
 static int write_cpu_graph(V360Job *job)
 {
     V360JobGraph *g = &job->graph;
-    char *filter = av_asprintf("%s%s", g->batch, g->colours);
+    char *filter = av_asprintf("%s%s%s", g->batch, g->exif, g->colours);
     AVBPrint text;
     int ret = AVERROR(ENOMEM);
 

@@ -79,8 +79,6 @@ static int make_batch(V360Job *job)
         av_bprintf(&text, ":in_stereo=%s", v360job_stereos[job->source.stereo]);
     if (o->eye >= 0)
         av_bprintf(&text, ":eye=%s", v360rig_eyes[o->eye]);
-    if (o->format != V360JOB_MP4)
-        av_bprintf(&text, ":exif=1");
     return v360job_finish(&text, &job->graph.batch);
 }
 
@@ -118,6 +116,7 @@ int v360job_make_graph(V360Job *job)
     V360JobGraph *g = &job->graph;
     int ret = make_pads(job);
 
+    g->exif  = job->options.format == V360JOB_MP4 ? "" : ":exif=1";
     g->fetch = av_strdup(""); /* until it is known where frames are made */
     if (ret >= 0)
         ret = g->fetch ? make_select(job) : AVERROR(ENOMEM);
@@ -128,8 +127,8 @@ int v360job_make_graph(V360Job *job)
     ret = v360job_set_colour(job);
     if (ret < 0)
         return ret;
-    g->filter = av_asprintf("%s%s%s%s%s%s%s%s", g->geotag, g->rate, g->select,
-                            g->before, g->batch, g->colours,
+    g->filter = av_asprintf("%s%s%s%s%s%s%s%s%s", g->geotag, g->rate, g->select,
+                            g->before, g->batch, g->exif, g->colours,
                             *g->after ? "," : "", g->after);
     return g->filter ? v360job_choose_encoder(job) :
            v360job_cannot("cannot split", job->source.name, AVERROR(ENOMEM));

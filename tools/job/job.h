@@ -64,6 +64,7 @@ typedef struct V360JobGraph {
     char *before;           ///< makes frames that v360batch reads, and pads
                             ///< them: "" or filters with ,
     char *batch;            ///< v360batch with its options, without pads
+    const char *exif;       ///< an option more for images: "" or ":exif=1"
     char *colours;          ///< those of its options that are about colours
     char *after;            ///< what views shall be: "" or a filter
     char *pads;             ///< [v0][v1]...

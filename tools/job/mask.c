@@ -244,8 +244,9 @@ static char *make_filtergraph(const V360Job *job, const V360JobRange *range)
     if (!job->mask_is_still)
         av_bprintf(&text, "%s%s%s", range->filter, graph->rate,
                    graph->select);
-    av_bprintf(&text, "%s,lut=y='255*gte(val,128)',%s", job->mask_filter,
-               graph->pad);
+    /* The EXIF and colours of a picture are nothing of a mask's. */
+    av_bprintf(&text, "%s,sidedata=delete,lut=y='255*gte(val,128)',%s",
+               job->mask_filter, graph->pad);
     print_batch(&text, graph);
     for (int i = 0; job->options.owner_masks && i < job->views.names.nb; i++)
         av_bprintf(&text, ";[v%d][%d:v]blend=all_mode=multiply[m%d]", i, i + 1,

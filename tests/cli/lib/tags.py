@@ -26,6 +26,12 @@ def exiftool(*files):
     return json.loads(text)
 
 
+def brief(tool):
+    """What exiftool has read of these subjects, for messages."""
+    return {k: v for k, v in tool.items() if k.startswith(
+        ('Date', 'Focal', 'GPS', 'Make', 'Model', 'Offset', 'SubSec')) and 'Ref' not in k}
+
+
 def pil(file):
     """The main part, the EXIF part and the GPS part, {number: value}."""
     from PIL import Image
