@@ -138,6 +138,16 @@ def test_gps(rep):
     done = call('v.mp4', 'out', *SMALL, '--gps', 'walk.csv')
     rep.check(done.returncode and 'gps-offset: was -2, now none' in done.stderr,
               'split360: another --gps-offset is another job', done.stderr)
+    with open('walk.csv') as f, open('moved.csv', 'w') as to:
+        to.write(f.read().replace(',48,', ',47,'))
+    split('out', '--gps', 'moved.csv')
+    os.replace('moved.csv', 'moved.gpx')
+    done = call('v.mp4', 'out', *SMALL, '--gps', 'moved.gpx')
+    rep.check(done.returncode == 0, 'split360: a track by another name is the same job',
+              done.stderr)
+    done = call('v.mp4', 'out', *SMALL, '--gps', 'walk.csv')
+    rep.check(done.returncode and 'gps: was 2 points, SHA-256' in done.stderr,
+              'split360: a track that has changed is another job', done.stderr)
 
 
 def test_bad_gps(rep):
@@ -225,7 +235,8 @@ def test_pictures(rep):
     rep.check(len(read) == 2 and all(is_on_walk(t, 500 + 4000 * i) for i, t in enumerate(read)),
               'split360: --gps by the dates of pictures', [t.get('GPSLatitude') for t in read])
     split('out', '--gps', 'walk.csv', source='panos/3.jpg')
-    rep.check(is_on_walk(tags.exiftool(*images('out'))[0], 6500), 'split360: --gps of a picture')
+    rep.check(is_on_walk(tags.exiftool(*images('out'))[0], 6500),
+              'split360: --gps of a picture')
 
 
 def test_masks(rep):

@@ -8,12 +8,13 @@
 small=(--rig ring2 --size 32x32 --device cpu --quiet)
 
 make_sources() {
-    local x264=(-c:v libx264 -preset ultrafast -g 60 -bf 2 -b_strategy 0)
+    local made=(-metadata creation_time=2026-05-01T10:00:00Z)   # so that images have dates
+    local x264=(-c:v libx264 -preset ultrafast -g 60 -bf 2 -b_strategy 0 "${made[@]}")
 
     ff -f lavfi -i testsrc2=s=128x64:r=30:d=60 -pix_fmt yuv420p "${x264[@]}" minute.mp4
     ff -i minute.mp4 -c copy minute.ts
     ff -f lavfi -i testsrc2=s=128x64:r=30:d=60 -pix_fmt yuv420p -c:v libx265 \
-        -x265-params keyint=60:open-gop=1:log-level=error -preset ultrafast minute.mkv
+        -x265-params keyint=60:open-gop=1:log-level=error -preset ultrafast "${made[@]}" minute.mkv
     ff -f lavfi -i testsrc2=s=128x64:r=30:d=600 -pix_fmt yuv420p "${x264[@]}" ten.mp4
     # shellcheck disable=SC2016 # expands in that script
     echo "export FFREPORT=file='$tmp'/report-\$\$.log:level=40" | wrap "$FFMPEG"

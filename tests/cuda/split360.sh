@@ -7,7 +7,7 @@ split360_device()
 {
     local format source=$work/pano.mp4
     "$ffmpeg" -v error -f lavfi -i testsrc2=s=512x256:r=25:d=0.2,noise=alls=30 \
-        -pix_fmt yuv420p -c:v libx264 "$source"
+        -pix_fmt yuv420p -c:v libx264 -metadata creation_time=2026-05-01T10:00:00Z "$source"
     for format in png jpg mp4; do
         "$root/scripts/split360" "$source" "$work/s-cpu-$format" --device cpu --quiet \
             --format "$format" --size 64x48 2>"$work/err"
@@ -91,7 +91,9 @@ split360_sources()
     local source_of=testsrc2=s=512x256:r=25:d=0.2,noise=alls=20
     local bt601='setparams=colorspace=smpte170m:range=pc:chroma_location=center'
     local stay='NVDEC decodes, frames stay there'
-    nvdec_source s8 yuv420p nv12 -c:v libx264 -bf 0
+    # with dates, which go into the EXIF of frames on the device
+    nvdec_source s8 yuv420p nv12 -c:v libx264 -bf 0 \
+        -metadata creation_time=2026-05-01T10:00:00Z
     split360_nvdec s8 "NVDEC, mp4" "$stay as nv12" mp4
     split360_nvdec s8 "NVDEC, png" "$stay as nv12" png
     split360_nvdec s8 "NVDEC, jpg of limited range" "$stay as nv12" jpg

@@ -66,4 +66,12 @@ MUTANTS = [
     ("C17", L + "v360batch/common.c",
      "    ff_inlink_set_status(ctx->inputs[0], AVERROR_EOF);\n", "",
      "the end of all outputs does not stop the source", program("state")),
+    ("C18", L + "v360batch/exif.c", "sqrt((double)g->w * g->w +", "sqrt(2 * (double)g->w * g->w +",
+     "another focal length of 35 mm film", program("geo")),
+    ("C19", L + "v360batch/geo/track.c", "    if (lon - a->lon > turn / 2)\n", "    if (0)\n",
+     "the long way around the earth", program("geo")),
+    ("C20", L + "vf_geotag.c", "if (!ff_v360_geo_get_date(&ifd, &time)) {", "if (1) {",
+     "a picture loses its own date", ["tests/cli/geotag.py test_pictures"]),
+    ("C21", L + "v360batch/geo/track.c", "    if (all > max_gap) {\n", "    if (0) {\n",
+     "places in gaps of the track", program("geo")),
 ]

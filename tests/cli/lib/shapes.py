@@ -167,6 +167,8 @@ def make(shape, name, frames=72, size='64x32'):
         late = ['-itsoffset', '0.9'] if sound == 0.9 else []
         source = (['-itsoffset', '1.3'] if sound < 0 else []) + source + late + sine
         graph += ['-c:a', 'aac', '-b:a', '32k']
+    # so that images have dates, where the container keeps it
+    how += ['-metadata', 'creation_time=2026-05-01T10:00:00Z']
     path = f'{name}.{ending}'
     cut = TURNS[turn] if isinstance(TURNS[turn], tuple) else None
     whole = f'{name}.whole.{ending}' if cut else path
