@@ -49,7 +49,7 @@ def split(source, out, *options):
     return status, said
 
 
-def images(folder):
+def files(folder):
     where = f'{folder}/images/view_00'
     found = []
     for name in sorted(os.listdir(where)) if os.path.isdir(where) else ():
@@ -58,6 +58,22 @@ def images(folder):
         with open(f'{where}/{name}', 'rb') as file:
             found.append(file.read())
     return found
+
+
+def exif_of(png):
+    """The chunk as a part of the file, or b''."""
+    at = png.find(b'eXIf')
+    return png[at - 4:at + 8 + int.from_bytes(png[at - 4:at], 'big')] if at > 0 else b''
+
+
+def bare(png):
+    """Without EXIF, as the reference has other time stamps where it is written."""
+    exif = exif_of(png)
+    return png.replace(exif, b'', 1) if exif else png
+
+
+def images(folder):
+    return [bare(png) for png in files(folder)]
 
 
 def stream(path, index):
@@ -105,7 +121,7 @@ def decode(path, index, graph, prefix='', copyts=True, strict=False, threads=())
     for name in sorted(os.listdir('ref')):
         if name != 'stamps':
             with open(f'ref/{name}', 'rb') as file:
-                found.append(file.read())
+                found.append(bare(file.read()))
     return status, [(int(pts) * Fraction(base), data)
                     for (pts, base), data in zip(stamps, found)]
 
@@ -138,7 +154,7 @@ def open_source(rep, path, what):
     # packets that have none.
     jumps = path.endswith('ts') and max(b.time - a.time for a, b in zip(frames, frames[1:])) > 10
     guessed = any(t is None for _, _, t, _ in packets(path))
-    wrong = '' if jumps or guessed else wrong_times('out', frames)
+    wrong = '' if jumps or guessed else wrong_times('out', frames) or wrong_dates('out', frames)
     rep.check(not wrong, f'{what}: all {len(frames)} frames and their times', wrong)
     return Source(path, what.split(',', 1)[0], base, start, index, graph, frames, seconds)
 
@@ -151,6 +167,20 @@ def wrong_times(folder, frames):
         if s['pts'] != f.pts:
             return f'frame {i} has {s}, not {f.pts}'
     return '' if len(stamps) == len(frames) else f'{len(stamps)} time stamps'
+
+
+def wrong_dates(folder, frames):
+    """What is wrong with the dates in EXIF, or ''. They have milliseconds, and time stamps
+    are rounded when they begin at 0."""
+    for i, (png, frame) in enumerate(zip(files(folder), frames)):
+        date = re.search(rb'2026:05:01 10:(\d\d):(\d\d)\0', exif_of(png))
+        millis = re.search(rb'\x91\x92\x02\x00\x04\x00\x00\x00(\d{3})\x00', exif_of(png))
+        if not date or not millis:  # the container has none; or one before the start
+            return '' if not i or frame.time < 0 else f'image {i} has no date'
+        got = 60 * int(date[1]) + int(date[2]) + Fraction(int(millis[1]), 1000)
+        if abs(got - frame.time) > Fraction(2, 1000):
+            return f'image {i} of {float(frame.time)} has the date {float(got)}'
+    return ''
 
 
 def made(rep, shape, name, what):

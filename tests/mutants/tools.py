@@ -82,8 +82,8 @@ MUTANTS = [
     ("T29", "libavcodec-src/pngencdsp.c", "EACH(0xfe)) >> 1", "EACH(0xff)) >> 1",
      "bits of the next byte in the mean", cli("png_isal.py", "test_average")),
     ("T30", "tools/job/geo.c",
-     "    return av_rescale_q(v360job_zero(s, o), s->time_base, AV_TIME_BASE_Q) -\n"
-     "           s->start_us;\n", "    return 0;\n",
+     "    return av_rescale_q(zero, s->time_base, AV_TIME_BASE_Q) - s->start_us;\n",
+     "    return 0;\n",
      "dates count from --from", cli("split360_exif.py", "test_choices")),
     ("T31", "tools/job/run.c", "range->filter, g->geotag, g->rate,",
      "range->filter, g->rate, g->geotag,",

@@ -174,16 +174,19 @@ static int check_times(const V360Job *job, const V360GeoTrack *track,
     return 0;
 }
 
-/** @return what the time stamps that geotag gets begin with, in the source */
+/**
+ * @return the time in the source, counted from its start, of what geotag gets
+ *         as time stamp 0: ffmpeg rounds to a time stamp
+ */
 static int64_t find_offset(const V360Job *job)
 {
     const V360JobSource *s = &job->source;
     const V360JobOptions *o = &job->options;
+    const int64_t zero = o->from || o->to ? v360job_zero(s, o) :
+                         -av_rescale_q(-s->start_us, AV_TIME_BASE_Q,
+                                       s->time_base);
 
-    if (!o->from && !o->to)
-        return 0;
-    return av_rescale_q(v360job_zero(s, o), s->time_base, AV_TIME_BASE_Q) -
-           s->start_us;
+    return av_rescale_q(zero, s->time_base, AV_TIME_BASE_Q) - s->start_us;
 }
 
 /** Print a number with a sign, of so many decimals. */
