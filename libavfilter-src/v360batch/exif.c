@@ -87,7 +87,7 @@ static AVRational rational(double value)
 
 /**
  * Write the lens of a flat view. EXIF has a whole number of millimetres for the
- * equivalent of 35 mm film, which is up to 3 % off for a view of 90 degrees; it
+ * equivalent of 35 mm film, which is 2 % off for a square view of 90 degrees; it
  * is a fraction here, as programs read it before all other tags.
  */
 static int set_lens(AVExifMetadata *ifd, const V360Geometry *g)

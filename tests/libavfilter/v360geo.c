@@ -124,6 +124,7 @@ int main(void)
     av_log_set_callback(keep_message);
     print_places("csv", csv);
     print_places("gpx", gpx);
+    print_places("west", "1777629600,-10,-179.9\n1777629602,10,179.7\n");
     check_times();
     print_exif("v360batch=views=w=8 h=8");
     print_exif("v360batch=views=name=a w=40 h=30 h_fov=75:exif=1");
