@@ -107,6 +107,21 @@ test_other_formats() {
         -f rawvideo - | od -An -tu1 -N3 | awk '{ print ($1 == $2 ? "gray" : "no"), ($2 == $3 ? "gray" : "no") }')"
 }
 
+# The chroma of JPEGs: the source's, or what is asked for; edges of colours are sharper
+# with 4:4:4.
+test_chroma() {
+    local chroma
+    ff -f lavfi -i "testsrc2=s=640x320:r=5:d=0.4,format=yuv420p" -c:v ffv1 pano.mkv
+    for chroma in source:yuvj420p 444:yuvj444p 422:yuvj422p 420:yuvj420p; do
+        job pano.mkv --chroma "${chroma%:*}"
+        check "--chroma ${chroma%:*}" "${chroma#*:}" "$("$FFPROBE" -v error -show_entries \
+            stream=pix_fmt -of csv=p=0 out/images/view_00/000001.jpg)"
+    done
+    rm -rf out
+    run pano.mkv out --rig ring2 --format png --chroma 444
+    check "--chroma of png is an error" 1 "$(grep -c 'error: --chroma is for --format jpg' log)"
+}
+
 # libjpeg-turbo where it is built in, else FFmpeg's own encoder with what libjpeg multiplies
 # its tables with, 16, 50, 125 and 5000 %, in eighths. Fixed Huffman tables cost bytes but
 # change no pixel.

@@ -34,7 +34,7 @@ test_help() {
     run --help
     check "--help ends well" 0 $?
     for option in input stereo stream demo rig views size fov eye interp from to fps every \
-        sharpest format quality names force for owner-masks mask device encoder no-deps \
+        sharpest format quality chroma names force for owner-masks mask device encoder no-deps \
         shards submit cpus round status cancel keep-going quiet json-progress print verify \
         help; do
         grep -qE "^  --$option( |$)" log || fail "--help has --$option" "not there"

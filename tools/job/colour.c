@@ -59,14 +59,19 @@ static enum AVColorSpace find_matrix(const V360JobSource *source, int *guessed)
     return *guessed ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
 }
 
-/** The layout of chroma that a JPEG keeps. */
-static const char *jpeg_format(const V360JobSource *source)
+/** The layout of chroma that a JPEG gets: that asked for, or the source's. */
+static const char *jpeg_format(const V360Job *job)
 {
-    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(source->format);
-    const V360JobArea *a = &source->area;
+    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(job->source.format);
+    const V360JobArea *a = &job->source.area;
 
-    if (a->w && ((a->x | a->y | a->w | a->h) & 1))
-        return "yuv444p"; /* whose chroma can be moved by a pixel */
+    if (job->options.chroma == V360JOB_420)
+        return "yuv420p";
+    if (job->options.chroma == V360JOB_422)
+        return "yuv422p";
+    if (job->options.chroma == V360JOB_444 ||
+        (a->w && ((a->x | a->y | a->w | a->h) & 1)))
+        return "yuv444p"; /* an odd pad is moved by a pixel of 4:4:4 */
     if ((desc->nb_components < 3 && !(desc->flags & AV_PIX_FMT_FLAG_PAL)) ||
         (desc->log2_chroma_w == 1 && desc->log2_chroma_h == 1))
         return "yuv420p";
@@ -160,7 +165,7 @@ static void print_after(AVBPrint *text, const V360Job *job)
 
     if (job->options.format == V360JOB_JPG)
         av_bprintf(text, "format=pix_fmts=%s:color_spaces=bt470bg:"
-                   "color_ranges=pc", jpeg_format(source));
+                   "color_ranges=pc", jpeg_format(job));
     else if (job->options.format == V360JOB_PNG)
         av_bprintf(text, "format=pix_fmts=%s", desc->comp[0].depth > 8 ?
                    "rgb48be" : "rgb24");

@@ -47,6 +47,7 @@ const char *const v360job_devices[4]  = { "auto", "cuda", "cpu" };
 const char *const v360job_encoders[4] = { "cpu", "nvenc", "auto" };
 const char *const v360job_stereos[4]  = { "2d", "sbs", "tb" };
 const char *const v360job_engines[4]  = { "none", "parallel", "slurm" };
+const char *const v360job_chromas[5]  = { "source", "444", "422", "420" };
 
 /* Up to here went the scale of earlier versions, FFmpeg's, with 1 the best. */
 #define MAX_QSCALE 31
@@ -147,6 +148,9 @@ static const V360JobOption options[] = {
     { "quality", "N", QUALITY, AT(quality),
       OUTPUT = "jpg: 1 to 100 (best), default 92; mp4: CRF 0 (best) to 51, "
                "default 18" },
+    { "chroma", "C", WORD, AT(chroma), WORDS(v360job_chromas),
+      .deflt = "source",
+      OUTPUT = "of jpg: %s; 444 keeps a colour for each pixel, for training" },
     { "names", "K", WORD, AT(naming), WORDS(v360job_namings),
       .deflt = "number",
       OUTPUT = "%s; number: 000001; pts: milliseconds in the source; us: "

@@ -33,6 +33,9 @@
 #include "text.h"
 
 enum V360JobFormat { V360JOB_JPG, V360JOB_PNG, V360JOB_MP4 };
+enum V360JobChroma {
+    V360JOB_SOURCE_CHROMA, V360JOB_444, V360JOB_422, V360JOB_420,
+};
 enum V360JobNaming { V360JOB_NUMBER, V360JOB_PTS, V360JOB_US };
 enum V360JobReader {
     V360JOB_ANY_READER,     ///< not given: COLMAP's files where the rig allows
@@ -72,6 +75,7 @@ typedef struct V360JobOptions {
     int64_t from_us, to_us; ///< microseconds; AV_NOPTS_VALUE: not given
     enum V360JobFormat format;
     int quality;            ///< of the format; 0 for PNG
+    enum V360JobChroma chroma; ///< of JPEGs
     enum V360JobNaming naming;
     enum V360JobReader reader;
     enum V360JobDevice device;
@@ -95,7 +99,7 @@ typedef struct V360JobOptions {
 extern const char *const v360job_formats[4], *const v360job_namings[4],
                   *const v360job_readers[5], *const v360job_devices[4],
                   *const v360job_encoders[4], *const v360job_stereos[4],
-                  *const v360job_engines[4];
+                  *const v360job_engines[4], *const v360job_chromas[5];
 
 /**
  * Parse a command line.

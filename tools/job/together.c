@@ -51,6 +51,9 @@ int v360job_check_together(const V360JobOptions *o)
     if (o->encoder == V360JOB_NVENC && o->format != V360JOB_MP4)
         return v360job_error("--encoder nvenc is for --format mp4, not for %s",
                              v360job_formats[o->format]);
+    if (o->chroma != V360JOB_SOURCE_CHROMA && o->format != V360JOB_JPG)
+        return v360job_error("--chroma is for --format jpg, not for %s",
+                             v360job_formats[o->format]);
     if (o->gps_offset && !o->gps)
         return v360job_error("--gps-offset is for the times of --gps FILE");
     if (o->format != V360JOB_MP4)
