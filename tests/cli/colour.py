@@ -10,7 +10,7 @@ the matrix, from Kr and Kb alone.
 """
 
 import itertools
-import os
+import re
 import subprocess
 
 import numpy as np
@@ -91,10 +91,10 @@ def components(planes, fmt):
             if k != 'x'}
 
 
-def convert(frame, fmt, to, options='', tags='', want='', cpuflags=None):
+def convert(frame, fmt, to, options='', tags='', want='', cpuflags=None, width=W_VIEW):
     """A view of a frame, in a format, by the filter alone: no scale may help."""
     graph = (f'[0:v]setparams={tags or "range=tv"},v360batch=views=yaw=170 pitch=20 roll=5 '
-             f'w={W_VIEW} h={H_VIEW} h_fov=80:interp=cube{options and ":" + options},'
+             f'w={width} h={H_VIEW} h_fov=80:interp=cube{options and ":" + options},'
              f'format=pix_fmts={to}{want and ":" + want}')
     with open('in.raw', 'wb') as f:
         f.write(pack([frame], fmt))
@@ -107,7 +107,7 @@ def convert(frame, fmt, to, options='', tags='', want='', cpuflags=None):
     if done.returncode or 'auto_scale' in said:
         raise RuntimeError(f'{graph}: {said[-1500:]}')
     with open('out.raw', 'rb') as f:
-        return unpack(f.read(), to, W_VIEW, H_VIEW)[0]
+        return unpack(f.read(), to, width, H_VIEW)[0]
 
 
 def real(parts, fmt, full):
@@ -304,6 +304,72 @@ def test_places(rep):
         compare(rep, 'yuv420p', 'yuv420p', place_in=a, place_out=b)
     for a, fmt in itertools.product(PLACES, ('gbrp', 'yuv444p', 'yuv422p')):
         compare(rep, fmt, 'yuv420p', place_out=a)
+
+
+def test_gray(rep):
+    """Gray is gray in every format: R, G and B are one, and chroma is none."""
+    ramp = np.tile(np.linspace(0, 1, W), (H, 1))
+    for fmt, full, to in itertools.product(('yuv420p', 'yuv444p', 'yuv420p10le', 'nv12', 'gbrp',
+                                            'gray'), (0, 1),
+                                           ('rgb24', 'gbrp16le', 'yuv420p', 'yuv444p16le',
+                                            'p010le')):
+        top, unit = (1 << depth_of(fmt)) - 1, 1 << depth_of(fmt) >> 8
+        middle = unit * 128
+        low, high = (0, top) if full or is_rgb(fmt) or is_gray(fmt) else (16 * unit, 235 * unit)
+        luma = np.rint(low + ramp * (high - low)).astype(int) << shift_of(fmt)
+        frame = []
+        for sx, sy, n in FORMATS[fmt].planes:
+            plane = luma if not frame or is_rgb(fmt) else np.full((H // sy, W // sx),
+                                                                  middle << shift_of(fmt))
+            frame.append(plane if n == 1 else np.stack([plane] * n, -1))
+        tags = f"range={'pc' if full else 'tv'}:colorspace=bt709"
+        want = '' if is_rgb(to) else 'color_spaces=bt2020nc:color_ranges=tv'
+        got = components(convert(frame, fmt, to, tags=tags, want=want), to)
+        if is_rgb(to):
+            off = max(np.abs(got['r'] - got[k]).max() for k in 'gb')
+        else:
+            off = max(np.abs(got[k] - (1 << depth_of(to) - 1)).max() for k in 'uv')
+        rep.check(off == 0, f"gray of {fmt} {'full' if full else 'limited'} in {to}",
+                  f'{off} levels off')
+
+
+def test_tags(rep):
+    """Frames say what their samples are; what is not converted keeps its tags."""
+    graph = ('color=s=64x32:d=0.04,format=yuv420p,setparams=range=tv:colorspace=bt709:'
+             'chroma_location=left,v360batch=ring3:w=16:h=16:{}[a][b][c];'
+             '[a]format=pix_fmts=yuv420p:color_spaces=bt470bg:color_ranges=pc,showinfo,nullsink;'
+             '[b]format=pix_fmts=rgb24,showinfo,nullsink;[c]showinfo')
+    for options, first, last in (('interp=near', 'pc bt470bg left', 'tv bt709 left'),
+                                 ('out_chroma_loc=center', 'pc bt470bg center',
+                                  'tv bt709 center')):
+        done = subprocess.run(
+            [FFMPEG, '-nostdin', '-v', 'info', '-filter_complex', graph.format(options), '-f',
+             'null', '-'], capture_output=True)
+        said = done.stderr.decode()
+        place = dict(re.findall(r'(showinfo_\d+).* n: +0 .* cl:(\w+)', said))
+        seen = {f'{colour} {place.get(name)}' for name, colour in
+                re.findall(r'(showinfo_\d+).* color_range:(\w+ color_space:\w+)', said)}
+        rep.check(seen == {w.replace(' ', ' color_space:', 1) for w in
+                           (first, 'pc gbr unspecified', last)},
+                  f'tags with {options}', sorted(seen))
+
+
+def test_instruction_sets(rep):
+    """The bytes of C, whatever the processor has, for widths of all remainders."""
+    for fmt, to, want in (('yuv420p', 'yuv420p', 'color_spaces=bt470bg:color_ranges=pc'),
+                          ('yuv420p', 'rgb24', ''), ('gbrp', 'yuv420p', ''),
+                          ('yuv420p10le', 'yuv420p', 'color_spaces=bt470bg:color_ranges=pc'),
+                          ('yuv420p', 'gbrp16le', ''),
+                          ('yuv420p16le', 'yuv420p16le', 'color_spaces=bt2020nc:color_ranges=tv')):
+        frame, sums = source(fmt), set()
+        for flags in ('0', 'avx2', None):
+            seen = []
+            for w in (W_VIEW, 64, 65, 78, 79, 31, 17):
+                seen.append([p.tobytes() for p in convert(frame, fmt, to, want=want,
+                                                          tags='range=tv:colorspace=bt709',
+                                                          cpuflags=flags, width=w)])
+            sums.add(str(seen))
+        rep.check(len(sums) == 1, f'{fmt} -> {to}: one result', f'{len(sums)} results')
 
 
 def test_formats(rep):

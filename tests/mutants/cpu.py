@@ -9,6 +9,10 @@ def program(name):
     return [f"make -C build fate-v360-{name}"]
 
 
+def colour(test):
+    return [f"tests/cli/colour.py {test}"]
+
+
 MUTANTS = [
     ("C1", L + "v360batch/map/border.c",
      "return (V360SamplePos){ av_clip(x, f->x0, f->x1 - 1),",
@@ -24,9 +28,8 @@ MUTANTS = [
     ("C4", L + "v360batch/cpu/dsp.c", "if (x >= r->period)", "if (x > r->period)",
      "the wrap comes one position late", program("state")),
     ("C5", L + "v360batch/input.c",
-     "    if (same && xpos == c->transform.chroma_xpos &&\n"
-     "        ypos == c->transform.chroma_ypos)",
-     "    if (same && xpos == c->transform.chroma_xpos)",
+     "    if (same && xpos == s->chroma.xpos && ypos == s->chroma.ypos)",
+     "    if (same && xpos == s->chroma.xpos)",
      "another height of chroma is missed in mid-stream", program("state")),
     ("C6", L + "v360batch/interp.c", "weights[phase][largest] += rest;",
      "weights[phase][1] += rest;", "the rest goes to the first tap", FATE),
@@ -57,8 +60,8 @@ MUTANTS = [
      "if (rows == V360_BLOCK_H && !((uintptr_t)dst & 63)) {",
      "aligned stores into rows that are not", program("page")),
     ("C15", L + "v360batch/input.c",
-     "    c->transform.chroma_xpos = -1;  /* invalid until all has succeeded */\n",
-     "    c->transform.chroma_xpos = xpos;\n    c->transform.chroma_ypos = ypos;\n",
+     "    s->chroma.xpos = -1;  /* invalid until all has succeeded */\n",
+     "    s->chroma.xpos = xpos;\n    s->chroma.ypos = ypos;\n",
      "grids that could not be made are taken for made", program("state")),
     ("C16", L + "v360batch/props.c",
      "    AV_FRAME_DATA_STEREO3D,\n", "", "views of one eye are called stereo",
@@ -74,4 +77,23 @@ MUTANTS = [
      "a picture loses its own date", ["tests/cli/geotag.py test_pictures"]),
     ("C21", L + "v360batch/geo/track.c", "    if (all > max_gap) {\n", "    if (0) {\n",
      "places in gaps of the track", program("geo")),
+    ("C22", L + "v360batch/colour.c",
+     "    if (from_rgb && row->coef[0] != 0.0 && row->coef[1] != 0.0)", "    if (0)",
+     "gray of RGB gets a colour", colour("test_gray")),
+    ("C23", L + "v360batch/cpu/convert.c", "get_part(w, first + 1) -", "get_part(w, first) -",
+     "luma takes chroma of one row only", colour("test_matrices")),
+    ("C24", L + "v360batch/cpu/converted.c",
+     "        remap_band(s, job, group, i + 1, 1, count);\n", "",
+     "chroma of the band before", colour("test_matrices")),
+    ("C25", L + "v360batch/output.c",
+     "FFMIN(f->log2_chroma_w, s->format.log2_chroma_w);", "f->log2_chroma_w;",
+     "coarser chroma is picked, not averaged", colour("test_places")),
+    ("C26", L + "v360batch/output.c", "        frame->color_range = o->range;\n", "",
+     "converted frames keep the range of their source", colour("test_tags")),
+    ("C27", L + "v360batch/colour.c", "    if (log2 && !(place & 1)) {", "    if (0) {",
+     "means beside the places of chroma", colour("test_places")),
+    ("C28", L + "x86/v360batch/mix.asm", "    sub              iq, nq         ; samples",
+     "    xor              id, id         ; samples",
+     "the last pixels of rgb24 in a wrong place",
+     ["make -C build fate-checkasm-v360batch_mix"]),
 ]
