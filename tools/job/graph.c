@@ -130,6 +130,9 @@ int v360job_make_graph(V360Job *job)
     g->filter = av_asprintf("%s%s%s%s%s%s%s%s%s", g->geotag, g->rate, g->select,
                             g->before, g->batch, g->exif, g->colours,
                             *g->after ? "," : "", g->after);
-    return g->filter ? v360job_choose_encoder(job) :
-           v360job_cannot("cannot split", job->source.name, AVERROR(ENOMEM));
+    if (!g->filter)
+        return v360job_cannot("cannot split", job->source.name,
+                              AVERROR(ENOMEM));
+    ret = v360job_choose_decoder(job);
+    return ret < 0 ? ret : v360job_choose_encoder(job);
 }

@@ -119,6 +119,7 @@ int v360job_add_input(V360Job *job, V360JobTexts *args,
                       const V360JobRange *range, int64_t skip)
 {
     if (job->source.is_still && !job->options.print) {
+        v360job_append(args, &job->graph.decoding);
         v360job_add_all(args, "-f", "concat", "-safe", "0", "-i", "list", NULL);
         return write_list(job, skip);
     }

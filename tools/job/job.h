@@ -73,6 +73,7 @@ typedef struct V360JobGraph {
     char *fetch;            ///< "" or filters: brings frames back from the GPU
     char *filter;           ///< all from geotag to after, for the settings
     V360JobTexts input;     ///< ffmpeg's options before -i
+    V360JobTexts decoding;  ///< the decoder of a list with its options
     V360JobTexts coding;    ///< the encoder with its options
     int threads;            ///< of an encoder
     int uses_cuda;
@@ -145,13 +146,19 @@ int v360job_place_views(V360Job *job);
  */
 int v360job_locate(V360Job *job);
 
-/* graph.c, colour.c, encoder.c, device.c */
+/* graph.c, colour.c, decoder.c, encoder.c, device.c */
 
 /** Ask ffmpeg for its version and configuration. */
 int v360job_find_programs(V360Job *job);
 
 /** Choose encoder and colours, and write the filtergraph. */
 int v360job_make_graph(V360Job *job);
+
+/**
+ * Choose what a list of pictures is decoded with, several of them at once: the
+ * samples are the same.
+ */
+int v360job_choose_decoder(V360Job *job);
 
 /** Choose what every view is encoded with. */
 int v360job_choose_encoder(V360Job *job);
@@ -239,7 +246,7 @@ int v360job_ask(const V360Job *job, const V360JobTexts *args,
                 AVBPrint *output);
 
 /**
- * @param kind  filter or encoder
+ * @param kind  filter, decoder or encoder
  * @return 1 if ffmpeg has one of that name, 0, or a negative AVERROR, told
  */
 int v360job_has(const V360Job *job, const char *kind, const char *name);

@@ -66,6 +66,7 @@ void v360job_free_job(V360Job *job)
     for (int i = 0; i < FF_ARRAY_ELEMS(texts); i++)
         av_freep(texts[i]);
     v360job_free_texts(&g->input);
+    v360job_free_texts(&g->decoding);
     v360job_free_texts(&g->coding);
     av_freep(&job->frames.stamps);
     v360job_free_texts(&job->frames.damage);
