@@ -103,8 +103,8 @@ static int is_plain(const AVCodecContext *avctx)
     default:
         return 0;
     }
-    return s->bits == 8 && !s->lossless && !s->progressive && !s->interlaced &&
-           !s->flipped && !AV_RB32(s->upscale_h) && !AV_RB32(s->upscale_v) &&
+    return s->bits == 8 && !s->lossless && !s->interlaced && !s->flipped &&
+           !AV_RB32(s->upscale_h) && !AV_RB32(s->upscale_v) &&
            !avctx->lowres && avctx->codec_tag != MKTAG('M', 'T', 'S', 'J') &&
            avctx->width == s->width && avctx->height == s->height;
 }
@@ -189,20 +189,29 @@ static int attach_side_data(AVCodecContext *avctx, AVFrame *frame)
     return ret;
 }
 
+/* Where mjpeg cannot decode, it leaves a frame as the pool gives it: the one that was
+ * given back last, which is to be the same whatever was in it before. */
+static void give_back(AVFrame *frame)
+{
+    for (int i = 0; i < FF_ARRAY_ELEMS(frame->buf) && frame->buf[i]; i++)
+        memset(frame->buf[i]->data, 0, frame->buf[i]->size);
+    av_frame_unref(frame);
+}
+
 /* Return 1 if the frame is there, 0 if mjpeg shall decode it. */
 static int decode_plain(AVCodecContext *avctx, AVFrame *frame, AVPacket *pkt)
 {
     MJpegPicturesContext *ctx = avctx->priv_data;
     int ret;
 
-    if (read_header(avctx, pkt) < 0 || !is_plain(avctx) ||
-        !find_scan(&ctx->mjpeg, pkt))
+    if (read_header(avctx, pkt) < 0 || ctx->mjpeg.progressive)
         return 0;
     ret = ff_thread_get_buffer(avctx, frame, 0);
     if (ret < 0)
         return ret;
-    if (!ff_mjpeg_scan_decode(&ctx->scan, &ctx->mjpeg, frame)) {
-        av_frame_unref(frame);
+    if (!is_plain(avctx) || !find_scan(&ctx->mjpeg, pkt) ||
+        !ff_mjpeg_scan_decode(&ctx->scan, &ctx->mjpeg, frame)) {
+        give_back(frame);
         return 0;
     }
     frame->pict_type = AV_PICTURE_TYPE_I;

@@ -131,7 +131,7 @@ asan_profile()
         --disable-doc --disable-network --enable-pthreads --disable-stripping
         --optflags=-O1 --enable-gpl --assert-level=2 --enable-zlib
         --enable-indev=lavfi --enable-protocol=file,pipe,fd,data
-        --enable-decoder=rawvideo,wrapped_avframe,png,mjpeg,tiff
+        --enable-decoder=rawvideo,wrapped_avframe,png,mjpeg,mjpeg_pictures,tiff
         --enable-encoder=rawvideo,wrapped_avframe,png,mjpeg,tiff,pcm_s16le
         --enable-encoder=libturbojpeg
         --enable-parser=png,mjpeg
