@@ -47,6 +47,43 @@ test_videos() {
         -show_entries stream=nb_frames film2/videos/view_00.mp4) frames"
 }
 
+# JPEGs are decoded several at once: the same images in the same order, also where a job
+# goes on. The pictures differ in what they cost, so that later ones are ready first.
+test_parallel() {
+    local i size=320x160
+    mkdir many
+    for i in {1..24}; do
+        ff -f lavfi -i "testsrc2=s=$size,noise=alls=$((i % 4 * 25)):all_seed=$i" -ss "$((i % 9))" \
+            -frames:v 1 -pix_fmt yuvj420p -q:v "$((i % 5 + 1))" "many/$i.jpg"
+    done
+    # shellcheck disable=SC2016 # expands in that script
+    {
+        echo 'case $* in *decoder=mjpeg_pictures*) exit 1 ;; esac'
+        echo 'echo "$*" >>"$tmp/commands"'
+    } | wrap "$FFMPEG" plain
+    # shellcheck disable=SC2016
+    echo 'echo "$*" >>"$tmp/commands"' | wrap "$FFMPEG" logged
+    export tmp
+    FFMPEG=$tmp/plain run many one "${options[@]}"
+    check "without mjpeg_pictures, a job is as any" 0 "$(grep -c 'c:v mjpeg_pictures' commands)"
+    FFMPEG=$tmp/logged run many several "${options[@]}"
+    check "JPEGs are decoded by mjpeg_pictures" 1 \
+        "$(grep -cE -- '-c:v mjpeg_pictures -threads [1-8] -f concat' commands)"
+    check "to the same images" "$(cd one && md5sum images/*/* | md5sum)" "$(cd several && md5sum images/*/* | md5sum)"
+    cp -r several again
+    rm again/images/view_0[01]/0000{09,1*}.jpg
+    run many again "${options[@]}"
+    check "and again those that have gone" "$(cd one && md5sum images/*/* | md5sum)" \
+        "$(cd again && md5sum images/*/* | md5sum)"
+    printf '\xff\xd9' | dd of=many/13.jpg bs=1 seek=3000 conv=notrunc status=none # an end
+    FFMPEG=$tmp/plain run many bad1 "${options[@]}" --keep-going
+    run many bad2 "${options[@]}" --keep-going
+    check "a damaged one is left out, as by mjpeg" "$(cd bad1 && md5sum images/*/* | md5sum)" \
+        "$(cd bad2 && md5sum images/*/* | md5sum)"
+    check "that one" "23 images" "$(find bad2/images/view_00 -name '*.jpg' | wc -l) images"
+    refuse "and tells so without --keep-going" 13.jpg many bad3 "${options[@]}"
+}
+
 test_outdir() {
     local name
     # shellcheck disable=SC2016 # nothing is to expand
