@@ -43,6 +43,7 @@
 typedef struct MJpegPicturesContext {
     MJpegDecodeContext mjpeg;   ///< is first, as mjpeg's functions look there for it
     MJpegScan scan;
+    int (*get_buffer2)(AVCodecContext *avctx, AVFrame *frame, int flags); ///< the user's
 
     /* What the container says, and each packet begins with. */
     AVRational aspect;
@@ -103,8 +104,8 @@ static int is_plain(const AVCodecContext *avctx)
     default:
         return 0;
     }
-    return s->bits == 8 && !s->lossless && !s->interlaced && !s->flipped &&
-           !AV_RB32(s->upscale_h) && !AV_RB32(s->upscale_v) &&
+    return s->bits == 8 && !s->lossless && !s->progressive && !s->interlaced &&
+           !s->flipped && !AV_RB32(s->upscale_h) && !AV_RB32(s->upscale_v) &&
            !avctx->lowres && avctx->codec_tag != MKTAG('M', 'T', 'S', 'J') &&
            avctx->width == s->width && avctx->height == s->height;
 }
@@ -189,29 +190,20 @@ static int attach_side_data(AVCodecContext *avctx, AVFrame *frame)
     return ret;
 }
 
-/* Where mjpeg cannot decode, it leaves a frame as the pool gives it: the one that was
- * given back last, which is to be the same whatever was in it before. */
-static void give_back(AVFrame *frame)
-{
-    for (int i = 0; i < FF_ARRAY_ELEMS(frame->buf) && frame->buf[i]; i++)
-        memset(frame->buf[i]->data, 0, frame->buf[i]->size);
-    av_frame_unref(frame);
-}
-
 /* Return 1 if the frame is there, 0 if mjpeg shall decode it. */
 static int decode_plain(AVCodecContext *avctx, AVFrame *frame, AVPacket *pkt)
 {
     MJpegPicturesContext *ctx = avctx->priv_data;
     int ret;
 
-    if (read_header(avctx, pkt) < 0 || ctx->mjpeg.progressive)
+    if (read_header(avctx, pkt) < 0 || !is_plain(avctx) ||
+        !find_scan(&ctx->mjpeg, pkt))
         return 0;
     ret = ff_thread_get_buffer(avctx, frame, 0);
     if (ret < 0)
         return ret;
-    if (!is_plain(avctx) || !find_scan(&ctx->mjpeg, pkt) ||
-        !ff_mjpeg_scan_decode(&ctx->scan, &ctx->mjpeg, frame)) {
-        give_back(frame);
+    if (!ff_mjpeg_scan_decode(&ctx->scan, &ctx->mjpeg, frame)) {
+        av_frame_unref(frame);
         return 0;
     }
     frame->pict_type = AV_PICTURE_TYPE_I;
@@ -220,10 +212,35 @@ static int decode_plain(AVCodecContext *avctx, AVFrame *frame, AVPacket *pkt)
     return ret < 0 ? ret : 1;
 }
 
-static int pictures_decode(AVCodecContext *avctx, AVFrame *frame, int *got_frame,
+static int get_clear_buffer(AVCodecContext *avctx, AVFrame *frame, int flags)
+{
+    MJpegPicturesContext *ctx = avctx->priv_data;
+    int ret = ctx->get_buffer2(avctx, frame, flags);
+
+    for (int i = 0; ret >= 0 && i < FF_ARRAY_ELEMS(frame->buf) && frame->buf[i]; i++)
+        memset(frame->buf[i]->data, 0, frame->buf[i]->size);
+    return ret;
+}
+
+/* Where mjpeg cannot decode, it leaves in a frame what was there: no other frame. */
+static int decode_by_mjpeg(AVCodecContext *avctx, AVFrame *frame, int *got_frame,
                            AVPacket *pkt)
 {
     MJpegPicturesContext *ctx = avctx->priv_data;
+    int ret;
+
+    ctx->get_buffer2   = avctx->get_buffer2;
+    avctx->get_buffer2 = get_clear_buffer;
+    ret = ff_mjpeg_decode_frame(avctx, frame, got_frame, pkt);
+    avctx->get_buffer2 = ctx->get_buffer2;
+    /* The thread may be given its next packet late, or never. */
+    av_frame_unref(ctx->mjpeg.picture_ptr);
+    return ret;
+}
+
+static int pictures_decode(AVCodecContext *avctx, AVFrame *frame, int *got_frame,
+                           AVPacket *pkt)
+{
     int ret = start_anew(avctx);
 
     if (ret >= 0 && avctx->skip_frame < AVDISCARD_ALL) {
@@ -235,12 +252,7 @@ static int pictures_decode(AVCodecContext *avctx, AVFrame *frame, int *got_frame
         if (!ret)
             ret = start_anew(avctx);
     }
-    if (ret >= 0)
-        ret = ff_mjpeg_decode_frame(avctx, frame, got_frame, pkt);
-    /* The thread may be given its next packet late, or never. */
-    if (ctx->mjpeg.picture_ptr)
-        av_frame_unref(ctx->mjpeg.picture_ptr);
-    return ret;
+    return ret < 0 ? ret : decode_by_mjpeg(avctx, frame, got_frame, pkt);
 }
 
 const FFCodec ff_mjpeg_pictures_decoder = {

@@ -1,5 +1,5 @@
-"""Mutants of v360batch, and the tests that find each. Those of vector kernels
-need a processor with AVX2."""
+"""Mutants of v360batch and mjpeg_pictures, and the tests that find each. Those of
+vector kernels need a processor with AVX2."""
 
 L = "libavfilter-src/"
 FATE = ["make -C build -k -j2 fate-v360batch THREADS=3"]
@@ -11,6 +11,10 @@ def program(name):
 
 def colour(test):
     return [f"tests/cli/colour.py {test}"]
+
+
+def jpeg(name):
+    return [f"tests/cli/mjpeg_pictures.py {name}"]
 
 
 MUTANTS = [
@@ -96,4 +100,10 @@ MUTANTS = [
      "    xor              id, id         ; samples",
      "the last pixels of rgb24 in a wrong place",
      ["make -C build fate-checkasm-v360batch_mix"]),
+    ("C29", "libavcodec-src/mjpegpictures.c",
+     "    avctx->sample_aspect_ratio = ctx->aspect;\n", "",
+     "a JPEG has the aspect of another one", jpeg("test_threads")),
+    ("C30", "libavcodec-src/mjpegpictures.c",
+     "        memset(frame->buf[i]->data, 0, frame->buf[i]->size);\n", "        ;\n",
+     "what a damaged JPEG lacks is of another one", jpeg("test_damage_threads")),
 ]

@@ -174,9 +174,20 @@ static void be_strict(AVCodecContext *codec)
     }
 }
 
+/** @return the decoder, for JPEG the one of lists, or NULL */
+static const AVCodec *find_decoder(const V360JobStream *s)
+{
+    const enum AVCodecID id = s->st->codecpar->codec_id;
+    const AVCodec *decoder = NULL;
+
+    if (id == AV_CODEC_ID_MJPEG && v360job_is_picture(s->ctx))
+        decoder = avcodec_find_decoder_by_name("mjpeg_pictures");
+    return decoder ? decoder : avcodec_find_decoder(id);
+}
+
 static int open_decoder(V360JobStream *s, int strict)
 {
-    const AVCodec *decoder = avcodec_find_decoder(s->st->codecpar->codec_id);
+    const AVCodec *decoder = find_decoder(s);
     AVDictionary *options = NULL;
     int ret;
 
