@@ -120,7 +120,7 @@ typedef struct V360Means {
 V360Means ff_v360_means(int log2, int pos);
 
 /**
- * Get the matrix of frames that may not say theirs: BT.601 for full range, as
+ * Get the matrix of a source that may not say its own: BT.601 for full range, as
  * JPEG has it; else BT.709 for frames of HD, which are 1280 or more wide or
  * more than 576 high, and BT.601 for smaller ones, as players do.
  */

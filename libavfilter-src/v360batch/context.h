@@ -47,6 +47,7 @@ typedef struct V360Output {
     enum AVColorSpace matrix;  ///< tag of the frames
     enum AVColorRange range;   ///< tag of the frames
     int converts;              ///< frames are not as they are remapped
+    int retags;                ///< their tags are not those of the source
     V360Mixer mixer;           ///< how they become what they shall be
     V360ChromaPlaces places;   ///< where chroma is remapped to
     V360ChromaPlaces chroma;   ///< where the chroma of the frames lies

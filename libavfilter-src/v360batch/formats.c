@@ -34,9 +34,11 @@
     AV_PIX_FMT_GBRAP16,                                                  \
     AV_PIX_FMT_RGBA, AV_PIX_FMT_BGRA, AV_PIX_FMT_ARGB, AV_PIX_FMT_ABGR
 
-#define SOURCE_FORMATS                                                   \
+#define JPEG_FORMATS                                                     \
     AV_PIX_FMT_YUVJ444P,  AV_PIX_FMT_YUVJ440P,  AV_PIX_FMT_YUVJ422P,     \
-    AV_PIX_FMT_YUVJ420P,  AV_PIX_FMT_YUVJ411P,                           \
+    AV_PIX_FMT_YUVJ420P,  AV_PIX_FMT_YUVJ411P
+
+#define SOURCE_FORMATS                                                   \
     AV_PIX_FMT_YUV444P,   AV_PIX_FMT_YUV444P9,  AV_PIX_FMT_YUV444P10,    \
     AV_PIX_FMT_YUV444P12, AV_PIX_FMT_YUV444P14, AV_PIX_FMT_YUV444P16,    \
     AV_PIX_FMT_YUV444P10MSB, AV_PIX_FMT_YUV444P12MSB,                    \
@@ -58,16 +60,19 @@
     AV_PIX_FMT_RGB0, AV_PIX_FMT_BGR0, AV_PIX_FMT_0RGB, AV_PIX_FMT_0BGR
 
 const enum AVPixelFormat ff_v360_formats[] = {
-    SOURCE_FORMATS, ALPHA_FORMATS,
+    JPEG_FORMATS, SOURCE_FORMATS, ALPHA_FORMATS,
     AV_PIX_FMT_NONE
 };
 
+/* Of formats that lose as much, an encoder gets the first one: those of full
+ * range come last, as nobody has asked for that. */
 const enum AVPixelFormat ff_v360_output_formats[] = {
     SOURCE_FORMATS, ALPHA_FORMATS,
     AV_PIX_FMT_RGB24,    AV_PIX_FMT_BGR24,
     AV_PIX_FMT_RGB48LE,  AV_PIX_FMT_RGB48BE,
     AV_PIX_FMT_RGBA64LE, AV_PIX_FMT_RGBA64BE,
     V360_GRAY16_SWAPPED,
+    JPEG_FORMATS,
     AV_PIX_FMT_NONE
 };
 

@@ -82,7 +82,7 @@ static av_cold V360Colours source_colours(const V360BatchContext *s,
 
     c.full = is_full(s->pix_fmt, range);
     if (c.matrix == AVCOL_SPC_UNSPECIFIED)
-        c.matrix = link->colorspace;
+        c.matrix = ff_v360_matrix(link->colorspace, link->w, link->h, c.full);
     return c;
 }
 
@@ -103,24 +103,39 @@ static av_cold void find_tags(V360Output *o, const AVFilterLink *link,
 }
 
 /*
- * The colours of an output that is agreed on. Where neither source nor output
- * say anything, nothing is to be converted.
+ * The colours of an output that is agreed on. Of what neither source nor output
+ * say, nothing is to be converted. YUV of RGB becomes what FFmpeg takes YUV
+ * without a tag for, and has the tag.
  */
-static av_cold V360Colours output_colours(const V360Output *o,
-                                          const V360Colours *in,
+static av_cold V360Colours output_colours(V360Output *o, const V360Colours *in,
                                           const AVFilterLink *inlink,
                                           enum AVPixelFormat format)
 {
-    V360Colours c = { .format = &o->format, .matrix = o->matrix,
-                      .full   = is_full(format, o->range) };
+    const int from_rgb = in->format->is_rgb && !o->format.is_rgb;
+    V360Colours c = { .format = &o->format, .full = is_full(format, o->range) };
 
     if (o->range == AVCOL_RANGE_UNSPECIFIED &&
         inlink->color_range == AVCOL_RANGE_UNSPECIFIED &&
         in->format->is_rgb == o->format.is_rgb && !c.full)
         c.full = in->full;
-    if (c.matrix == AVCOL_SPC_UNSPECIFIED && !in->format->is_rgb)
-        c.matrix = in->matrix;
+    if (from_rgb && o->format.nb_colours > 1 &&
+        o->matrix == AVCOL_SPC_UNSPECIFIED)
+        o->matrix = AVCOL_SPC_SMPTE170M;
+    if (from_rgb && o->range == AVCOL_RANGE_UNSPECIFIED)
+        o->range = c.full ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
+    c.matrix = o->matrix != AVCOL_SPC_UNSPECIFIED ? o->matrix :
+               from_rgb ? AVCOL_SPC_SMPTE170M : in->matrix;
     return c;
+}
+
+/* Two names are of one matrix. */
+static int same_matrix(enum AVColorSpace a, enum AVColorSpace b)
+{
+    if (a == AVCOL_SPC_BT470BG)
+        a = AVCOL_SPC_SMPTE170M;
+    if (b == AVCOL_SPC_BT470BG)
+        b = AVCOL_SPC_SMPTE170M;
+    return a == b;
 }
 
 static int same_layout(const V360Format *a, const V360Format *b)
@@ -150,7 +165,6 @@ av_cold int ff_v360_output_init(AVFilterContext *ctx, int view)
     V360BatchContext *s = ctx->priv;
     const AVFilterLink *inlink = ctx->inputs[0], *link = ctx->outputs[view];
     V360Output *o = &s->views[view].output;
-    const V360Geometry *g = &s->views[view].geometry;
     enum AVPixelFormat format = link->format;
     V360Colours in = source_colours(s, inlink), out;
 
@@ -161,9 +175,9 @@ av_cold int ff_v360_output_init(AVFilterContext *ctx, int view)
                         AVALPHA_MODE_UNSPECIFIED);
     out = output_colours(o, &in, inlink, format);
     o->converts = !same_layout(in.format, out.format) || in.full != out.full ||
-                  (!in.format->is_rgb && in.matrix != out.matrix);
-    in.matrix  = ff_v360_matrix(in.matrix, inlink->w, inlink->h, in.full);
-    out.matrix = ff_v360_matrix(out.matrix, g->w, g->h, out.full);
+                  (!in.format->is_rgb && !same_matrix(in.matrix, out.matrix));
+    o->retags   = o->converts || o->matrix != inlink->colorspace ||
+                  o->range != inlink->color_range;
     if (o->converts && ff_v360_mixer_init(&o->mixer, &in, &out) < 0) {
         av_log(ctx, AV_LOG_ERROR, "view %d '%s': there is no conversion from "
                "%s, %s, to %s, %s\n", view, s->rig.views[view].name,
@@ -212,10 +226,10 @@ void ff_v360_output_tag(AVFrame *frame, const V360BatchContext *s, int view)
 {
     const V360Output *o = &s->views[view].output;
 
-    if (o->converts) {
-        frame->colorspace  = o->matrix;
+    if (o->converts || (o->retags && o->matrix != AVCOL_SPC_UNSPECIFIED))
+        frame->colorspace = o->matrix;
+    if (o->converts || (o->retags && o->range != AVCOL_RANGE_UNSPECIFIED))
         frame->color_range = o->range;
-    }
     if (o->converts || s->out_chroma_location != AVCHROMA_LOC_UNSPECIFIED)
         frame->chroma_location = o->location;
 }

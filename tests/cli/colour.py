@@ -16,7 +16,7 @@ import subprocess
 import numpy as np
 
 from lib import reference as ref
-from lib.run import FFMPEG, FORMATS, Format, main, pack, unpack
+from lib.run import FFMPEG, FFPROBE, FORMATS, Format, ffmpeg, main, pack, unpack
 from values import depth_of, photo, shift_of
 
 W, H = 512, 256
@@ -352,6 +352,57 @@ def test_tags(rep):
         rep.check(seen == {w.replace(' ', ' color_space:', 1) for w in
                            (first, 'pc gbr unspecified', last)},
                   f'tags with {options}', sorted(seen))
+
+
+def shown(source_filter, graph, *options):
+    """Format, range and matrix of what an encoder gets."""
+    ffmpeg('-f', 'lavfi', '-i', source_filter, '-filter_complex', graph, '-frames:v', '1', *options,
+           'out.nut')
+    return ' '.join(subprocess.run(
+        [FFPROBE, '-v', 'error', '-show_entries', 'stream=pix_fmt,color_range,color_space', '-of',
+         'default=nk=1:nw=1', 'out.nut'], capture_output=True, check=True).stdout.decode().split())
+
+
+def test_nothing_asked(rep):
+    """What no one has asked for does not change: encoders choose as they did."""
+    view = 'v360batch=views=w=300 h=200'
+    if b' libx264 ' not in ffmpeg('-encoders'):
+        rep.skip('what encoders choose', 'this build has no libx264')
+        return
+    for fmt, want in (('yuva420p', 'yuv420p unknown unknown'),
+                      ('yuv440p', 'yuv444p unknown unknown'),
+                      ('gbrp', 'yuv444p tv smpte170m'), ('rgba', 'yuv444p tv smpte170m'),
+                      ('yuv420p', 'yuv420p unknown unknown'), ('yuvj420p', 'yuvj420p pc')):
+        got = shown(f'testsrc2=s=640x320,format={fmt}', view, '-c:v', 'libx264')
+        rep.check(got.startswith(want), f'libx264 of {fmt}', got)
+
+
+def test_untagged(rep):
+    """Without a matrix anywhere, there is no conversion between matrices, whatever the sizes
+    of source and view; from RGB there is one, which FFmpeg reads without a tag as well."""
+    source_of = 'color=c=red:s={},format=yuv420p,setparams=range=tv'
+    for size, view, to in itertools.product(('2048x1024', '320x160'), ('1300x650', '300x200'),
+                                            ('yuv444p', 'yuv420p10le')):
+        w, h = view.split('x')
+        graph = (f'v360batch=views=w={w} h={h}|w={w} h={h}[a][b];[a]format={to},scale=flags='
+                 'accurate_rnd,format=yuv444p16[c];[b]scale=flags=accurate_rnd,format=yuv444p16[d]')
+        sums = []
+        for pad in 'cd':
+            other = 'd' if pad == 'c' else 'c'
+            data = ffmpeg('-f', 'lavfi', '-i', source_of.format(size), '-filter_complex',
+                          f'{graph};[{other}]nullsink', '-map', f'[{pad}]', '-frames:v', '1', '-f',
+                          'rawvideo', '-')
+            planes = np.frombuffer(data, '<u2').reshape(3, -1).mean(1) / 256
+            sums.append(planes)
+        off = np.abs(sums[0] - sums[1]).max()
+        rep.check(off < 0.6, f'{to} of {size} to {view} keeps its colours', f'{off:.2f} levels')
+    for size in ('2048x1024', '320x160'):
+        data = ffmpeg('-f', 'lavfi', '-i', f'color=c=red:s={size},format=gbrp', '-filter_complex',
+                      'v360batch=views=w=1300 h=650,format=yuv444p,format=rgb24', '-frames:v', '1',
+                      '-f', 'rawvideo', '-')
+        seen = np.frombuffer(data, np.uint8).reshape(-1, 3).mean(0)
+        # two roundings and swscale's own, each below a level of 219
+        rep.check(np.abs(seen - (255, 0, 0)).max() < 4, f'red of {size} by YUV is red', seen)
 
 
 def test_instruction_sets(rep):
