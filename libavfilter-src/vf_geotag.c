@@ -64,7 +64,8 @@ static av_cold int read_track(AVFilterContext *ctx)
     taken = FFMIN(size, V360_GEO_MAX_BYTES + 1);
     text  = av_malloc(taken + 1);
     if (text) {
-        memcpy(text, map, taken);
+        if (taken) /* nothing is mapped of an empty file */
+            memcpy(text, map, taken);
         text[taken] = 0;
         ret = ff_v360_geo_parse(&s->track, text, taken, why);
     } else {

@@ -120,13 +120,15 @@ int ff_v360_geo_find(const V360GeoTrack *track, V360GeoPoint *at, int64_t time,
                      int64_t max_gap, int64_t hold)
 {
     const int64_t turn = 360 * V360_GEO_DEGREE;
-    const int later = find_later(track, time);
-    const V360GeoPoint *a = &track->points[FFMAX(later - 1, 0)];
-    const V360GeoPoint *b = &track->points[FFMIN(later, track->nb - 1)];
+    const V360GeoPoint *a, *b;
     int64_t all, lon;
+    int later;
 
     if (!track->nb)
         return 0;
+    later    = find_later(track, time);
+    a        = &track->points[FFMAX(later - 1, 0)];
+    b        = &track->points[FFMIN(later, track->nb - 1)];
     *at      = *a;
     at->time = time;
     if (a == b || a->time == time) /* beside the ends, or at a point */
