@@ -64,6 +64,16 @@ static void print_places(const char *name, const char *text)
     ff_v360_geo_free(&track);
 }
 
+/* UndefinedBehaviorSanitizer sees a pointer into a track that has no points. */
+static void check_empty(void)
+{
+    const V360GeoTrack track = { 0 };
+    V360GeoPoint at;
+
+    CHECK(!ff_v360_geo_find(&track, &at, START, SECOND, SECOND),
+          "a place on no track");
+}
+
 static void check_time(const char *text, int64_t want, const char *rest)
 {
     int64_t time = 0;
@@ -125,6 +135,7 @@ int main(void)
     print_places("csv", csv);
     print_places("gpx", gpx);
     print_places("west", "1777629600,-10,-179.9\n1777629602,10,179.7\n");
+    check_empty();
     check_times();
     print_exif("v360batch=views=w=8 h=8");
     print_exif("v360batch=views=name=a w=40 h=30 h_fov=75:exif=1");
