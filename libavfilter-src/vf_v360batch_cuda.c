@@ -32,11 +32,11 @@
 #include "libavutil/mem.h"
 #include "libavutil/opt.h"
 #include "libavutil/pixdesc.h"
-#include "libavutil/time.h"
 #include "cuda/load_helper.h"
 #include "filters.h"
 #include "formats.h"
 #include "v360batch/cuda/cuda.h"
+#include "v360batch/input.h"
 #include "v360batch/options.h"
 #include "v360batch/output.h"
 #include "video.h"
@@ -264,17 +264,6 @@ static int prepare(AVFilterContext *ctx, const AVFrame *in)
     return ret;
 }
 
-/* Whether, at the pace of the last frame, one more would come too late. A
- * filter has no timers: so it does not notice that a source has stopped. */
-static int is_late(const V360BatchCudaContext *s)
-{
-    const int64_t waited = s->arrival.last - s->arrival.first;
-    const int64_t pace   = s->arrival.before_last ?
-                           s->arrival.last - s->arrival.before_last : 0;
-
-    return waited + pace >= s->delay;
-}
-
 static int enqueue(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
@@ -290,10 +279,7 @@ static int enqueue(AVFilterContext *ctx)
         av_frame_free(&in);
         return ret;
     }
-    s->arrival.before_last = s->arrival.last;
-    s->arrival.last        = av_gettime_relative();
-    if (!s->nb_queued)
-        s->arrival.first = s->arrival.last;
+    ff_v360_input_arrived(&s->arrival, !s->nb_queued);
     s->queue[s->nb_queued++] = in;
     return 0;
 }
@@ -330,7 +316,8 @@ static int activate(AVFilterContext *ctx)
     if (!s->eof)
         s->eof = ff_inlink_acknowledge_status(inlink, &s->status,
                                               &s->status_pts);
-    if (s->nb_queued && (s->nb_queued >= s->batch || s->eof || is_late(s)))
+    if (s->nb_queued && (s->nb_queued >= s->batch || s->eof ||
+                         ff_v360_input_is_late(&s->arrival, s->delay)))
         return run_batch(ctx);
     if (s->eof) {
         ff_v360_common_close_outputs(ctx, s->status, s->status_pts);

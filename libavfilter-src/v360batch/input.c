@@ -29,6 +29,7 @@
 #include "libavutil/log.h"
 #include "libavutil/macros.h"
 #include "libavutil/pixdesc.h"
+#include "libavutil/time.h"
 #include "libavfilter/avfilter.h"
 #include "input.h"
 
@@ -243,6 +244,35 @@ int ff_v360_input_update(AVFilterContext *ctx, const AVFrame *in)
     if (ret >= 0)
         s->chroma = chroma;
     return ret;
+}
+
+int ff_v360_input_is_alike(const AVFrame *a, const AVFrame *b)
+{
+    for (int i = 0; i < 4; i++)
+        if (a->linesize[i] != b->linesize[i] || !a->data[i] != !b->data[i] ||
+            (((uintptr_t)a->data[i] ^ (uintptr_t)b->data[i]) & 1))
+            return 0;
+    return a->format == b->format && a->alpha_mode == b->alpha_mode &&
+           a->chroma_location == b->chroma_location &&
+           a->color_range == b->color_range && a->width == b->width &&
+           a->height == b->height && a->crop_left == b->crop_left &&
+           a->crop_right == b->crop_right && a->crop_top == b->crop_top &&
+           a->crop_bottom == b->crop_bottom;
+}
+
+void ff_v360_input_arrived(V360Arrival *a, int first)
+{
+    a->before_last = a->last;
+    a->last        = av_gettime_relative();
+    if (first)
+        a->first = a->last;
+}
+
+int ff_v360_input_is_late(const V360Arrival *a, int64_t delay)
+{
+    const int64_t pace = a->before_last ? a->last - a->before_last : 0;
+
+    return a->last - a->first + pace >= delay;
 }
 
 void ff_v360_input_eye_offset(const V360BatchContext *s, int eye, int siting,

@@ -21,6 +21,9 @@
 #ifndef AVFILTER_V360BATCH_INPUT_H
 #define AVFILTER_V360BATCH_INPUT_H
 
+#include <stdint.h>
+
+#include "libavutil/frame.h"
 #include "libavfilter/avfilter.h"
 #include "context.h"
 
@@ -61,6 +64,28 @@ int ff_v360_input_check_frame(AVFilterContext *ctx, const AVFrame *in,
  * @return 0 or a negative AVERROR, after which no view has a grid
  */
 int ff_v360_input_update(AVFilterContext *ctx, const AVFrame *in);
+
+/**
+ * Whether a frame can be remapped together with one that has passed
+ * ff_v360_input_check_frame(): then it passes, too, and needs the same grids.
+ */
+int ff_v360_input_is_alike(const AVFrame *checked, const AVFrame *frame);
+
+/** When frames came, in microseconds. */
+typedef struct V360Arrival {
+    int64_t first, last;   ///< of the frames that wait
+    int64_t before_last;   ///< 0: the last frame was the first of all
+} V360Arrival;
+
+/** A frame comes. first: no other one waits. */
+void ff_v360_input_arrived(V360Arrival *a, int first);
+
+/**
+ * Whether, at the pace of the last frame, the next one would come more than a
+ * delay after the first that waits. Filters have no timers: a source that has
+ * stopped is not noticed.
+ */
+int ff_v360_input_is_late(const V360Arrival *a, int64_t delay);
 
 /** Where the samples of an eye begin in a plane of a frame, in samples. */
 void ff_v360_input_eye_offset(const V360BatchContext *s, int eye, int siting,

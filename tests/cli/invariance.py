@@ -7,6 +7,7 @@
 import glob
 import json
 import os
+import re
 import subprocess
 import tempfile
 
@@ -292,6 +293,56 @@ def test_spherical_side_data(rep):
     rep.check(before[0] and not any(after[:2]) and after[2],
               'no spherical nor stereo side data on flat views',
               f'spherical {before[0]} -> {after[0]}, stereo {before[1]} -> {after[1]}')
+
+
+def checksums(source, graph, delay):
+    """Of all frames of the pads o0, o1 and so on, with their time stamps."""
+    graph = graph.replace('v360batch=', f'v360batch=delay={delay}:')
+    pads = sorted(set(re.findall(r'\[o\d+\]', graph)))
+    done = run(['-i', source, '-filter_complex', graph] +
+               [arg for pad in pads for arg in ('-map', pad)] +
+               ['-f', 'framemd5', '-'])
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode(errors='replace'))
+    return [line for line in done.stdout.decode().splitlines() if line[0] != '#']
+
+
+@guarded
+def test_pairs(rep):
+    """Frames that are remapped by two are those that are remapped one by one, with the
+    colours of the source and with others."""
+    for colours in ('', ',format=yuv444p', ',format=rgb24'):
+        graph = ('v360batch=w=48:h=36:views=yaw=10|pitch=20|pitch=50 yaw=180[a][b][c];' +
+                 ';'.join(f'[{pad}]null{colours}[o{i}]' for i, pad in enumerate('abc')))
+        for n in (1, 2, 5, 8):
+            with tempfile.TemporaryDirectory() as tmp:
+                name = os.path.join(tmp, 'in.mkv')
+                run(['-f', 'lavfi', '-i', 'testsrc2=s=256x128:r=25', '-frames:v', str(n),
+                     '-c:v', 'ffv1', name])
+                one, two = (checksums(name, graph, d) for d in (0, 1000))
+            rep.check(one == two and len(one) == 3 * n, f'pairs of {n} frames{colours}',
+                      f'{len(one)} and {len(two)} views')
+
+
+@guarded
+def test_sizes_change(rep):
+    """ffmpeg configures another filtergraph, and no frame is lost in the first one."""
+    first, second = 'v360batch=output=equirect:w=128:h=64:views=pitch=-3', \
+        'v360batch=w=32:h=32:views=yaw=60'
+    with tempfile.TemporaryDirectory() as tmp:
+        name = os.path.join(tmp, 'in.mjpeg')
+        with open(name, 'wb') as f:
+            # The filter holds the last frame of even numbers: the first goes at once.
+            for size, n in (('256x128', 4), ('128x64', 3), ('64x32', 2), ('256x128', 4)):
+                done = run(['-f', 'lavfi', '-i', f'testsrc2=s={size}:r=25', '-frames:v',
+                            str(n), '-f', 'mjpeg', '-'])
+                f.write(done.stdout)
+        for graph in (f'{second}[o0]', f'{first}[p];[p]{second}[o0]',
+                      f'[p]{second}[o0];[0:v]{first}[p]',
+                      f'{first}[p];[p]{first}[q];[q]{second}[o0]'):
+            one, two = (checksums(name, graph, d) for d in (0, 1000))
+            rep.check(one == two and len(one) == 13, f'sizes change: {graph}',
+                      f'{len(one)} and {len(two)} frames of 13')
 
 
 def test_company(rep):

@@ -68,7 +68,8 @@ static void check_flags(void)
 {
     const int kept = AV_FRAME_FLAG_KEY | AV_FRAME_FLAG_CORRUPT;
     Run r;
-    int ret = run_open(&r, AV_PIX_FMT_GRAY8, "", "v360batch=views=w=8 h=8");
+    int ret = run_open(&r, AV_PIX_FMT_GRAY8, "",
+                       "v360batch=delay=0:views=w=8 h=8");
 
     r.in->flags = kept | AV_FRAME_FLAG_INTERLACED |
                   AV_FRAME_FLAG_TOP_FIELD_FIRST;
@@ -259,7 +260,7 @@ static void check_commands(void)
     check_command("v360batch", "side.pitch.", AVERROR(ENOSYS), NULL);
     check_command("all", "volume.x", AVERROR(ENOSYS), NULL);
     check_command("all", "volume", AVERROR(ENOSYS), NULL);
-    check_command("all", "flush", AVERROR(ENOSYS), NULL);
+    check_command("v360batch", "flush", 0, NULL);
 }
 
 int main(void)

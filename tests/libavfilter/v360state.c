@@ -222,7 +222,8 @@ static void check_chroma(void)
  * is whole. */
 static void check_memory(AVFrame *in)
 {
-    const char *filters = "v360batch=interp=cube:" VIEW ":views=yaw=170";
+    const char *filters = "v360batch=interp=cube:delay=0:" VIEW
+                          ":views=yaw=170";
     AVFrame *wanted = fresh(in, filters), *out = av_frame_alloc();
     int failures = 0;
 

@@ -106,4 +106,11 @@ MUTANTS = [
     ("C30", "libavcodec-src/mjpegpictures.c",
      "        memset(frame->buf[i]->data, 0, frame->buf[i]->size);\n", "        ;\n",
      "what a damaged JPEG lacks is of another one", jpeg("test_damage_threads")),
+    ("C31", L + "vf_v360batch.c",
+     "    if (ret >= 0)\n        ret = send_held(ctx);\n    if (ret < 0 || flush)",
+     "    if (ret < 0 || flush)", "a command changes the frame before it", program("pair")),
+    ("C32", L + "v360batch/input.c", "a->linesize[i] != b->linesize[i] || ", "",
+     "frames with other rows are remapped at once", program("pair")),
+    ("C33", L + "vf_v360batch.c", "    const int ret = send_held(ctx);\n\n    ff_v360",
+     "    const int ret = 0;\n\n    ff_v360", "the last frame is lost", program("pair")),
 ]

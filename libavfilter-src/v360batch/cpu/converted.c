@@ -43,10 +43,11 @@
 
 #define SLICE_ROWS (V360_SLICE_BLOCK_ROWS * V360_BLOCK_H)
 
-/** Views of a slice that are remapped together. */
+/** Views of a slice, of one frame or two, that are remapped together. */
 typedef struct Group {
     const V360Converter *converter;
     const V360PackedGrid *packed[4];
+    const V360RemapFrame *frame[MAX_VIEWS_AT_ONCE];
     int view[MAX_VIEWS_AT_ONCE];
     uint8_t *data[MAX_VIEWS_AT_ONCE];
     int n;
@@ -198,9 +199,8 @@ int ff_v360_cpu_converted_slices(AVFilterContext *ctx, V360Slice *slice)
 
 /* Remap a band of the planes that are needed, and that have a halo or have
  * none. */
-static void remap_band(const V360BatchCPUContext *s, const V360RemapJob *job,
-                       const Group *group, int band, int halo,
-                       V360SliceCount *count)
+static void remap_band(const V360BatchCPUContext *s, const Group *group,
+                       int band, int halo, V360SliceCount *count)
 {
     const V360Converter *c = group->converter;
 
@@ -214,7 +214,8 @@ static void remap_band(const V360BatchCPUContext *s, const V360RemapJob *job,
         if (!c->pitch[p] || (c->slots[p] > 1) != halo || y >= t.packed->h)
             continue;
         for (int i = 0; i < group->n; i++) {
-            views[i] = ff_v360_cpu_slice_view(s, job, group->view[i], p);
+            views[i] = ff_v360_cpu_slice_view(s, group->frame[i],
+                                              group->view[i], p);
             views[i].linesize = c->pitch[p];
             views[i].dst = ff_v360_converter_rows(c, group->data[i], p, y) -
                            y * (ptrdiff_t)c->pitch[p];
@@ -225,8 +226,8 @@ static void remap_band(const V360BatchCPUContext *s, const V360RemapJob *job,
 }
 
 static void convert_group(const V360BatchCPUContext *s,
-                          const V360RemapJob *job, const V360Slice *slice,
-                          const Group *group, V360SliceCount *count)
+                          const V360Slice *slice, const Group *group,
+                          V360SliceCount *count)
 {
     const V360Converter *c = group->converter;
     const int rows  = ff_v360_converter_band(c);
@@ -234,15 +235,32 @@ static void convert_group(const V360BatchCPUContext *s,
     const int end   = (slice->y1 + rows - 1) / rows;
 
     if (first > 0)
-        remap_band(s, job, group, first - 1, 1, count);
-    remap_band(s, job, group, first, 1, count);
+        remap_band(s, group, first - 1, 1, count);
+    remap_band(s, group, first, 1, count);
     for (int i = first; i < end; i++) {
-        remap_band(s, job, group, i + 1, 1, count);
-        remap_band(s, job, group, i, 0, count);
+        remap_band(s, group, i + 1, 1, count);
+        remap_band(s, group, i, 0, count);
         for (int k = 0; k < group->n; k++)
             ff_v360_convert_band(c, group->data[k], group->tmp,
-                                 job->out[group->view[k]], i * rows);
+                                 group->frame[k]->out[group->view[k]],
+                                 i * rows);
     }
+}
+
+/* Add a view of a frame, if anybody wants it, and convert a group that is
+ * full. */
+static void add_view(const V360BatchCPUContext *s, const V360RemapFrame *frame,
+                     int view, const V360Slice *slice, Group *group,
+                     V360SliceCount *count)
+{
+    if (!frame->out[view])
+        return;
+    group->frame[group->n]  = frame;
+    group->view[group->n++] = view;
+    if (group->n < views_at_once(group->converter))
+        return;
+    convert_group(s, slice, group, count);
+    group->n = 0;
 }
 
 static V360Scratch *take_scratch(V360BatchCPUContext *s)
@@ -260,24 +278,20 @@ void ff_v360_cpu_remap_converted(V360BatchCPUContext *s,
     const V360BatchContext *common = &s->common;
     const int first = slice->converted;
     const V360Converter *c = &s->converter[first];
-    const int max = views_at_once(c);
     V360Scratch *scratch = take_scratch(s);
     Group group = { .converter = c, .tmp = scratch->data };
 
     for (int p = 0; p < common->format.nb_planes; p++)
         group.packed[p] = find_packed(s, &common->views[first], p);
-    for (int i = 0; i < max; i++)
+    for (int i = 0; i < views_at_once(c); i++)
         group.data[i] = scratch->data + c->row_size + i * c->size;
     for (int i = first; i < common->rig.nb_views; i++) {
-        if (!job->out[i] || !is_alike(s, first, i))
+        if (!is_alike(s, first, i))
             continue;
-        group.view[group.n++] = i;
-        if (group.n < max)
-            continue;
-        convert_group(s, job, slice, &group, count);
-        group.n = 0;
+        for (int k = 0; k < job->nb_frames; k++)
+            add_view(s, &job->frame[k], i, slice, &group, count);
     }
     if (group.n)
-        convert_group(s, job, slice, &group, count);
+        convert_group(s, slice, &group, count);
     atomic_store(&scratch->taken, 0);
 }

@@ -41,13 +41,13 @@ int ff_v360_cpu_is_for(const V360PackedGrid *g, const V360Plane *plane)
 }
 
 V360SliceView ff_v360_cpu_slice_view(const V360BatchCPUContext *s,
-                                     const V360RemapJob *job, int view,
+                                     const V360RemapFrame *frame, int view,
                                      int plane)
 {
     const V360BatchContext *c = &s->common;
 
     return (V360SliceView) {
-        .remap = &job->remap[plane][c->rig.views[view].eye],
+        .remap = &frame->remap[plane][c->rig.views[view].eye],
         .dx    = c->views[view].dx[c->format.plane[plane].siting],
     };
 }

@@ -27,10 +27,13 @@
 #include "libavutil/mem.h"
 #include "libavutil/time.h"
 #include "libavfilter/filters.h"
-#include "libavfilter/v360batch/input.h"
 #include "remap.h"
 
 #define SLICE_ROWS (V360_SLICE_BLOCK_ROWS * V360_BLOCK_H)
+
+/* So many views share the work on a block that a second frame, which would
+ * share it too, hardly makes a difference. */
+#define ENOUGH_VIEWS 4
 
 av_cold int ff_v360_cpu_init(AVFilterContext *ctx)
 {
@@ -109,6 +112,16 @@ static int compare_slices(const void *a, const void *b)
            FFDIFFSIGN(x->source_y, y->source_y);
 }
 
+/* Whether a packed grid is for few views, on average. */
+static int shares_little(const V360BatchCPUContext *s)
+{
+    int n = 0;
+
+    for (int i = 0; i < s->nb_packed; i++)
+        n += ff_v360_cpu_is_for(&s->packed[i], &s->common.format.plane[0]);
+    return s->common.rig.nb_views < ENOUGH_VIEWS * n;
+}
+
 int ff_v360_cpu_update(AVFilterContext *ctx)
 {
     V360BatchCPUContext *s = ctx->priv;
@@ -126,28 +139,33 @@ int ff_v360_cpu_update(AVFilterContext *ctx)
         return AVERROR(ENOMEM);
     s->nb_slices = all_slices(ctx, s->slices);
     qsort(s->slices, s->nb_slices, sizeof(*s->slices), compare_slices);
+    s->pairs = shares_little(s);
     av_log(ctx, AV_LOG_VERBOSE, "grids are ready after %.1f ms\n",
            (av_gettime_relative() - start) / 1000.0);
     return 0;
 }
 
-/* The array of views takes 8 KiB of the stack. */
+/* The array of views takes 16 KiB of the stack. */
 static void remap_plane(const V360BatchCPUContext *s, const V360RemapJob *job,
                         const V360Slice *slice, V360SliceCount *count)
 {
     const int p = slice->plane;
     const V360SliceContext t = { .dsp = &s->dsp[p], .packed = slice->packed };
-    V360SliceView views[V360_MAX_VIEWS];
+    V360SliceView views[V360_MAX_FRAMES * V360_MAX_VIEWS];
     int n = 0;
 
     for (int i = 0; i < s->common.rig.nb_views; i++) {
-        const AVFrame *out = job->out[i];
-
-        if (!out || !takes(s, i, slice->packed, p))
+        if (!takes(s, i, slice->packed, p))
             continue;
-        views[n] = ff_v360_cpu_slice_view(s, job, i, p);
-        views[n].dst        = out->data[p];
-        views[n++].linesize = out->linesize[p];
+        for (int k = 0; k < job->nb_frames; k++) {
+            const AVFrame *out = job->frame[k].out[i];
+
+            if (!out)
+                continue;
+            views[n] = ff_v360_cpu_slice_view(s, &job->frame[k], i, p);
+            views[n].dst        = out->data[p];
+            views[n++].linesize = out->linesize[p];
+        }
     }
     ff_v360_slice_remap(&t, slice->y0, slice->y1, views, n, count);
 }
@@ -166,16 +184,16 @@ static int remap_slice(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
     return 0;
 }
 
-static void init_remaps(const V360BatchCPUContext *s, V360RemapJob *job,
-                        const AVFrame *in)
+static void init_remaps(const V360BatchCPUContext *s, V360RemapFrame *frame)
 {
     const V360BatchContext *c = &s->common;
+    const AVFrame *in = frame->in;
 
     for (int p = 0; p < c->format.nb_planes; p++) {
         const V360Plane *plane = &c->format.plane[p];
 
         for (int eye = 0; eye < 2; eye++) {
-            V360Remap *r = &job->remap[p][eye];
+            V360Remap *r = &frame->remap[p][eye];
             int x, y;
 
             ff_v360_input_eye_offset(c, eye, plane->siting, &x, &y);
@@ -193,14 +211,13 @@ static void init_remaps(const V360BatchCPUContext *s, V360RemapJob *job,
     }
 }
 
-void ff_v360_cpu_remap(AVFilterContext *ctx, const AVFrame *in,
-                       AVFrame *const *out)
+void ff_v360_cpu_remap(AVFilterContext *ctx, V360RemapJob *job)
 {
     const V360BatchCPUContext *s = ctx->priv;
-    V360RemapJob job = { .out = out };
 
-    init_remaps(s, &job, in);
-    ff_filter_execute(ctx, remap_slice, &job, NULL, s->nb_slices);
+    for (int i = 0; i < job->nb_frames; i++)
+        init_remaps(s, &job->frame[i]);
+    ff_filter_execute(ctx, remap_slice, job, NULL, s->nb_slices);
 }
 
 /* Say how many samples took which path since grids last changed. */

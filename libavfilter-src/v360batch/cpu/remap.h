@@ -22,8 +22,11 @@
 #define AVFILTER_V360BATCH_CPU_REMAP_H
 
 #include <stdatomic.h>
+#include <stdint.h>
 
+#include "libavutil/frame.h"
 #include "libavfilter/v360batch/common.h"
+#include "libavfilter/v360batch/input.h"
 #include "convert.h"
 #include "dsp.h"
 #include "packed.h"
@@ -31,7 +34,7 @@
 
 /**
  * @file
- * v360batch on the CPU: packed grids, and remapping a frame to all views.
+ * v360batch on the CPU: packed grids, and remapping a frame or two to all views.
  */
 
 /**
@@ -66,12 +69,25 @@ typedef struct V360BatchCPUContext {
     V360Scratch *scratch;           ///< one for each thread
     int nb_scratch;
     size_t scratch_size;
+    int pairs;                      ///< two frames at once are faster
+    int64_t delay;                  ///< option: how long a frame waits, in us
+    AVFrame *held;                  ///< frame that waits for the next one
+    V360Arrival arrival;
 } V360BatchCPUContext;
 
-/** A frame that is remapped. */
-typedef struct V360RemapJob {
+/** A frame that is remapped, and its views; NULL: nobody wants the view. */
+typedef struct V360RemapFrame {
+    AVFrame *in;
+    AVFrame *out[V360_MAX_VIEWS];
     V360Remap remap[4][2];          ///< by plane and eye
-    AVFrame *const *out;
+} V360RemapFrame;
+
+#define V360_MAX_FRAMES 2
+
+/** Frames that are remapped at once. Their rows are of the same size. */
+typedef struct V360RemapJob {
+    V360RemapFrame frame[V360_MAX_FRAMES];
+    int nb_frames;
 } V360RemapJob;
 
 /**
@@ -95,13 +111,8 @@ void ff_v360_cpu_config(AVFilterContext *ctx);
  */
 int ff_v360_cpu_update(AVFilterContext *ctx);
 
-/**
- * Remap a frame to all views. There are slices.
- *
- * @param out  frames of the views; NULL: nobody wants the view
- */
-void ff_v360_cpu_remap(AVFilterContext *ctx, const AVFrame *in,
-                       AVFrame *const *out);
+/** Remap frames to all views. There are slices. remap need not be set. */
+void ff_v360_cpu_remap(AVFilterContext *ctx, V360RemapJob *job);
 
 /**
  * Make the packed grids that views lack, and free those that none needs.
@@ -119,7 +130,7 @@ int ff_v360_cpu_is_for(const V360PackedGrid *g, const V360Plane *plane);
 
 /** What a view is remapped with; its dst and linesize are not set. */
 V360SliceView ff_v360_cpu_slice_view(const V360BatchCPUContext *s,
-                                     const V360RemapJob *job, int view,
+                                     const V360RemapFrame *frame, int view,
                                      int plane);
 
 /**

@@ -25,6 +25,7 @@
 #include "libavutil/cuda_check.h"
 #include "libavutil/hwcontext_cuda_internal.h"
 #include "libavfilter/v360batch/common.h"
+#include "libavfilter/v360batch/input.h"
 #include "launch.h"
 
 /**
@@ -111,10 +112,7 @@ typedef struct V360BatchCudaContext {
     int nb_queued;
     int batch;               ///< 0: not yet chosen
     int64_t delay;           ///< how long a frame waits; INT64_MAX: forever
-    struct {
-        int64_t first, last; ///< when the first and last queued frames came
-        int64_t before_last; ///< 0: the last frame was the first of all
-    } arrival;               ///< when frames came, in microseconds
+    V360Arrival arrival;
     int retried;             ///< a batch of one frame is tried a second time
     uint8_t *table;          ///< staged V360CudaTable and pointers
     V360CudaBuffer table_mem;

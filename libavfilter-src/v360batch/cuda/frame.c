@@ -19,7 +19,6 @@
  */
 
 #include <stdint.h>
-#include <string.h>
 
 #include "libavutil/error.h"
 #include "libavutil/frame.h"
@@ -68,13 +67,6 @@ int ff_v360_cuda_check_frame(AVFilterContext *ctx, const AVFrame *in)
 
 int ff_v360_cuda_is_alike(const AVFrame *a, const AVFrame *b)
 {
-    return a->chroma_location == b->chroma_location &&
-           a->color_range     == b->color_range     &&
-           a->alpha_mode      == b->alpha_mode      &&
-           a->width     == b->width     && a->height     == b->height     &&
-           a->crop_left == b->crop_left && a->crop_right  == b->crop_right  &&
-           a->crop_top  == b->crop_top  && a->crop_bottom == b->crop_bottom &&
-           b->hw_frames_ctx &&
-           a->hw_frames_ctx->data == b->hw_frames_ctx->data &&
-           !memcmp(a->linesize, b->linesize, sizeof(a->linesize));
+    return ff_v360_input_is_alike(a, b) && b->hw_frames_ctx &&
+           a->hw_frames_ctx->data == b->hw_frames_ctx->data;
 }
