@@ -88,7 +88,7 @@ static inline int ff_v360_nb_windows(enum V360BlockLayout layout)
 {
     const V360BlockShape *s = &ff_v360_block_shapes[layout];
 
-    return V360_BLOCK_SAMPLES / (s->w * s->h);
+    return V360_BLOCK_SAMPLES >> (s->log2_w + s->log2_h);
 }
 
 /** Rows of the windows of a layout, for a kernel of so many taps. */

@@ -113,6 +113,8 @@ static uint8_t *make_segment(V360Segment *s, uint8_t *data,
         }
         data += ff_v360_block_size(s->layout[i]);
     }
+    for (int i = n; i < V360_SEGMENT_BLOCKS; i++)
+        s->layout[i] = s->layout[n - 1];
     return copy_points(data, point - odd * V360_BLOCK_SAMPLES, odd);
 }
 

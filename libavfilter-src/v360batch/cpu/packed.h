@@ -21,6 +21,9 @@
 #ifndef AVFILTER_V360BATCH_CPU_PACKED_H
 #define AVFILTER_V360BATCH_CPU_PACKED_H
 
+#include <stdint.h>
+
+#include "libavutil/intreadwrite.h"
 #include "libavutil/macros.h"
 #include "libavfilter/v360batch/sample.h"
 #include "block.h"
@@ -48,7 +51,8 @@ typedef struct V360Segment {
      */
     V360Span span, block_span[V360_SEGMENT_BLOCKS];
     uint32_t data;          ///< where its first block begins in the row's data
-    uint8_t layout[V360_SEGMENT_BLOCKS]; ///< enum V360BlockLayout by block
+    /** enum V360BlockLayout by block; beyond the last one, that of the last. */
+    uint8_t layout[V360_SEGMENT_BLOCKS];
 } V360Segment;
 
 /** A row of blocks. */
@@ -97,6 +101,16 @@ static inline int ff_v360_segment_blocks(const V360PackedGrid *g, int segment)
 {
     return FFMIN(V360_SEGMENT_BLOCKS,
                  g->blocks - segment * V360_SEGMENT_BLOCKS);
+}
+
+/** @return the layout of all blocks, or V360_BLOCK_NONE if there are several */
+static inline enum V360BlockLayout
+ff_v360_segment_layout(const V360Segment *segment)
+{
+    const uint64_t all = segment->layout[0] * UINT64_C(0x0101010101010101);
+
+    return AV_RN64(segment->layout) == all ? segment->layout[0]
+                                           : V360_BLOCK_NONE;
 }
 
 /** Bytes that a block takes, whatever its layout, V360_BLOCK_NONE included. */

@@ -151,8 +151,9 @@ static void prefetch(const V360SliceContext *t, const Views *b,
     const int rows    = FFMIN(V360_SLICE_BLOCK_ROWS, g->rows - first);
     const int n       = (row - first) * g->segments + segment + AHEAD;
     const int from    = n == AHEAD ? 0 : n;
-    const V360BlockRow *next = p->row + (segment + AHEAD) / g->segments;
+    const V360BlockRow *next = p->row;
     const V360Segment *s;
+    int ahead = segment + AHEAD;
     const uint32_t *list = g->prefetch ? g->prefetch[slice] : NULL;
 
     if (!list || n >= rows * g->segments)
@@ -160,17 +161,18 @@ static void prefetch(const V360SliceContext *t, const Views *b,
     for (int i = 0; i < b->n; i++)
         t->dsp->prefetch(list + list[from], list[n + 1] - list[from],
                          b->src[i], b->view[i]->remap->linesize);
-    s = &next->segment[(segment + AHEAD) % g->segments];
+    for (; ahead >= g->segments; ahead -= g->segments)
+        next++;
+    s = &next->segment[ahead];
     t->dsp->prefetch_bytes(next->data + s->data, V360_SEGMENT_BLOCKS *
                            ff_v360_block_bytes(s->layout[0]));
 }
 
-/* Remap blocks first to end of a segment, which lie inside for all views. */
-static void remap_views(const V360SliceContext *t, const Views *b,
-                        const SegmentPos *p, int first, int end,
-                        V360SliceCount *count)
+/* Remap blocks first to end of a segment of several runs. */
+static void remap_runs(const V360SliceContext *t, const Views *b,
+                       const SegmentPos *p, uint8_t *out, int first, int end,
+                       V360SliceCount *count)
 {
-    LOCAL_ALIGNED_64(uint8_t, out, [MAX_VIEWS_AT_ONCE * SLAB * MAX_STEP]);
     const int step = t->packed->format.step;
     V360BlockRun run = { 0 };
 
@@ -191,6 +193,27 @@ static void remap_views(const V360SliceContext *t, const Views *b,
                                              b->view[0]->remap);
             count->blocks += (hi - lo) * b->n * V360_BLOCK_SAMPLES;
         }
+    }
+}
+
+/* Remap blocks first to end of a segment, which lie inside for all views. */
+static void remap_views(const V360SliceContext *t, const Views *b,
+                        const SegmentPos *p, int first, int end,
+                        V360SliceCount *count)
+{
+    LOCAL_ALIGNED_64(uint8_t, out, [MAX_VIEWS_AT_ONCE * SLAB * MAX_STEP]);
+    const int step   = t->packed->format.step;
+    const int layout = ff_v360_segment_layout(p->segment);
+
+    if (layout < V360_BLOCK_NONE) {
+        const uint8_t *data = p->row->data + p->segment->data +
+                              first * ff_v360_block_size(layout);
+
+        t->dsp->remap_blocks[layout](out, (const V360Block *)data, end - first,
+                                     b->src, b->n, b->view[0]->remap);
+        count->blocks += (end - first) * b->n * V360_BLOCK_SAMPLES;
+    } else {
+        remap_runs(t, b, p, out, first, end, count);
     }
     for (int i = 0; i < b->n; i++)
         store(t, b->view[i], out + i * SLAB * step, p->x + first * V360_BLOCK_W,
@@ -253,9 +276,10 @@ static void remap_split(const V360SliceContext *t, const V360SliceView *v,
     const V360Span *span = p->segment->block_span;
 
     for (int i = 0, n; i < p->blocks; i += n) {
-        Views b = { .n = 0 };
+        Views b;
 
-        n = 1;
+        b.n = 0;
+        n   = 1;
         if (!views_add(&b, t, v, &span[i])) {
             remap_at_border(t, v, p, i, count);
             continue;
@@ -271,8 +295,9 @@ static void remap_segment(const V360SliceContext *t, const SegmentPos *p,
                           const V360SliceView *views, int nb_views,
                           V360SliceCount *count)
 {
-    Views b = { .n = 0 };
+    Views b; /* not set to 0 as a whole, for each segment */
 
+    b.n = 0;
     for (int i = 0; i < nb_views; i++) {
         if (!views_add(&b, t, &views[i], &p->segment->span))
             remap_split(t, &views[i], p, count);
