@@ -345,6 +345,17 @@ def test_sizes_change(rep):
                       f'{len(one)} and {len(two)} frames of 13')
 
 
+@guarded
+def test_seam(rep):
+    """Views across the seam take the way of all others, in all planes."""
+    done = run(['-v', 'debug', '-f', 'lavfi', '-i', 'testsrc2=s=1024x512:d=0.04',
+                '-filter_complex', batch_graph(RIGS['ring8'], 'w=256:h=144', 'ring8')] +
+               [arg for i in range(8) for arg in ('-map', f'[o{i}]')] + ['-f', 'null', '-'])
+    shares = re.findall(rb'at borders ([0-9.]+) %', done.stderr)
+    rep.check(shares and float(shares[-1]) == 0, 'no sample of a ring is at a border',
+              f'{shares}')
+
+
 def test_company(rep):
     for rig in RIGS:
         for fmt, options in (('yuv420p', ''), ('nv12', 'interp=cube'),

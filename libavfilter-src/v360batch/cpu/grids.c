@@ -45,9 +45,12 @@ V360SliceView ff_v360_cpu_slice_view(const V360BatchCPUContext *s,
                                      int plane)
 {
     const V360BatchContext *c = &s->common;
+    const int eye = c->rig.views[view].eye;
+    const V360Remap *seam = &frame->seam[plane][eye];
 
     return (V360SliceView) {
-        .remap = &frame->remap[plane][c->rig.views[view].eye],
+        .remap = &frame->remap[plane][eye],
+        .seam  = seam->src ? seam : NULL,
         .dx    = c->views[view].dx[c->format.plane[plane].siting],
     };
 }

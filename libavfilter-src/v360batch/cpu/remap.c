@@ -130,7 +130,11 @@ int ff_v360_cpu_update(AVFilterContext *ctx)
 
     av_freep(&s->slices);
     s->nb_slices = 0;
-    if ((ret = ff_v360_cpu_update_packed(ctx)) < 0 ||
+    ret = ff_v360_cpu_update_packed(ctx);
+    if (ret < 0)
+        return ret;
+    s->pairs = shares_little(s);
+    if ((ret = ff_v360_cpu_update_seam(s)) < 0 ||
         (ret = ff_v360_cpu_update_converted(ctx)) < 0)
         return ret;
     n = all_slices(ctx, NULL);
@@ -139,7 +143,6 @@ int ff_v360_cpu_update(AVFilterContext *ctx)
         return AVERROR(ENOMEM);
     s->nb_slices = all_slices(ctx, s->slices);
     qsort(s->slices, s->nb_slices, sizeof(*s->slices), compare_slices);
-    s->pairs = shares_little(s);
     av_log(ctx, AV_LOG_VERBOSE, "grids are ready after %.1f ms\n",
            (av_gettime_relative() - start) / 1000.0);
     return 0;
@@ -217,6 +220,7 @@ void ff_v360_cpu_remap(AVFilterContext *ctx, V360RemapJob *job)
 
     for (int i = 0; i < job->nb_frames; i++)
         init_remaps(s, &job->frame[i]);
+    ff_v360_cpu_copy_seam(ctx, job);
     ff_filter_execute(ctx, remap_slice, job, NULL, s->nb_slices);
 }
 
@@ -248,6 +252,7 @@ av_cold void ff_v360_cpu_uninit(AVFilterContext *ctx)
     av_freep(&s->packed);
     s->nb_packed = 0;
     ff_v360_cpu_free_converted(s);
+    av_freep(&s->seam.data);
     av_freep(&s->slices);
     av_freep(&s->weights);
 }

@@ -56,6 +56,15 @@ typedef struct V360Scratch {
     atomic_int taken;
 } V360Scratch;
 
+/** Columns around the wrap of the source, copied for each frame. */
+typedef struct V360Seam {
+    uint8_t *data;                  ///< NULL: no view sees them
+    size_t size;                    ///< bytes for each frame
+    int nb_frames;
+    size_t offset[4][2];            ///< by plane and eye
+    int pitch[4];                   ///< bytes of a row; 0: none of this plane
+} V360Seam;
+
 /** The private context of the filter. */
 typedef struct V360BatchCPUContext {
     V360BatchContext common;
@@ -69,6 +78,7 @@ typedef struct V360BatchCPUContext {
     V360Scratch *scratch;           ///< one for each thread
     int nb_scratch;
     size_t scratch_size;
+    V360Seam seam;
     int pairs;                      ///< two frames at once are faster
     int64_t delay;                  ///< option: how long a frame waits, in us
     AVFrame *held;                  ///< frame that waits for the next one
@@ -80,6 +90,7 @@ typedef struct V360RemapFrame {
     AVFrame *in;
     AVFrame *out[V360_MAX_VIEWS];
     V360Remap remap[4][2];          ///< by plane and eye
+    V360Remap seam[4][2];           ///< the same; src is NULL: there is none
 } V360RemapFrame;
 
 #define V360_MAX_FRAMES 2
@@ -111,7 +122,7 @@ void ff_v360_cpu_config(AVFilterContext *ctx);
  */
 int ff_v360_cpu_update(AVFilterContext *ctx);
 
-/** Remap frames to all views. There are slices. remap need not be set. */
+/** Remap frames to all views. There are slices. Only in and out are set. */
 void ff_v360_cpu_remap(AVFilterContext *ctx, V360RemapJob *job);
 
 /**
@@ -149,6 +160,16 @@ void ff_v360_cpu_free_converted(V360BatchCPUContext *s);
  * @return their number
  */
 int ff_v360_cpu_converted_slices(AVFilterContext *ctx, V360Slice *slice);
+
+/**
+ * Make room for the columns that views with packed grids see around the wrap.
+ *
+ * @return 0 or AVERROR(ENOMEM)
+ */
+int ff_v360_cpu_update_seam(V360BatchCPUContext *s);
+
+/** Copy these columns, and describe them beside what remap has. */
+void ff_v360_cpu_copy_seam(AVFilterContext *ctx, V360RemapJob *job);
 
 /** Remap and convert a slice. */
 void ff_v360_cpu_remap_converted(V360BatchCPUContext *s,

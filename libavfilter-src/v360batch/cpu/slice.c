@@ -41,6 +41,7 @@ typedef struct SegmentPos {
 /** Views for which a segment lies inside, and what it reads for each. */
 typedef struct Views {
     const V360SliceView *view[MAX_VIEWS_AT_ONCE];
+    const V360Remap *remap[MAX_VIEWS_AT_ONCE]; ///< of one linesize
     const uint8_t *src[MAX_VIEWS_AT_ONCE];
     int32_t shift[MAX_VIEWS_AT_ONCE];
     int n;
@@ -81,20 +82,44 @@ static int is_inside(const V360SliceContext *t, const V360SliceView *v,
            !(g->format.layouts && (*shift - g->phase) % 256);
 }
 
-/* Add a view if the segment lies inside for it. Returns whether it does. */
-static int views_add(Views *b, const V360SliceContext *t,
-                     const V360SliceView *v, const V360Span *span)
+/* Whether all taps and windows of a span lie in the columns of a seam. *dx is
+ * the offset of the view on entry, and on exit that to the columns, which go on
+ * behind the wrap. */
+static int is_in_seam(const V360Span *span, int32_t *dx, int32_t period)
 {
-    int32_t shift;
-
-    if (!is_inside(t, v, span, &shift))
+    if (span->x0 == V360_UNMAPPED)
         return 0;
+    if (span->x0 + *dx >= period + period / 2)
+        *dx -= period;
+    else if (span->x0 + *dx < period / 2)
+        *dx += period;
+    return span->x0 + *dx >= period - (V360_SEAM - V360_TAPS_BEFORE) * 256 &&
+           span->x1 + *dx <  period + (V360_SEAM - V360_TAPS_AFTER)  * 256;
+}
+
+/* What a block is remapped with for a view, and the offset; NULL: it lies at a
+ * border. */
+static const V360Remap *find_remap(const V360SliceContext *t,
+                                   const V360SliceView *v,
+                                   const V360Span *span, int32_t *shift)
+{
+    if (is_inside(t, v, span, shift))
+        return v->remap;
+    *shift = v->dx;
+    return v->seam && is_in_seam(span, shift, v->remap->period) ? v->seam
+                                                                : NULL;
+}
+
+static void views_add(Views *b, const V360SliceContext *t,
+                      const V360SliceView *v, const V360Remap *remap,
+                      int32_t shift)
+{
     b->view[b->n]  = v;
+    b->remap[b->n] = remap;
     b->shift[b->n] = shift;
-    b->src[b->n]   = v->remap->src + (shift - t->packed->phase) / 256 *
-                                     t->packed->format.step;
+    b->src[b->n]   = remap->src + (shift - t->packed->phase) / 256 *
+                                  t->packed->format.step;
     b->n++;
-    return 1;
 }
 
 /* Remap blocks first to end of a run that fits no layout. */
@@ -112,7 +137,7 @@ static void remap_unpacked(const V360SliceContext *t, const Views *b,
                                                y * V360_BLOCK_PITCH) * step,
                                         point + y * run->n * V360_BLOCK_W,
                                         (end - first) * V360_BLOCK_W,
-                                        b->view[i]->remap, b->shift[i]);
+                                        b->remap[i], b->shift[i]);
 }
 
 static void store(const V360SliceContext *t, const V360SliceView *v,
@@ -160,7 +185,7 @@ static void prefetch(const V360SliceContext *t, const Views *b,
         return;
     for (int i = 0; i < b->n; i++)
         t->dsp->prefetch(list + list[from], list[n + 1] - list[from],
-                         b->src[i], b->view[i]->remap->linesize);
+                         b->src[i], b->remap[i]->linesize);
     for (; ahead >= g->segments; ahead -= g->segments)
         next++;
     s = &next->segment[ahead];
@@ -190,7 +215,7 @@ static void remap_runs(const V360SliceContext *t, const Views *b,
         } else {
             t->dsp->remap_blocks[run.layout](dst, ff_v360_run_block(&run, lo),
                                              hi - lo, b->src, b->n,
-                                             b->view[0]->remap);
+                                             b->remap[0]);
             count->blocks += (hi - lo) * b->n * V360_BLOCK_SAMPLES;
         }
     }
@@ -210,7 +235,7 @@ static void remap_views(const V360SliceContext *t, const Views *b,
                               first * ff_v360_block_size(layout);
 
         t->dsp->remap_blocks[layout](out, (const V360Block *)data, end - first,
-                                     b->src, b->n, b->view[0]->remap);
+                                     b->src, b->n, b->remap[0]);
         count->blocks += (end - first) * b->n * V360_BLOCK_SAMPLES;
     } else {
         remap_runs(t, b, p, out, first, end, count);
@@ -277,15 +302,18 @@ static void remap_split(const V360SliceContext *t, const V360SliceView *v,
 
     for (int i = 0, n; i < p->blocks; i += n) {
         Views b;
+        int32_t shift, next;
+        const V360Remap *remap = find_remap(t, v, &span[i], &shift);
 
-        b.n = 0;
-        n   = 1;
-        if (!views_add(&b, t, v, &span[i])) {
+        n = 1;
+        if (!remap) {
             remap_at_border(t, v, p, i, count);
             continue;
         }
-        for (int32_t shift; i + n < p->blocks; n++)
-            if (!is_inside(t, v, &span[i + n], &shift) || shift != b.shift[0])
+        b.n = 0;
+        views_add(&b, t, v, remap, shift);
+        for (; i + n < p->blocks; n++)
+            if (find_remap(t, v, &span[i + n], &next) != remap || next != shift)
                 break;
         remap_views(t, &b, p, i, i + n, count);
     }
@@ -299,7 +327,11 @@ static void remap_segment(const V360SliceContext *t, const SegmentPos *p,
 
     b.n = 0;
     for (int i = 0; i < nb_views; i++) {
-        if (!views_add(&b, t, &views[i], &p->segment->span))
+        int32_t shift;
+
+        if (is_inside(t, &views[i], &p->segment->span, &shift))
+            views_add(&b, t, &views[i], views[i].remap, shift);
+        else
             remap_split(t, &views[i], p, count);
         if (b.n == MAX_VIEWS_AT_ONCE || (b.n && i == nb_views - 1)) {
             prefetch(t, &b, p);
@@ -307,6 +339,29 @@ static void remap_segment(const V360SliceContext *t, const SegmentPos *p,
             b.n = 0;
         }
     }
+}
+
+int ff_v360_slice_has_seam(const V360PackedGrid *g, int32_t dx,
+                           int32_t period)
+{
+    for (int y = 0; y < g->rows; y++) {
+        for (int i = 0; i < g->segments; i++) {
+            const V360Segment *s = &g->row[y].segment[i];
+            int32_t shift = dx;
+
+            if (span_is_inside(&s->span, &shift, period))
+                continue;
+            for (int k = 0; k < ff_v360_segment_blocks(g, i); k++) {
+                shift = dx;
+                if (span_is_inside(&s->block_span[k], &shift, period))
+                    continue;
+                shift = dx;
+                if (is_in_seam(&s->block_span[k], &shift, period))
+                    return 1;
+            }
+        }
+    }
+    return 0;
 }
 
 void ff_v360_slice_remap(const V360SliceContext *t, int y0, int y1,

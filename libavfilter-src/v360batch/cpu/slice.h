@@ -34,8 +34,16 @@ typedef struct V360SliceView {
     uint8_t *dst;
     ptrdiff_t linesize;
     const V360Remap *remap;
+    /**
+     * NULL, or the same with a src in which the columns from V360_SEAM before
+     * the wrap to V360_SEAM behind it lie side by side.
+     */
+    const V360Remap *seam;
     int32_t dx;
 } V360SliceView;
+
+/** Columns on either side of the wrap. Blocks that see more are rare. */
+#define V360_SEAM 64
 
 /** What the rows of a plane are remapped with. */
 typedef struct V360SliceContext {
@@ -58,5 +66,9 @@ typedef struct V360SliceCount {
 void ff_v360_slice_remap(const V360SliceContext *t, int y0, int y1,
                          const V360SliceView *views, int nb_views,
                          V360SliceCount *count);
+
+/** Whether blocks of a grid would use V360SliceView.seam for an offset. */
+int ff_v360_slice_has_seam(const V360PackedGrid *packed, int32_t dx,
+                           int32_t period);
 
 #endif /* AVFILTER_V360BATCH_CPU_SLICE_H */
