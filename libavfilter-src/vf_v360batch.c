@@ -236,8 +236,8 @@ static av_cold void uninit(AVFilterContext *ctx)
     /* Not a warning: ffmpeg ends like this after -t and -frames, and nobody
      * misses this frame. */
     if (s->held)
-        av_log(ctx, AV_LOG_VERBOSE, "a frame that waits for the next one is not "
-               "sent: the filtergraph ends without the command flush\n");
+        av_log(ctx, AV_LOG_VERBOSE, "a frame that waits for the next one is "
+               "not sent: the filtergraph ends without the command flush\n");
     av_frame_free(&s->held);
     ff_v360_cpu_uninit(ctx);
     ff_v360_common_uninit(ctx);

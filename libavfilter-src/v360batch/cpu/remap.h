@@ -34,7 +34,7 @@
 
 /**
  * @file
- * v360batch on the CPU: packed grids, and remapping a frame or two to all views.
+ * v360batch on the CPU: packed grids, and remapping frames to all views.
  */
 
 /**

@@ -36,8 +36,8 @@
 /* Kernels may load bytes before and behind the taps that they use. */
 #define MARGIN 64
 
-/* Whether columns behind the wrap go on with the same row and phase, as the ring
- * has it for two columns on either side. */
+/* Whether columns behind the wrap go on with the same row and phase, as the
+ * ring has it for two columns on either side. */
 static int is_plain(const V360GridCache *c, int siting)
 {
     const V360Sampling *s = &c->source.sampling[siting];
@@ -155,8 +155,8 @@ static int copy_part(AVFilterContext *ctx, void *arg, int n, int nb_jobs)
     return 0;
 }
 
-/* A column before the wrap has its own number, one behind it w more: so src lies
- * before the data. */
+/* A column before the wrap has its own number, one behind it w more: so src
+ * lies before the data. */
 static void describe(const V360BatchCPUContext *s, V360RemapJob *job, int frame,
                      int p, int eye)
 {
