@@ -113,7 +113,7 @@ MUTANTS = [
      "frames with other rows are remapped at once", program("pair")),
     ("C33", L + "vf_v360batch.c", "    const int ret = send_held(ctx);\n\n    ff_v360",
      "    const int ret = 0;\n\n    ff_v360", "the last frame is lost", program("pair")),
-    ("C25", L + "v360batch/cpu/seam.c", "src + (w - V360_SEAM) * step, n",
+    ("C35", L + "v360batch/cpu/seam.c", "src + (w - V360_SEAM) * step, n",
      "src + (w - V360_SEAM - 1) * step, n", "columns before the seam are one off",
      program("state")),
 ]
