@@ -335,16 +335,18 @@ def test_gray(rep):
 
 def test_tags(rep):
     """Frames say what their samples are; what is not converted keeps its tags."""
-    graph = ('color=s=64x32:d=0.04,format=yuv420p,setparams=range=tv:colorspace=bt709:'
-             'chroma_location=left,v360batch=ring3:w=16:h=16:{}[a][b][c];'
-             '[a]format=pix_fmts=yuv420p:color_spaces=bt470bg:color_ranges=pc,showinfo,nullsink;'
-             '[b]format=pix_fmts=rgb24,showinfo,nullsink;[c]showinfo')
+    graph = ('[0:v]setparams=range=tv:colorspace=bt709:chroma_location=left,'
+             'v360batch=rig=ring3:w=16:h=16:{}[a][b][c];'
+             '[a]format=pix_fmts=yuv420p:color_spaces=bt470bg:color_ranges=pc,showinfo[d];'
+             '[b]format=pix_fmts=rgb24,showinfo[e];[c]showinfo[f]')
+    outputs = [w for pad in 'def' for w in ('-map', f'[{pad}]', '-f', 'null', '-')]
     for options, first, last in (('interp=near', 'pc bt470bg left', 'tv bt709 left'),
                                  ('out_chroma_loc=center', 'pc bt470bg center',
                                   'tv bt709 center')):
         done = subprocess.run(
-            [FFMPEG, '-nostdin', '-v', 'info', '-filter_complex', graph.format(options), '-f',
-             'null', '-'], capture_output=True)
+            [FFMPEG, '-nostdin', '-v', 'info', '-f', 'lavfi', '-i',
+             'color=s=64x32:d=0.04,format=yuv420p', '-filter_complex', graph.format(options),
+             *outputs], capture_output=True, check=True)
         said = done.stderr.decode()
         place = dict(re.findall(r'(showinfo_\d+).* n: +0 .* cl:(\w+)', said))
         seen = {f'{colour} {place.get(name)}' for name, colour in
@@ -386,14 +388,10 @@ def test_untagged(rep):
         w, h = view.split('x')
         graph = (f'v360batch=views=w={w} h={h}|w={w} h={h}[a][b];[a]format={to},scale=flags='
                  'accurate_rnd,format=yuv444p16[c];[b]scale=flags=accurate_rnd,format=yuv444p16[d]')
-        sums = []
-        for pad in 'cd':
-            other = 'd' if pad == 'c' else 'c'
-            data = ffmpeg('-f', 'lavfi', '-i', source_of.format(size), '-filter_complex',
-                          f'{graph};[{other}]nullsink', '-map', f'[{pad}]', '-frames:v', '1', '-f',
-                          'rawvideo', '-')
-            planes = np.frombuffer(data, '<u2').reshape(3, -1).mean(1) / 256
-            sums.append(planes)
+        ffmpeg('-f', 'lavfi', '-i', source_of.format(size), '-filter_complex', graph,
+               *(w for pad in 'cd' for w in ('-map', f'[{pad}]', '-frames:v', '1', '-f', 'rawvideo',
+                                             f'{pad}.raw')))
+        sums = [np.fromfile(f'{pad}.raw', '<u2').reshape(3, -1).mean(1) / 256 for pad in 'cd']
         off = np.abs(sums[0] - sums[1]).max()
         rep.check(off < 0.6, f'{to} of {size} to {view} keeps its colours', f'{off:.2f} levels')
     for size in ('2048x1024', '320x160'):

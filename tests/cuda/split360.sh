@@ -22,11 +22,31 @@ split360_device()
                 "$(head -n 3 "$work/err" "$work/diff")"
         fi
     done
+    split360_place
     split360_odd "$source"
     "$root/scripts/split360" "$source" "$work/s-auto" --size 64x48 2>"$work/err"
     expect "split360 --device auto says what it takes and why" \
         "$(grep -c 'on the [CG]PU: ' "$work/err") == 1" \
         "$(grep -o 'on the [CG]PU: .*' "$work/err")"
+}
+
+# The place of chroma goes up with frames whose format changes on the way.
+split360_place()
+{
+    local source=$work/left.mkv format
+    "$ffmpeg" -v error -f lavfi -i testsrc2=s=512x256:r=25:d=0.1 -vf \
+        format=yuvj420p,setparams=chroma_location=left -c:v ffv1 "$source"
+    for format in png jpg; do
+        rm -rf "$work/s-cpu" "$work/s-cuda"
+        "$root/scripts/split360" "$source" "$work/s-cpu" --device cpu --quiet \
+            --format "$format" --size 64x48 2>"$work/err"
+        LD_LIBRARY_PATH=$softcuda "$root/scripts/split360" "$source" "$work/s-cuda" \
+            --device cuda --format "$format" --size 64x48 2>"$work/err"
+        diff -r -x manifest.json "$work/s-cpu" "$work/s-cuda" >"$work/diff"
+        expect "split360 uploads yuvj420p with its place of chroma, $format" "$? == 0" \
+            "$(head -n 2 "$work/diff")"
+    done
+    rm -rf "$work/s-cpu" "$work/s-cuda"
 }
 
 # FFmpeg's copies lose the last row of chroma of 4:2:0 of an odd height: such views stay

@@ -272,6 +272,21 @@ static void print_chain(AVBPrint *text, const V360Job *job, const Way *way)
         av_bprintf(text, ",format=%s", way->back);
 }
 
+/**
+ * Print how frames go up. Where scale changes their format, it forgets the place
+ * of chroma.
+ */
+static void print_upload(AVBPrint *text, const V360Job *job, const Way *way)
+{
+    const enum AVChromaLocation chroma = job->source.chroma;
+
+    av_bprintf(text, "format=%s,", way->format);
+    if (chroma != AVCHROMA_LOC_UNSPECIFIED)
+        av_bprintf(text, "setparams=chroma_location=%s,",
+                   av_chroma_location_name(chroma));
+    av_bprintf(text, "hwupload,");
+}
+
 /** Write the filter as it runs on the device. */
 static int write_graph(V360Job *job, const Way *way)
 {
@@ -284,7 +299,7 @@ static int write_graph(V360Job *job, const Way *way)
     av_bprint_init(&chain, 0, AV_BPRINT_SIZE_UNLIMITED);
     av_bprint_init(&filter, 0, AV_BPRINT_SIZE_UNLIMITED);
     if (!stays)
-        av_bprintf(&filter, "format=%s,hwupload,", way->format);
+        print_upload(&filter, job, way);
     av_bprintf(&filter, "v360batch_cuda=%s%s%s",
                g->batch + strlen("v360batch="), g->exif, g->colours);
     if (*g->after)
