@@ -185,3 +185,16 @@ def grids_ms(level, runs=5):
 def per_sample(ms, rig):
     n, w, h = RIGS[rig]
     return ms * 1e6 / (n * w * h * 1.5)
+
+
+def machine():
+    model = 'unknown processor'
+    with open('/proc/cpuinfo', encoding='ascii', errors='replace') as f:
+        for line in f:
+            if line.startswith('model name'):
+                model = line.split(':', 1)[1].strip()
+                break
+    version = subprocess.run([FFMPEG, '-version'], stdout=subprocess.PIPE,
+                             check=True).stdout.decode().split()[2]
+    return '%s, %d processors, FFmpeg %s' % (
+        model, len(os.sched_getaffinity(0)), version)

@@ -53,4 +53,5 @@ def main():
                 cv2.remap(plane, *view, kernel, borderMode=cv2.BORDER_WRAP)
 
 
-main()
+if __name__ == '__main__':
+    main()
