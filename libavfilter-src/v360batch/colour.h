@@ -106,7 +106,7 @@ static inline int ff_v360_neighbours(int i, int log2, int pos, int *first)
 
 /** Weights for the mean of the finer samples around a place, on one axis. */
 typedef struct V360Means {
-    int first;         ///< the first sample, from that of the same index << log2
+    int first;         ///< the first sample, from that of index << log2 on
     int nb;            ///< 1 to 5
     int weight[5];
     int log2_sum;      ///< of the weights
@@ -120,8 +120,8 @@ typedef struct V360Means {
 V360Means ff_v360_means(int log2, int pos);
 
 /**
- * Get the matrix of a source that may not say its own: BT.601 for full range, as
- * JPEG has it; else BT.709 for frames of HD, which are 1280 or more wide or
+ * Get the matrix of a source that may not say its own: BT.601 for full range,
+ * as JPEG has it; else BT.709 for frames of HD, which are 1280 or more wide or
  * more than 576 high, and BT.601 for smaller ones, as players do.
  */
 enum AVColorSpace ff_v360_matrix(enum AVColorSpace matrix, int w, int h,

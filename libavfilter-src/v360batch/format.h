@@ -83,7 +83,7 @@ extern const enum AVPixelFormat ff_v360_alpha_formats[];
 extern const enum AVPixelFormat ff_v360_output_formats[];
 extern const enum AVPixelFormat ff_v360_alpha_output_formats[];
 
-/** Whether samples have full range; unspecified: as for ff_v360_format_init() */
+/** Whether samples have full range; unspecified: see ff_v360_format_init() */
 int ff_v360_is_full_range(const AVPixFmtDescriptor *desc,
                           enum AVPixelFormat format, enum AVColorRange range);
 

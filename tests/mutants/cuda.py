@@ -37,7 +37,9 @@ MUTANTS = [
      "if (s->grids[i].id == id)",
      "a grid goes into memory of another size", tests("grids_of_two_sizes")),
     ("G8", L + "v360batch/cuda/frame.c",
-     "           a->hw_frames_ctx->data == b->hw_frames_ctx->data &&\n", "",
+     "b->hw_frames_ctx &&\n"
+     "           a->hw_frames_ctx->data == b->hw_frames_ctx->data;",
+     "b->hw_frames_ctx;",
      "frames of two pools in one batch", tests("frames_of_two_pools")),
     ("G9", L + "v360batch/cuda/frame.c",
      "            (int64_t)in->linesize[i] * in->height <= INT32_MAX)", "            1)",

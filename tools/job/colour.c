@@ -132,8 +132,8 @@ static void print_planar(AVBPrint *text, const AVPixFmtDescriptor *desc)
 }
 
 /**
- * Print what has to be done before v360batch, which converts colours itself, can
- * read frames. Padding by an odd number of samples takes chroma that can be
+ * Print what has to be done before v360batch, which converts colours itself,
+ * can read frames. Padding by an odd number of samples takes chroma that can be
  * moved by one, and linear light is for no reader of images.
  */
 static void print_before(AVBPrint *text, const V360JobSource *source,

@@ -87,7 +87,7 @@ static int odd_views(const V360Job *job)
     return odd;
 }
 
-/** The format behind the first "format=" of a chain of filters, else another. */
+/** The format behind the first "format=" of a chain, else another one. */
 static void format_of(const char *chain, enum AVPixelFormat other, char *name,
                       size_t size)
 {
@@ -273,8 +273,8 @@ static void print_chain(AVBPrint *text, const V360Job *job, const Way *way)
 }
 
 /**
- * Print how frames go up. Where scale changes their format, it forgets the place
- * of chroma.
+ * Print how frames go up. Where scale changes their format, it forgets the
+ * place of chroma.
  */
 static void print_upload(AVBPrint *text, const V360Job *job, const Way *way)
 {

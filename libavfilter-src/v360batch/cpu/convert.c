@@ -32,7 +32,7 @@ typedef struct Work {
     uint8_t *data;           ///< remapped rows
     AVFrame *out;
     uint8_t *split[4];       ///< components of interleaved rows
-    uint8_t *mixed[4];       ///< components of the output before they are packed
+    uint8_t *mixed[4];       ///< components of the output, not yet packed
     int32_t *part[2];        ///< by the lowest bit of the row's number
     int part_row[2];
     int32_t *blend;          ///< what lies between two rows of parts

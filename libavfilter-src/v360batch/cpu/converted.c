@@ -36,8 +36,8 @@
 #include "libavfilter/filters.h"
 #include "remap.h"
 
-/* Views that are remapped together, and bytes that their bands may take, so that
- * they stay in a second cache of 512 KiB. */
+/* Views that are remapped together, and bytes that their bands may take, so
+ * that they stay in a second cache of 512 KiB. */
 #define MAX_VIEWS_AT_ONCE 8
 #define MAX_SIZE          (384 << 10)
 
@@ -59,7 +59,7 @@ static int views_at_once(const V360Converter *c)
     return av_clip(MAX_SIZE / (int64_t)c->size, 1, MAX_VIEWS_AT_ONCE);
 }
 
-/* Whether two views are converted together: from the same blocks to the same. */
+/* Whether two views are converted together: from the same blocks, alike. */
 static int is_alike(const V360BatchCPUContext *s, int a, int b)
 {
     const V360BatchView *x = &s->common.views[a], *y = &s->common.views[b];

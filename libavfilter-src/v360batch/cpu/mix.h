@@ -56,7 +56,7 @@ typedef struct V360MixDSP {
      */
     void (*part)(int32_t *dst, const uint8_t *const src[2], const V360Mix *m,
                  ptrdiff_t n);
-    /** Interpolate between two rows of parts; weight is that of b in eighths. */
+    /** Interpolate between rows of parts; weight is that of b in eighths. */
     void (*blend)(int32_t *dst, const int32_t *a, const int32_t *b, int weight,
                   ptrdiff_t n);
     /**

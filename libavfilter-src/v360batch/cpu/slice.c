@@ -150,7 +150,8 @@ static void store(const V360SliceContext *t, const V360SliceView *v,
     uint8_t *dst = v->dst + y * v->linesize + x * step;
     int done = 0;
 
-    if (!t->keep && rows == V360_BLOCK_H && !(((uintptr_t)dst | v->linesize) & 63)) {
+    if (!t->keep && rows == V360_BLOCK_H &&
+        !(((uintptr_t)dst | v->linesize) & 63)) {
         done = width & ~63;
         t->dsp->store(dst, v->linesize, src, pitch, done);
     }
