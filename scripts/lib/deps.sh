@@ -58,7 +58,6 @@ find_missing_of_tests()
     want_cmd munge munge
     want_cmd parallel parallel
     if [ "$(uname -m)" = x86_64 ]; then
-        want_cmd qemu-x86_64 qemu-user
         # For scripts/check-port i686.
         want_cmd i686-linux-gnu-gcc gcc-i686-linux-gnu
         [ -e /usr/i686-linux-gnu/include/stdlib.h ] ||

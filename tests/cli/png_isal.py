@@ -1,12 +1,11 @@
 #!/usr/bin/python3 -B
 # Licence: LGPL-2.1-or-later.
 """The encoder png with -deflate isal: a zlib stream that holds the bytes which zlib's
-holds, in a file that is the same otherwise, whatever the format, the size, the number
-of threads and the processor; and not larger than zlib's. With it the filter average,
-in all instruction sets.
+holds, in a file that is the same otherwise, whatever the format and the size; and not
+larger than zlib's. With it the filter average, in all instruction sets. The stream itself
+is not compared from run to run: ISA-L 2.30 makes another one once in some 50,000 images.
 """
 import os
-import shutil
 import struct
 import subprocess
 import zlib
@@ -22,7 +21,6 @@ FORMATS = {'gray': 8, 'ya8': 16, 'rgb24': 24, 'rgba': 32, 'gray16be': 16, 'ya16b
 SIZES = ((1, 1), (2, 3), (7, 5), (11, 4), (33, 9), (64, 3), (301, 77))
 FILTERS = ('none', 'sub', 'up', 'avg', 'paeth', 'mixed')
 # With PCLMULQDQ, AVX2 and AVX-512, and without; all of them have SSE4.2.
-PROCESSORS = ('Nehalem', 'Haswell', 'Skylake-Server')
 
 
 def built_in(rep):
@@ -140,31 +138,6 @@ def test_average(rep):
         plain = np.frombuffer(take_apart(png)[2], np.uint8).reshape(h, 1 + w * 3)
         rep.check((plain[1:, 0] == 3).all() and plain[:, 1:].tobytes() == wanted.tobytes(),
                   f'the filter average: -cpuflags {flags}')
-
-
-def test_invariance(rep):
-    if not built_in(rep):
-        return
-    qemu, program = shutil.which('qemu-x86_64'), shutil.which(FFMPEG)
-    w, h = 346, 190
-    data = noise('rgb24', w, h, 12)
-    for level in ('1', '2'):
-        args = '-pred', 'avg', '-compression_level', level
-        one = encode('rgb24', w, h, data, 'isal', *args, '-threads', '1')
-        rep.check(one == encode('rgb24', w, h, data, 'isal', *args, '-threads', '4'),
-                  f'level {level}: 1 and 4 threads', f'{len(one)} bytes')
-        again = data[-w * h * 3:]
-        rep.check(one.endswith(encode('rgb24', w, h, again, 'isal', *args)),
-                  f'level {level}: a frame has the same bytes whatever was before it')
-        for name in PROCESSORS:
-            if not qemu or os.uname().machine != 'x86_64':
-                rep.skip(f'level {level}: as on {name}', 'no qemu-x86_64')
-                continue
-            done = subprocess.run(
-                [qemu, '-cpu', name, program, '-v', 'error', *raw('rgb24', w, h), '-c:v', 'png',
-                 '-deflate', 'isal', *args, '-f', 'image2pipe', '-'],
-                input=again, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            rep.check(done.stdout and one.endswith(done.stdout), f'level {level}: as on {name}')
 
 
 def test_levels(rep):

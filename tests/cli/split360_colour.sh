@@ -167,24 +167,4 @@ test_jpeg() {
         "$(ff -i default.jpg -f md5 -)"
 }
 
-# ISA-L where it is built in, else zlib; the same pixels.
-test_png() {
-    local png="-c:v png -pred avg -compression_level 1"
-    ff -f lavfi -i mandelbrot=s=1024x512 -frames:v 1 pano.png
-    if ! "$FFMPEG" -v error -h encoder=png | grep -q ' isal '; then
-        skip "PNGs by ISA-L" "this build has no ISA-L"
-        return
-    fi
-    job pano.png --size 256x256 --format png
-    check "PNGs by ISA-L" "$png -deflate isal" "$(keys out encoder | head -n 1)"
-    mv out isal
-    # shellcheck disable=SC2016 # expands in that script
-    echo 'case $* in *-version*) "$real" "$@" | sed s/--enable-libisal//; exit ;; esac' |
-        wrap "$FFMPEG" without
-    FFMPEG=$tmp/without job pano.png --size 256x256 --format png
-    check "without it, by zlib" "$png" "$(keys out encoder | head -n 1)"
-    check "the same pixels" "$(ff -i isal/images/view_00/000001.png -f md5 -)" \
-        "$(ff -i out/images/view_00/000001.png -f md5 -)"
-}
-
 run_tests "$@"

@@ -8,7 +8,6 @@ folder that sources of failures are copied to.
 """
 
 import collections
-import functools
 import json
 import math
 import os
@@ -96,12 +95,6 @@ def graph_of(path):
     return found and int(found[1]), found and found[2]
 
 
-@functools.lru_cache
-def deflate():
-    """split360 takes ISA-L where it is built in."""
-    return ('-deflate', 'isal') if b' isal ' in call(FFMPEG, '-h', 'encoder=png')[1] else ()
-
-
 def decode(path, index, graph, prefix='', copyts=True, strict=False, threads=()):
     """ffmpeg from the start without a seek. Exit status, and time stamps with images."""
     shutil.rmtree('ref', ignore_errors=True)
@@ -110,8 +103,8 @@ def decode(path, index, graph, prefix='', copyts=True, strict=False, threads=())
             *(('-copyts',) if copyts else ()), '-i', path, '-filter_complex',
             f'[0:{index}]{prefix}{graph}[v0]', '-map', '[v0]', '-bitexact', '-fps_mode',
             'passthrough', '-enc_time_base', 'filter', '-c:v', 'png', '-pred', 'avg',
-            '-compression_level', '1', *deflate(), '-stats_enc_pre', 'ref/stamps',
-            '-stats_enc_pre_fmt', '{pts} {tb}', '-f', 'image2', 'ref/%06d.png']
+            '-compression_level', '1', '-stats_enc_pre', 'ref/stamps', '-stats_enc_pre_fmt',
+            '{pts} {tb}', '-f', 'image2', 'ref/%06d.png']
     status, _, _ = call(*args)
     stamps = []
     if os.path.exists('ref/stamps'):

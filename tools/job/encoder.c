@@ -188,19 +188,6 @@ static void use_jpeg(V360Job *job)
     v360job_addf(c, "%d", av_clip((percent + 4) / 8, 1, 31));
 }
 
-/**
- * By doc/benchmarks.md, the encoder's defaults take up to eight times the CPU time
- * of the filter avg with zlib's fastest level, for 1 to 12 % less bytes. With
- * ISA-L it is less than a third of that level's, for 1 to 4 % less.
- */
-static void use_png(V360Job *job)
-{
-    v360job_add_all(&job->graph.coding, "-c:v", "png", "-pred", "avg",
-                    "-compression_level", "1", NULL);
-    if (strstr(job->programs.configuration, "--enable-libisal"))
-        v360job_add_all(&job->graph.coding, "-deflate", "isal", NULL);
-}
-
 /** Open as many encoders as there are views, which a driver may not allow. */
 static int try_nvenc(V360Job *job, const char *name)
 {
@@ -278,7 +265,10 @@ int v360job_choose_encoder(V360Job *job)
         use_jpeg(job);
         break;
     case V360JOB_PNG:
-        use_png(job);
+        /* A quarter or less of the default's CPU time, for 1 to 12 % more
+         * bytes. ISA-L is faster still, but not the same from run to run. */
+        v360job_add_all(c, "-c:v", "png", "-pred", "avg",
+                        "-compression_level", "1", NULL);
         break;
     case V360JOB_MP4:
         if (job->options.encoder != V360JOB_CPU_ENCODER)
