@@ -138,7 +138,9 @@ static void set_job(V360Job *job, const char *letters, const char *outdir)
     job->source.file      = "/nowhere/1%.jpg";
     job->source.start_us  = strchr(letters, 'o') ? 40000 : 0;
     job->source.time_base = (AVRational){ 1, 90000 };
-    job->graph.colour = job->graph.batch = job->graph.pads = "";
+    job->graph.before = job->graph.batch = job->graph.pads = "";
+    job->graph.geotag = job->graph.after = job->graph.colours = "";
+    job->graph.exif   = "";
     job->graph.pad    = job->graph.run_batch = job->graph.fetch = "";
     job->graph.select = job->graph.filter = job->graph.rate = "";
     v360job_add(&job->views.names, "a");
