@@ -41,7 +41,7 @@
 #include "v360batch/output.h"
 #include "video.h"
 
-/* The software format is no part of the negotiation: see choose_format(). */
+/* Software formats are no part of the negotiation: see cuda/format.c. */
 static av_cold int query_formats(const AVFilterContext *ctx,
                                  AVFilterFormatsConfig **cfg_in,
                                  AVFilterFormatsConfig **cfg_out)
@@ -51,57 +51,6 @@ static av_cold int query_formats(const AVFilterContext *ctx,
     };
 
     return ff_v360_output_offer(ctx, cfg_in, cfg_out, formats, formats);
-}
-
-static av_cold int is_listed(const enum AVPixelFormat *list,
-                             enum AVPixelFormat format)
-{
-    while (*list != AV_PIX_FMT_NONE)
-        if (*list++ == format)
-            return 1;
-    return 0;
-}
-
-static av_cold int check_format(AVFilterContext *ctx, enum AVPixelFormat format)
-{
-    const V360BatchCudaContext *s = ctx->priv;
-    const int alpha = s->common.alpha_mask;
-
-    if (is_listed(alpha ? ff_v360_alpha_formats : ff_v360_formats, format))
-        return 0;
-    av_log(ctx, AV_LOG_ERROR, "frames of %s are not supported%s\n",
-           av_get_pix_fmt_name(format),
-           alpha ? ": alpha_mask takes only formats with alpha" : "");
-    return AVERROR(ENOSYS);
-}
-
-/* Choose the software format of all outputs. */
-static av_cold int choose_format(AVFilterContext *ctx,
-                                 const AVHWFramesContext *in)
-{
-    V360BatchCudaContext *s = ctx->priv;
-    const enum AVPixelFormat format = s->format_option;
-    AVHWFramesConstraints *limits;
-    const char *why = NULL;
-
-    s->common.out_pix_fmt = in->sw_format;
-    if (format == AV_PIX_FMT_NONE)
-        return 0;
-    limits = av_hwdevice_get_hwframe_constraints(s->device_ref, NULL);
-    if (!limits)
-        return AVERROR(ENOMEM);
-    if (!is_listed(ff_v360_formats, format) ||
-        !is_listed(limits->valid_sw_formats, format))
-        why = "no format of CUDA frames that views can be converted to";
-    else if (s->common.alpha_mask && !is_listed(ff_v360_alpha_formats, format))
-        why = "a format without alpha, which alpha_mask asks for";
-    av_hwframe_constraints_free(&limits);
-    s->common.out_pix_fmt = format;
-    if (!why)
-        return 0;
-    av_log(ctx, AV_LOG_ERROR, "format=%s is %s\n", av_get_pix_fmt_name(format),
-           why);
-    return AVERROR(EINVAL);
 }
 
 /* Give each output a frames context; those of one size share one. */
@@ -215,7 +164,7 @@ static av_cold int config_input(AVFilterLink *inlink)
     s->delay = s->delay_option >= 0 ? s->delay_option :
                s->batch_option      ? INT64_MAX : 1000000;
     frames = (AVHWFramesContext *)l->hw_frames_ctx->data;
-    ret = check_format(ctx, frames->sw_format);
+    ret = ff_v360_cuda_check_format(ctx, frames->sw_format);
     if (ret < 0)
         return ret;
     s->device_ref = av_buffer_ref(frames->device_ref);
@@ -224,7 +173,7 @@ static av_cold int config_input(AVFilterLink *inlink)
     s->hwctx = frames->device_ctx->hwctx;
     s->cu    = s->hwctx->internal->cuda_dl;
     ff_v360_cuda_load_extra(s);
-    if ((ret = choose_format(ctx, frames)) < 0 ||
+    if ((ret = ff_v360_cuda_choose_format(ctx, frames)) < 0 ||
         (ret = ff_v360_common_config_input(inlink, frames->sw_format)) < 0 ||
         (ret = config_outputs(ctx)) < 0 ||
         (ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx))) < 0)

@@ -255,8 +255,6 @@ av_cold int ff_v360_mixer_init(V360Mixer *m, const V360Colours *in,
     for (int i = 0; i < from->nb_colours; i++)
         depth = FFMAX(depth, from->comp[i].depth + from->comp[i].shift);
     m->mean_bits = FFMIN(MEAN_BITS, 16 - depth);
-    if (!from->is_rgb && from->nb_colours > 1)
-        m->mid = 1 << (from->comp[1].depth - 1 + from->comp[1].shift);
     for (int bits = 0; bits <= m->mean_bits; bits += FFMAX(m->mean_bits, 1)) {
         for (int i = 0; i < m->nb; i++)
             row[i] = make_row(matrix[i], in, out, i, bits);
@@ -264,6 +262,9 @@ av_cold int ff_v360_mixer_init(V360Mixer *m, const V360Colours *in,
     }
     if (!m->mean_bits)
         memcpy(m->mean, m->mix, sizeof(m->mean));
+    if (!from->is_rgb && from->nb_colours > 1)
+        m->part = -(m->mix[0].coef[1] + m->mix[0].coef[2]) *
+                  (1 << (from->comp[1].depth - 1 + from->comp[1].shift));
     if (to->has_alpha)
         make_alpha(&m->mix[3], from, to);
     return 0;

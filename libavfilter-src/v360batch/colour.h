@@ -68,13 +68,12 @@ typedef struct V360Colours {
 
 /** A conversion of colours. */
 typedef struct V360Mixer {
-    int same;          ///< samples stay as they are, component by component
     int nb;            ///< components of the output but for alpha, 1 or 3
     V360Mix mix[4];    ///< by component of the output; [3] is of alpha, from
                        ///< coef[0] times the source's alpha
     int mean_bits;     ///< fractional bits that a mean of samples has
     V360Mix mean[3];   ///< mixes of such means, by component of the output
-    int mid;           ///< value of the source's chroma that is no colour
+    int32_t part;      ///< offset of the part of mix[0] that chroma makes
 } V360Mixer;
 
 /**
@@ -126,15 +125,5 @@ V360Means ff_v360_means(int log2, int pos);
  */
 enum AVColorSpace ff_v360_matrix(enum AVColorSpace matrix, int w, int h,
                                  int full);
-
-/** One output sample of V360Mix, of which low bits are not yet added. */
-static inline int ff_v360_mix(const V360Mix *m, int c0, int c1, int c2)
-{
-    const int64_t sum = (int64_t)m->coef[0] * c0 + (int64_t)m->coef[1] * c1 +
-                        (int64_t)m->coef[2] * c2 + m->offset;
-    const int64_t value = sum >> m->shift;
-
-    return value < 0 ? 0 : value > m->max ? m->max : value;
-}
 
 #endif /* AVFILTER_V360BATCH_COLOUR_H */

@@ -52,6 +52,8 @@ typedef struct V360Output {
     V360ChromaPlaces places;   ///< where chroma is remapped to
     V360ChromaPlaces chroma;   ///< where the chroma of the frames lies
     enum AVChromaLocation location; ///< the same, as tag of the frames
+    int has_part;              ///< luma takes chroma that lies elsewhere
+    int has_means;             ///< chroma is made of means of finer samples
     int like;                  ///< index of the first view that is sent as this
 } V360Output;
 

@@ -83,6 +83,10 @@ extern const enum AVPixelFormat ff_v360_alpha_formats[];
 extern const enum AVPixelFormat ff_v360_output_formats[];
 extern const enum AVPixelFormat ff_v360_alpha_output_formats[];
 
+/** Whether a format is one of a list that ends with AV_PIX_FMT_NONE. */
+int ff_v360_is_listed(const enum AVPixelFormat *list,
+                      enum AVPixelFormat format);
+
 /** Whether samples have full range; unspecified: see ff_v360_format_init() */
 int ff_v360_is_full_range(const AVPixFmtDescriptor *desc,
                           enum AVPixelFormat format, enum AVColorRange range);

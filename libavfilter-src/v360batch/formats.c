@@ -86,3 +86,11 @@ const enum AVPixelFormat ff_v360_alpha_output_formats[] = {
     AV_PIX_FMT_RGBA64LE, AV_PIX_FMT_RGBA64BE,
     AV_PIX_FMT_NONE
 };
+
+int ff_v360_is_listed(const enum AVPixelFormat *list, enum AVPixelFormat format)
+{
+    while (*list != AV_PIX_FMT_NONE)
+        if (*list++ == format)
+            return 1;
+    return 0;
+}

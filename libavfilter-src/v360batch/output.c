@@ -220,6 +220,11 @@ void ff_v360_output_place(V360BatchContext *s, int view)
         o->places.xpos = 0;
     if (!o->places.log2_h)
         o->places.ypos = 0;
+    o->has_part  = (o->places.log2_w || o->places.log2_h) &&
+                   (o->mixer.mix[0].coef[1] || o->mixer.mix[0].coef[2]);
+    o->has_means = s->format.nb_colours > 1 &&
+                   (f->log2_chroma_w > o->places.log2_w ||
+                    f->log2_chroma_h > o->places.log2_h);
 }
 
 void ff_v360_output_tag(AVFrame *frame, const V360BatchContext *s, int view)

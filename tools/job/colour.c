@@ -63,14 +63,13 @@ static enum AVColorSpace find_matrix(const V360JobSource *source, int *guessed)
 static const char *jpeg_format(const V360Job *job)
 {
     const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(job->source.format);
-    const V360JobArea *a = &job->source.area;
 
     if (job->options.chroma == V360JOB_420)
         return "yuv420p";
     if (job->options.chroma == V360JOB_422)
         return "yuv422p";
     if (job->options.chroma == V360JOB_444 ||
-        (a->w && ((a->x | a->y | a->w | a->h) & 1)))
+        v360job_is_odd(&job->source.area))
         return "yuv444p"; /* an odd pad is moved by a pixel of 4:4:4 */
     if ((desc->nb_components < 3 && !(desc->flags & AV_PIX_FMT_FLAG_PAL)) ||
         (desc->log2_chroma_w == 1 && desc->log2_chroma_h == 1))
@@ -104,15 +103,6 @@ static void warn_of_colours(const V360Job *job, int guessed)
                      "SDR before, or take --format png for 16 bits", hdr);
 }
 
-/** @return whether v360batch reads frames of this format */
-static int is_read(enum AVPixelFormat format)
-{
-    for (int i = 0; ff_v360_formats[i] != AV_PIX_FMT_NONE; i++)
-        if (ff_v360_formats[i] == format)
-            return 1;
-    return 0;
-}
-
 /**
  * Print the planar format with the samples of one that v360batch does not read:
  * packed or float, of a palette, in another byte order.
@@ -140,12 +130,11 @@ static void print_before(AVBPrint *text, const V360JobSource *source,
                          int guessed)
 {
     const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(source->format);
-    const V360JobArea *a = &source->area;
     const int linear = source->transfer == AVCOL_TRC_LINEAR;
-    const int odd = a->w && ((a->x | a->y | a->w | a->h) & 1) &&
+    const int odd = v360job_is_odd(&source->area) &&
                     (desc->log2_chroma_w || desc->log2_chroma_h);
 
-    if (is_read(source->format) && !linear && !odd)
+    if (ff_v360_is_listed(ff_v360_formats, source->format) && !linear && !odd)
         return;
     av_bprintf(text, "scale=flags=accurate_rnd+bitexact+full_chroma_int%s%s"
                ",format=", guessed ? ":in_color_matrix=bt709" : "",

@@ -257,7 +257,7 @@ static int use_area(V360JobSource *source, const V360JobOptions *o,
         return refuse_area(source, text, "cannot be used for a stereo source");
     if (source->rotation)
         return refuse_area(source, text, "cannot be used for a turned source");
-    if (o->format == V360JOB_MP4 && ((a->x | a->y | a->w | a->h) & 1))
+    if (o->format == V360JOB_MP4 && v360job_is_odd(a))
         return refuse_area(source, text,
                            "is at an odd place, which mp4 does not allow");
     v360job_warn("the source is cropped, the part at %d,%d of a panorama of "

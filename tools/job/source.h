@@ -38,8 +38,14 @@
 
 /** The place of a picture in a whole panorama of w x h samples. */
 typedef struct V360JobArea {
-    int w, h, x, y;         ///< w is 0 if the picture is the whole
+    int w, h, x, y;         ///< all are 0 if the picture is the whole
 } V360JobArea;
+
+/** @return whether padding to the whole moves samples by an odd number */
+static inline int v360job_is_odd(const V360JobArea *a)
+{
+    return (a->x | a->y | a->w | a->h) & 1;
+}
 
 typedef struct V360JobSource {
     const char *name;       ///< as the manifest has it: INPUT, or demo

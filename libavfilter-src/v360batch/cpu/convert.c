@@ -108,7 +108,7 @@ static int is_direct(const V360Converter *converter, int comp)
     const V360Component *c = &f->comp[comp];
 
     return f->plane[c->plane].components == 1 && !c->shift &&
-           !f->is_swapped && (comp || !converter->has_part ||
+           !f->is_swapped && (comp || !converter->out->has_part ||
                               !(converter->w & 1));
 }
 
@@ -148,7 +148,7 @@ static void pack3(const Work *w, int y)
 /* A component that is the same everywhere. */
 static void fill_row(uint8_t *dst, const V360Mix *m, int bits, int n)
 {
-    const int value = ff_v360_mix(m, 0, 0, 0);
+    const int value = av_clip(m->offset >> m->shift, 0, m->max);
 
     if (bits == 8)
         memset(dst, value, n);
@@ -307,7 +307,7 @@ void ff_v360_convert_band(const V360Converter *c, uint8_t *data, uint8_t *tmp,
     init_work(&w, tmp);
     for (int row = y; row < end; row++) {
         for (int i = 0; i < o->mixer.nb && (!i || !subsampled); i++) {
-            if (!i && c->has_part)
+            if (!i && c->out->has_part)
                 luma_row(&w, row);
             else
                 mix_row(&w, i, row, c->w);
@@ -319,9 +319,9 @@ void ff_v360_convert_band(const V360Converter *c, uint8_t *data, uint8_t *tmp,
         fill_padding(&w, row);
     }
     for (int row = y; row < end && subsampled; row += step) {
-        if (c->has_means)
+        if (c->out->has_means)
             chroma_means(&w, row / step, chroma_w);
-        for (int i = 1; i < 3 && !c->has_means; i++)
+        for (int i = 1; i < 3 && !c->out->has_means; i++)
             mix_row(&w, i, row / step, chroma_w);
     }
 }

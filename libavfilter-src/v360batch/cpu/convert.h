@@ -55,14 +55,12 @@ typedef struct V360Converter {
     size_t offset[4];         ///< where a plane begins
     size_t size;              ///< bytes of all planes of a view
     size_t row_size;          ///< bytes for rows on the way
-    int has_part;             ///< luma takes parts of chroma that is subsampled
     int halo;                 ///< bands around one are needed to convert it
     V360MixDSP dsp, mean_dsp; ///< for samples, and for means of them
     V360ConverterMix mix[4];  ///< by component of the output
     V360ConverterMix mean[3]; ///< if chroma is made of means
     V360Mix part, luma;       ///< for V360MixDSP.part and .luma
     V360Means mean_x, mean_y;
-    int has_means;
 } V360Converter;
 
 /**

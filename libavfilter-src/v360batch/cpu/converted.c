@@ -41,8 +41,6 @@
 #define MAX_VIEWS_AT_ONCE 8
 #define MAX_SIZE          (384 << 10)
 
-#define SLICE_ROWS (V360_SLICE_BLOCK_ROWS * V360_BLOCK_H)
-
 /** Views of a slice, of one frame or two, that are remapped together. */
 typedef struct Group {
     const V360Converter *converter;
@@ -82,20 +80,6 @@ static int is_first(const V360BatchCPUContext *s, int view)
         if (is_alike(s, i, view))
             return 0;
     return 1;
-}
-
-static const V360PackedGrid *find_packed(const V360BatchCPUContext *s,
-                                         const V360BatchView *v, int plane)
-{
-    for (int i = 0; i < s->nb_packed; i++) {
-        const V360PackedGrid *g = &s->packed[i];
-
-        if (g->id == v->grid->id &&
-            ff_v360_cpu_is_for(g, &s->common.format.plane[plane]) &&
-            g->phase == ff_v360_cpu_phase(s, v, plane))
-            return g;
-    }
-    return NULL;
 }
 
 /* Scratch of one size for all converters, of all threads. */
@@ -166,9 +150,9 @@ av_cold void ff_v360_cpu_free_converted(V360BatchCPUContext *s)
 static int slice_rows(AVFilterContext *ctx, const V360Converter *c)
 {
     const int threads = ff_filter_get_nb_threads(ctx);
-    int rows = SLICE_ROWS * (c->halo ? 4 : 1);
+    int rows = V360_SLICE_ROWS * (c->halo ? 4 : 1);
 
-    while (rows > SLICE_ROWS && c->h / rows < 4 * threads)
+    while (rows > V360_SLICE_ROWS && c->h / rows < 4 * threads)
         rows /= 2;
     return rows;
 }
@@ -187,7 +171,7 @@ int ff_v360_cpu_converted_slices(AVFilterContext *ctx, V360Slice *slice)
             continue;
         rows = slice_rows(ctx, &s->converter[i]);
         for (int y = 0; y < h; y += rows, n++) {
-            const V360PackedGrid *g = find_packed(s, v, 0);
+            const V360PackedGrid *g = ff_v360_cpu_find_packed(s, i, 0);
 
             if (slice)
                 slice[n] = (V360Slice){ g, 0, i, y, FFMIN(y + rows, h),
@@ -282,7 +266,7 @@ void ff_v360_cpu_remap_converted(V360BatchCPUContext *s,
     Group group = { .converter = c, .tmp = scratch->data };
 
     for (int p = 0; p < common->format.nb_planes; p++)
-        group.packed[p] = find_packed(s, &common->views[first], p);
+        group.packed[p] = ff_v360_cpu_find_packed(s, first, p);
     for (int i = 0; i < views_at_once(c); i++)
         group.data[i] = scratch->data + c->row_size + i * c->size;
     for (int i = first; i < common->rig.nb_views; i++) {

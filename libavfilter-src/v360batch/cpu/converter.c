@@ -67,8 +67,8 @@ static av_cold void init_luma(V360Converter *c)
     c->luma = c->part = *mix;
     c->part.coef[0] = mix->coef[1];
     c->part.coef[1] = mix->coef[2];
-    c->part.offset  = -(mix->coef[1] + mix->coef[2]) * m->mid;
-    c->luma.offset  = mix->offset - c->part.offset;
+    c->part.offset  = m->part;
+    c->luma.offset  = mix->offset - m->part;
 }
 
 /* Whether rows before and after a band of a plane are needed with it. */
@@ -111,21 +111,18 @@ av_cold void ff_v360_converter_init(V360Converter *c, const V360Format *in,
     for (int i = 0; i < m->nb; i++)
         take(&c->mix[i], &m->mix[i]);
     c->mix[3] = (V360ConverterMix){ m->mix[3], in->has_alpha, { 3 } };
-    c->has_part = (out->places.log2_w || out->places.log2_h) &&
-                  c->mix[0].nb > 1;
     /* the fast functions only know chroma that is subsampled once in x */
     ff_v360_mix_init(&c->dsp, in->plane[0].bits, bits,
-                     c->has_part && out->places.log2_w != 1 ? 0 : min_n);
+                     out->has_part && out->places.log2_w != 1 ? 0 : min_n);
     ff_v360_mix_init(&c->mean_dsp, 16, bits, min_n);
     c->mean_x    = ff_v360_means(log2_w, out->chroma.xpos);
     c->mean_y    = ff_v360_means(log2_h, out->chroma.ypos);
-    c->has_means = m->nb > 1 && in->nb_colours > 1 && (log2_w || log2_h);
-    for (int i = 1; i < 3 && c->has_means; i++)
+    for (int i = 1; i < 3 && out->has_means; i++)
         take(&c->mean[i], &m->mean[i]);
-    if (c->has_part)
+    if (out->has_part)
         init_luma(c);
-    c->halo = (c->has_part && out->places.log2_h) ||
-              (c->has_means && (c->mean_y.first < 0 ||
+    c->halo = (out->has_part && out->places.log2_h) ||
+              (out->has_means && (c->mean_y.first < 0 ||
                                 c->mean_y.first + c->mean_y.nb > 1 << log2_h));
     init_planes(c);
     c->row_size = V360_CONVERTER_ROWS *

@@ -40,6 +40,16 @@ int ff_v360_cpu_is_for(const V360PackedGrid *g, const V360Plane *plane)
            g->format.step == ff_v360_sample_bytes(plane);
 }
 
+int ff_v360_cpu_takes(const V360BatchCPUContext *s, int view, int plane,
+                      const V360PackedGrid *g)
+{
+    const V360BatchView *v = &s->common.views[view];
+
+    return v->grid->id == g->id &&
+           ff_v360_cpu_is_for(g, &s->common.format.plane[plane]) &&
+           ff_v360_cpu_phase(s, v, plane) == g->phase;
+}
+
 V360SliceView ff_v360_cpu_slice_view(const V360BatchCPUContext *s,
                                      const V360RemapFrame *frame, int view,
                                      int plane)
@@ -61,9 +71,7 @@ static int is_wanted(const V360BatchCPUContext *s, const V360PackedGrid *g)
 
     for (int p = 0; p < c->format.nb_planes; p++)
         for (int i = 0; i < c->rig.nb_views; i++)
-            if (g->id == c->views[i].grid->id &&
-                ff_v360_cpu_is_for(g, &c->format.plane[p]) &&
-                g->phase == ff_v360_cpu_phase(s, &c->views[i], p))
+            if (ff_v360_cpu_takes(s, i, p, g))
                 return 1;
     return 0;
 }
@@ -81,14 +89,24 @@ static void drop_packed(V360BatchCPUContext *s)
     s->nb_packed = n;
 }
 
-static int has_packed(const V360BatchCPUContext *s, uint64_t id,
-                      const V360Plane *plane, int phase)
+static const V360PackedGrid *find_packed(const V360BatchCPUContext *s,
+                                         uint64_t id, const V360Plane *plane,
+                                         int phase)
 {
     for (int i = 0; i < s->nb_packed; i++)
         if (s->packed[i].id == id && ff_v360_cpu_is_for(&s->packed[i], plane) &&
             s->packed[i].phase == phase)
-            return 1;
-    return 0;
+            return &s->packed[i];
+    return NULL;
+}
+
+const V360PackedGrid *ff_v360_cpu_find_packed(const V360BatchCPUContext *s,
+                                              int view, int plane)
+{
+    const V360BatchView *v = &s->common.views[view];
+
+    return find_packed(s, v->grid->id, &s->common.format.plane[plane],
+                       ff_v360_cpu_phase(s, v, plane));
 }
 
 /* Describe the packed grids that a plane of a grid lacks, one for each phase.
@@ -107,7 +125,7 @@ static int find_missing(const V360BatchCPUContext *s,
         if (c->views[i].grid == grid)
             wanted[ff_v360_cpu_phase(s, &c->views[i], p)] = 1;
     for (int i = 0; i < 256; i++) {
-        if (!wanted[i] || has_packed(s, grid->id, plane, i))
+        if (!wanted[i] || find_packed(s, grid->id, plane, i))
             continue;
         packed[n++] = (V360PackedGrid) {
             .id     = grid->id,

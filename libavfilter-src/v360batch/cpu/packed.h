@@ -39,6 +39,9 @@
 /** Rows of blocks in a slice. */
 #define V360_SLICE_BLOCK_ROWS 8
 
+/** Rows of samples in a slice. */
+#define V360_SLICE_ROWS (V360_SLICE_BLOCK_ROWS * V360_BLOCK_H)
+
 /** Bytes of a block that is kept as points, the most that a block takes. */
 #define V360_BLOCK_POINTS_SIZE (V360_BLOCK_SAMPLES * sizeof(V360Point))
 

@@ -29,8 +29,6 @@
 #include "libavfilter/filters.h"
 #include "remap.h"
 
-#define SLICE_ROWS (V360_SLICE_BLOCK_ROWS * V360_BLOCK_H)
-
 /* So many views share the work on a block that a second frame, which would
  * share it too, hardly makes a difference. */
 #define ENOUGH_VIEWS 4
@@ -62,29 +60,25 @@ static int plane_slices(const V360PackedGrid *g, V360Slice *slice, int plane)
 {
     int n = 0;
 
-    for (int y = 0; y < g->h; y += SLICE_ROWS, n++)
+    for (int y = 0; y < g->h; y += V360_SLICE_ROWS, n++)
         if (slice)
             slice[n] = (V360Slice){ g, plane, -1, y,
-                                    FFMIN(y + SLICE_ROWS, g->h),
+                                    FFMIN(y + V360_SLICE_ROWS, g->h),
                                     ff_v360_packed_y(g, y / V360_BLOCK_H) };
     return n;
 }
 
-/* Whether a view that is not converted needs a packed grid for a plane. */
+/* Whether a view that is not converted takes a packed grid for a plane. */
 static int takes(const V360BatchCPUContext *s, int view,
                  const V360PackedGrid *g, int plane)
 {
-    const V360BatchView *v = &s->common.views[view];
-
-    return !v->output.converts && v->grid->id == g->id &&
-           ff_v360_cpu_phase(s, v, plane) == g->phase;
+    return !s->common.views[view].output.converts &&
+           ff_v360_cpu_takes(s, view, plane, g);
 }
 
 static int is_taken(const V360BatchCPUContext *s, const V360PackedGrid *g,
                     int plane)
 {
-    if (!ff_v360_cpu_is_for(g, &s->common.format.plane[plane]))
-        return 0;
     for (int i = 0; i < s->common.rig.nb_views; i++)
         if (takes(s, i, g, plane))
             return 1;

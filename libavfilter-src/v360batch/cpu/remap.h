@@ -139,6 +139,14 @@ int ff_v360_cpu_phase(const V360BatchCPUContext *s, const V360BatchView *v,
 /** Whether a packed grid is one of those for a plane. */
 int ff_v360_cpu_is_for(const V360PackedGrid *g, const V360Plane *plane);
 
+/** Whether a packed grid is the one by which a plane of a view is remapped. */
+int ff_v360_cpu_takes(const V360BatchCPUContext *s, int view, int plane,
+                      const V360PackedGrid *g);
+
+/** The packed grid by which a plane of a view is remapped. */
+const V360PackedGrid *ff_v360_cpu_find_packed(const V360BatchCPUContext *s,
+                                              int view, int plane);
+
 /** What a view is remapped with; its dst and linesize are not set. */
 V360SliceView ff_v360_cpu_slice_view(const V360BatchCPUContext *s,
                                      const V360RemapFrame *frame, int view,

@@ -64,11 +64,8 @@ static int is_seen(const V360BatchCPUContext *s, int plane)
     for (int i = 0; i < s->nb_packed; i++) {
         const V360PackedGrid *g = &s->packed[i];
 
-        if (!ff_v360_cpu_is_for(g, &c->format.plane[plane]))
-            continue;
         for (int k = 0; k < c->rig.nb_views; k++)
-            if (c->views[k].grid->id == g->id &&
-                ff_v360_cpu_phase(s, &c->views[k], plane) == g->phase &&
+            if (ff_v360_cpu_takes(s, k, plane, g) &&
                 ff_v360_slice_has_seam(g, c->views[k].dx[siting],
                                        c->grids.period[siting]))
                 return 1;

@@ -77,14 +77,6 @@ static V360CudaMix cuda_mix(const V360Mix *m)
                           m->shift, m->max };
 }
 
-/* Whether chroma of the output is made of means of finer samples. */
-static int has_means(const V360Output *o, const V360Format *in, int plane)
-{
-    return o->format.plane[plane].siting && in->nb_colours > 1 &&
-           (o->chroma.log2_w > o->places.log2_w ||
-            o->chroma.log2_h > o->places.log2_h);
-}
-
 static void fill_mixes(V360CudaConversion *dst, const V360Output *o,
                        const V360Format *in)
 {
@@ -120,11 +112,8 @@ static void fill_luma(V360CudaConversion *dst, const V360Output *o)
     const V360ChromaPlaces *p = &o->places;
     V360CudaMix *mix = &dst->mix[0];
 
-    if (dst->plane || o->format.is_rgb || !(p->log2_w || p->log2_h) ||
-        !(dst->takes & 6))
-        return;
     dst->kind    = V360_CUDA_LUMA;
-    dst->part    = -(mix->coef[1] + mix->coef[2]) * o->mixer.mid;
+    dst->part    = o->mixer.part;
     mix->offset -= dst->part;
     dst->x = (V360CudaAxis){ p->log2_w, ((1 << p->log2_w) - 1) * p->xpos >> 4 };
     dst->y = (V360CudaAxis){ p->log2_h, ((1 << p->log2_h) - 1) * p->ypos >> 4 };
@@ -180,12 +169,11 @@ static void fill_conversion(V360CudaConversion *dst, const V360BatchContext *c,
     dst->w = AV_CEIL_RSHIFT(v->geometry.w, p->siting ? o->chroma.log2_w : 0);
     dst->h = AV_CEIL_RSHIFT(v->geometry.h, p->siting ? o->chroma.log2_h : 0);
     dst->components = p->components;
-    dst->kind = has_means(o, &c->format, plane) ? V360_CUDA_MEAN
-                                                : V360_CUDA_MIX;
+    dst->kind = p->siting && o->has_means ? V360_CUDA_MEAN : V360_CUDA_MIX;
     fill_mixes(dst, o, &c->format);
     if (dst->kind == V360_CUDA_MEAN)
         fill_means(dst, o);
-    else
+    else if (!plane && o->has_part)
         fill_luma(dst, o);
     fill_components(dst, c, v);
 }

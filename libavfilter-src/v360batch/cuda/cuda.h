@@ -23,6 +23,7 @@
 
 #include "libavutil/buffer.h"
 #include "libavutil/cuda_check.h"
+#include "libavutil/hwcontext.h"
 #include "libavutil/hwcontext_cuda_internal.h"
 #include "libavfilter/v360batch/common.h"
 #include "libavfilter/v360batch/input.h"
@@ -211,6 +212,20 @@ int ff_v360_cuda_fill_tiles(V360CudaTile *tile, int index, int bytes, int rows);
 int ff_v360_cuda_setup(AVFilterContext *ctx);
 /** Free what ff_v360_cuda_setup() has made, also where it failed. */
 void ff_v360_cuda_free_setup(AVFilterContext *ctx);
+
+/* format.c */
+
+/** @return 0, or AVERROR(ENOSYS) for a source whose format is not remapped */
+int ff_v360_cuda_check_format(AVFilterContext *ctx, enum AVPixelFormat format);
+
+/**
+ * Choose the software format of all outputs: that of the option, or of the
+ * source. The device is open.
+ *
+ * @return 0 or a negative AVERROR
+ */
+int ff_v360_cuda_choose_format(AVFilterContext *ctx,
+                               const AVHWFramesContext *in);
 
 /* convert.c */
 
