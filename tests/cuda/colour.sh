@@ -124,12 +124,11 @@ colour_interps()
             "$colour_views:interp=$i" 2 yuv420p color_ranges=pc
         converts "$i, rgba to nv12" "$colour_source" rgba "$colour_views:interp=$i" 2 nv12
     done
-    run_ffmpeg -f lavfi -i "${small/d=0.2/d=0.04},format=rgb24" \
-        -f rawvideo "$work/beyond.raw"
+    need_beyond
     for i in near cube; do
         for f in yuv420p10 yuv444p rgb0; do
             converts "samples beyond their depth, $i, $f" \
-                "movie=$work/beyond.raw:f=rawvideo:format_opts=video_size=192x96\\\\:pixel_format=yuv420p10le" \
+                "$beyond" \
                 yuv420p10 "interp=$i:rig=cube6:w=33:h=34:yaw=10" 6 "$f" \
                 color_spaces=bt470bg:color_ranges=pc
         done

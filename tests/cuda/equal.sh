@@ -37,12 +37,10 @@ equal_formats()
                 "interp=$i:rig=cube6:w=33:h=34:yaw=10" 6
         done
     done
-    # Samples that have bits beyond their depth, which only a raw file can have.
-    run_ffmpeg -f lavfi -i "${small/d=0.2/d=0.04},format=rgb24" \
-        -f rawvideo "$work/beyond.raw"
+    need_beyond
     for i in near line cube sp16; do
         same "samples beyond their depth, $i" \
-            "movie=$work/beyond.raw:f=rawvideo:format_opts=video_size=192x96\\\\:pixel_format=yuv420p10le" \
+            "$beyond" \
             yuv420p10 "interp=$i:rig=cube6:w=33:h=34:yaw=10" 6
     done
 }

@@ -18,6 +18,15 @@ make_graph()
 
 run_ffmpeg() { timeout "${limit:-100}" "$ffmpeg" -nostdin -v "${level:-error}" "$@"; }
 
+# Sets beyond: a source of yuv420p10 whose samples have bits beyond their depth, which
+# only a raw file can have.
+need_beyond()
+{
+    local raw=$work/beyond.raw
+    [ -e "$raw" ] || run_ffmpeg -f lavfi -i "${small/d=0.2/d=0.04},format=rgb24" -f rawvideo "$raw"
+    beyond="movie=$raw:f=rawvideo:format_opts=video_size=192x96\\\\:pixel_format=yuv420p10le"
+}
+
 # sent: a sendcmd for both filters, which V stands for. It has to be in the
 # filter's own graph: in a lavfi source it would reach nothing.
 
