@@ -131,6 +131,7 @@ static av_cold void close_device(AVFilterContext *ctx)
     if (!s->device_ref)
         return;
     drop_queue(s);
+    ff_v360_cuda_drop_sets(ctx);
     if (CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx)) >= 0) {
         ff_v360_cuda_free_setup(ctx);
         ff_v360_cuda_free_conversions(ctx);
@@ -229,51 +230,105 @@ static int enqueue(AVFilterContext *ctx)
         return ret;
     }
     ff_v360_input_arrived(&s->arrival, !s->nb_queued);
+    s->arrived[s->nb_queued] = s->arrival.last;
     s->queue[s->nb_queued++] = in;
     return 0;
 }
 
-static int run_batch(AVFilterContext *ctx)
+/* Take a frame that waits at the input, if it can be in one batch with those of
+ * the queue. Returns whether it was taken. */
+static int take_frame(AVFilterContext *ctx)
 {
-    const int ret = ff_v360_cuda_run_batch(ctx);
+    V360BatchCudaContext *s = ctx->priv;
+    AVFilterLink *inlink = ctx->inputs[0];
+    int ret;
 
-    /* filters after this one run first, and free what they have consumed */
-    ff_filter_set_ready(ctx, 100);
-    return ret == AVERROR(EAGAIN) ? 0 : ret;
+    if (!ff_inlink_check_available_frame(inlink))
+        return 0;
+    s->unlike = s->nb_queued &&
+                !ff_v360_cuda_is_alike(s->queue[0],
+                                       ff_inlink_peek_frame(inlink, 0));
+    if (s->unlike || (s->nb_queued && s->nb_queued >= s->batch))
+        return 0;
+    ret = enqueue(ctx);
+    return ret < 0 ? ret : 1;
+}
+
+/* Whether the queue is to be remapped as it is. Its frames wait for each other
+ * for half of the delay, as their views then wait as long again. */
+static int is_complete(const V360BatchCudaContext *s)
+{
+    const int64_t delay = s->delay == INT64_MAX ? s->delay : s->delay / 2;
+
+    return s->nb_queued && (s->nb_queued >= s->batch || s->eof || s->unlike ||
+                            ff_v360_input_is_late(&s->arrival, delay));
+}
+
+/* The end of the source. Sets go out as they are asked for: ffmpeg runs a graph
+ * that has come to its end as long as a filter is ready. */
+static int end(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    int wanted = 0, ret = 0;
+
+    for (int i = 0; i < ctx->nb_outputs; i++)
+        wanted |= ff_outlink_frame_wanted(ctx->outputs[i]);
+    if (s->nb_sets && wanted)
+        ret = ff_v360_cuda_send_set(ctx);
+    if (!s->nb_sets)
+        ff_v360_common_close_outputs(ctx, s->status, s->status_pts);
+    return s->nb_sets && !wanted ? FFERROR_NOT_READY : ret;
 }
 
 static int activate(AVFilterContext *ctx)
 {
     AVFilterLink *inlink = ctx->inputs[0];
     V360BatchCudaContext *s = ctx->priv;
-    int ret;
+    int took, ret;
 
     if (ff_v360_common_all_closed(ctx)) {
         drop_queue(s);
+        ff_v360_cuda_drop_sets(ctx);
         return 0;
     }
-    while (ff_inlink_check_available_frame(inlink) &&
-           (!s->nb_queued || s->nb_queued < s->batch)) {
-        if (s->nb_queued &&
-            !ff_v360_cuda_is_alike(s->queue[0],
-                                   ff_inlink_peek_frame(inlink, 0)))
-            return run_batch(ctx);
-        ret = enqueue(ctx);
-        if (ret < 0)
-            return ret;
+    /* filters after this one run first, and free what they have consumed */
+    if (ff_v360_cuda_set_is_due(s)) {
+        ff_filter_set_ready(ctx, 100);
+        return ff_v360_cuda_send_set(ctx);
     }
+    took = take_frame(ctx);
+    if (took < 0)
+        return took;
     if (!s->eof)
         s->eof = ff_inlink_acknowledge_status(inlink, &s->status,
                                               &s->status_pts);
-    if (s->nb_queued && (s->nb_queued >= s->batch || s->eof ||
-                         ff_v360_input_is_late(&s->arrival, s->delay)))
-        return run_batch(ctx);
-    if (s->eof) {
-        ff_v360_common_close_outputs(ctx, s->status, s->status_pts);
-        return 0;
+    if (is_complete(s)) {
+        ret = ff_v360_cuda_run_batch(ctx);
+        if (ret < 0 && ret != AVERROR(EAGAIN))
+            return ret;
+        ff_filter_set_ready(ctx, 100);
     }
+    if (took) {
+        ff_filter_set_ready(ctx, 100);
+        return s->nb_sets ? ff_v360_cuda_send_set(ctx) : 0;
+    }
+    if (s->eof && !s->nb_queued)
+        return end(ctx);
     FF_FILTER_FORWARD_WANTED_ANY(ctx, inlink);
     return FFERROR_NOT_READY;
+}
+
+/* Remap all frames of the queue, and send all sets. */
+static int flush(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    int ret = 0;
+
+    while (s->nb_queued && (ret >= 0 || ret == AVERROR(EAGAIN)))
+        ret = ff_v360_cuda_run_batch(ctx);
+    while (s->nb_sets && ret >= 0)
+        ret = ff_v360_cuda_send_set(ctx);
+    return ret;
 }
 
 /* A command holds from the next frame on, so queued frames are remapped before.
@@ -281,20 +336,14 @@ static int activate(AVFilterContext *ctx)
 static int process_command(AVFilterContext *ctx, const char *cmd,
                            const char *arg, char *res, int res_len, int flags)
 {
-    V360BatchCudaContext *s = ctx->priv;
-    const int flush = !strcmp(cmd, "flush");
+    const int flushes = !strcmp(cmd, "flush");
     const char *field;
-    const int view = flush ? 0 : ff_v360_common_find_command(ctx, cmd, &field);
+    int ret = flushes ? 0 : ff_v360_common_find_command(ctx, cmd, &field);
 
-    if (view < 0)
-        return view;
-    while (s->nb_queued) {
-        const int ret = ff_v360_cuda_run_batch(ctx);
-        if (ret < 0 && ret != AVERROR(EAGAIN))
-            return ret;
-    }
-    if (flush)
-        return 0;
+    if (ret >= 0)
+        ret = flush(ctx);
+    if (ret < 0 || flushes)
+        return ret;
     return ff_v360_common_process_command(ctx, cmd, arg, res, res_len, flags);
 }
 
@@ -304,10 +353,10 @@ static av_cold void uninit(AVFilterContext *ctx)
 
     /* Not a warning: ffmpeg ends like this after -t and -frames, and nobody
      * misses these frames. */
-    if (s->nb_queued)
+    if (s->nb_queued + s->nb_sets)
         av_log(ctx, AV_LOG_VERBOSE, "%d frames of an unfinished batch are not "
                "sent: the filtergraph ends without the command flush\n",
-               s->nb_queued);
+               s->nb_queued + s->nb_sets);
     close_device(ctx);
     ff_v360_common_uninit(ctx);
 }

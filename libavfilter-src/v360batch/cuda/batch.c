@@ -266,20 +266,6 @@ static int update_stage(AVFilterContext *ctx)
     return ret;
 }
 
-static int send_frames(AVFilterContext *ctx, AVFrame **out, int nb)
-{
-    int ret = 0;
-
-    for (int i = 0; i < nb && ret >= 0; i++) {
-        AVFrame *frame = out[i];
-
-        out[i] = NULL;
-        if (frame)
-            ret = ff_filter_frame(ctx->outputs[i % ctx->nb_outputs], frame);
-    }
-    return ret;
-}
-
 /* After there was no memory for a frame of an output or for a view on the way:
  * make the batch smaller. A batch of
  * one frame is tried once more, as frames sent before may be consumed and freed
@@ -325,13 +311,16 @@ int ff_v360_cuda_run_batch(AVFilterContext *ctx)
         ret = shrink(ctx, nb_frames);
     } else if (ret >= 0) {
         ret = remap_frames(ctx, out, nb_frames);
+        if (ret >= 0)
+            ret = ff_v360_cuda_queue_sets(ctx, out, nb_frames);
         for (int i = 0; i < nb_frames; i++)
             av_frame_free(&s->queue[i]);
         s->nb_queued -= nb_frames;
         memmove(s->queue, s->queue + nb_frames,
                 s->nb_queued * sizeof(*s->queue));
-        if (ret >= 0)
-            ret = send_frames(ctx, out, nb);
+        memmove(s->arrived, s->arrived + nb_frames,
+                s->nb_queued * sizeof(*s->arrived));
+        s->unlike  = 0;
         s->retried = 0;
     }
     for (int i = 0; i < nb; i++)

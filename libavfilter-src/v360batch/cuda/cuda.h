@@ -65,6 +65,12 @@ typedef struct V360CudaGrid {
     V360CudaBuffer mem;
 } V360CudaGrid;
 
+/** The views of a frame, which wait to be sent. */
+typedef struct V360CudaSet {
+    int64_t arrived;         ///< when the frame came
+    AVFrame **frame;         ///< by output; NULL: not wanted
+} V360CudaSet;
+
 /** Functions that FFmpeg does not load, NULL where the driver has none. */
 typedef struct V360CudaExtra {
     CUresult (CUDAAPI *mem_get_info)(size_t *available, size_t *total);
@@ -110,7 +116,11 @@ typedef struct V360BatchCudaContext {
     /* batches */
     V360CudaBuffer stage;    ///< views of a batch on the way to a conversion
     AVFrame *queue[V360_CUDA_MAX_FRAMES];
+    int64_t arrived[V360_CUDA_MAX_FRAMES]; ///< when the frames of queue came
     int nb_queued;
+    int unlike;              ///< the next frame cannot be in one batch with them
+    V360CudaSet *sets;       ///< views that are not sent yet
+    int nb_sets;
     int batch;               ///< 0: not yet chosen
     int64_t delay;           ///< how long a frame waits; INT64_MAX: forever
     V360Arrival arrival;
@@ -273,12 +283,28 @@ int ff_v360_cuda_no_memory(AVFilterContext *ctx);
 /* batch.c */
 
 /**
- * Remap the first frames of the queue in one launch and send the results.
+ * Remap the first frames of the queue in one launch; the views become sets.
  * Pushes the CUDA context itself.
  *
  * @return 0; AVERROR(EAGAIN) if memory was short: no frame has left the queue,
  *         and the call is to be repeated; or another negative AVERROR
  */
 int ff_v360_cuda_run_batch(AVFilterContext *ctx);
+
+/* send.c; they need no context */
+
+/**
+ * Let the views of a batch, of which the first frames of the queue are, wait to
+ * be sent.
+ *
+ * @param out  by frame, then by output; NULL where a frame has been taken over
+ */
+int ff_v360_cuda_queue_sets(AVFilterContext *ctx, AVFrame **out, int nb_frames);
+/** Send the first set, to all outputs that are open. */
+int ff_v360_cuda_send_set(AVFilterContext *ctx);
+/** Whether there is a set that is not to wait for another frame. */
+int ff_v360_cuda_set_is_due(const V360BatchCudaContext *s);
+/** Free all sets. */
+void ff_v360_cuda_drop_sets(AVFilterContext *ctx);
 
 #endif /* AVFILTER_V360BATCH_CUDA_CUDA_H */

@@ -38,12 +38,9 @@
  * twice that. */
 #define ALIGNMENT 512
 
-/* All views of a batch are sent at once, and ffmpeg takes them from one output
- * after the other into queues of 2 frames for each encoder. A larger batch
- * waits for the encoder of the first output while the others have nothing to
- * do: with encoders of 60 ms and 8 views, 16 frames make it 444 ms a frame, and
- * 2 make it 76. So this is the limit until views are sent frame by frame. */
-#define MAX_AUTO_BATCH 2
+/* A batch of more frames saves nothing: what is looked up once for a batch is
+ * then a small part of its work. */
+#define MAX_AUTO_BATCH 16
 
 /* Most bytes of a batch's table: the driver does not make the host wait for a
  * copy of 64 KiB or less, even if it starts from ordinary memory. */
@@ -56,8 +53,9 @@ static size_t frame_bytes(enum AVPixelFormat format, int w, int h)
     return size < 0 ? SIZE_MAX >> 16 : size;
 }
 
-/* What a frame of a batch costs: the frame itself, all its outputs, and the
- * views on the way to outputs that are converted. */
+/* What a frame of a batch costs: the frame itself, the views on the way to
+ * outputs that are converted, and all outputs twice, as those of the batch
+ * before are sent while a batch is collected. */
 static size_t batch_bytes(const AVFilterContext *ctx)
 {
     const V360BatchCudaContext *s = ctx->priv;
@@ -68,8 +66,8 @@ static size_t batch_bytes(const AVFilterContext *ctx)
 
     for (int i = 0; i < ctx->nb_outputs; i++)
         if (!ff_outlink_get_status(ctx->outputs[i]))
-            bytes += frame_bytes(c->out_pix_fmt, ctx->outputs[i]->w,
-                                 ctx->outputs[i]->h);
+            bytes += 2 * frame_bytes(c->out_pix_fmt, ctx->outputs[i]->w,
+                                     ctx->outputs[i]->h);
     return bytes;
 }
 

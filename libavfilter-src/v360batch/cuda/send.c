@@ -1,0 +1,110 @@
+/*
+ * Copyright (c) 2026 the v360batch authors
+ *
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+#include <string.h>
+
+#include "libavutil/error.h"
+#include "libavutil/mem.h"
+#include "libavutil/time.h"
+#include "libavfilter/filters.h"
+#include "cuda.h"
+
+/**
+ * @file
+ * Views that are made and not yet sent. ffmpeg takes frames from one output
+ * after the other, into queues of 2 frames for each encoder: a batch that is
+ * sent at once makes encoders run one after the other. So the views of one
+ * frame are sent for each frame that comes, and those of the last batch one
+ * after the other when outputs ask for them.
+ */
+
+/* Sets that wait are at most those of a batch and of the one after it. */
+#define MAX_SETS (2 * V360_CUDA_MAX_FRAMES)
+
+int ff_v360_cuda_queue_sets(AVFilterContext *ctx, AVFrame **out, int nb_frames)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    const int n = ctx->nb_outputs;
+
+    if (!s->sets)
+        s->sets = av_malloc_array(MAX_SETS, sizeof(*s->sets));
+    if (!s->sets)
+        return AVERROR(ENOMEM);
+    for (int i = 0; i < nb_frames; i++) {
+        V360CudaSet *set = &s->sets[s->nb_sets];
+
+        set->frame = av_memdup(out + i * n, n * sizeof(*out));
+        if (!set->frame)
+            return AVERROR(ENOMEM);
+        memset(out + i * n, 0, n * sizeof(*out));
+        set->arrived = s->arrived[i];
+        s->nb_sets++;
+    }
+    return 0;
+}
+
+int ff_v360_cuda_send_set(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    V360CudaSet set = s->sets[0];
+    int ret = 0;
+
+    memmove(s->sets, s->sets + 1, --s->nb_sets * sizeof(*s->sets));
+    for (int i = 0; i < ctx->nb_outputs; i++) {
+        AVFrame *frame = set.frame[i];
+
+        if (frame && ret >= 0 && !ff_outlink_get_status(ctx->outputs[i]))
+            ret = ff_filter_frame(ctx->outputs[i], frame);
+        else
+            av_frame_free(&frame);
+    }
+    av_free(set.frame);
+    return ret;
+}
+
+/* Whether, at the pace of the source, the first set would wait too long for the
+ * frame that it is sent with. */
+static int is_late(const V360BatchCudaContext *s)
+{
+    const V360Arrival set = { .first = s->sets[0].arrived,
+                              .last = s->arrival.last,
+                              .before_last = s->arrival.before_last };
+
+    return ff_v360_input_is_late(&set, s->delay);
+}
+
+int ff_v360_cuda_set_is_due(const V360BatchCudaContext *s)
+{
+    return s->nb_sets && (s->nb_sets > s->batch || is_late(s));
+}
+
+void ff_v360_cuda_drop_sets(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+
+    for (int i = 0; i < s->nb_sets; i++) {
+        for (int j = 0; j < ctx->nb_outputs; j++)
+            av_frame_free(&s->sets[i].frame[j]);
+        av_freep(&s->sets[i].frame);
+    }
+    s->nb_sets = 0;
+    av_freep(&s->sets);
+}
