@@ -25,16 +25,26 @@
 
 /**
  * @file
- * Colours on the device: a thread makes a word of a plane of an output from the
+ * Colours on the device: a thread makes a unit of a plane of an output from the
  * remapped planes of its view. For vf_v360batch_cuda.cu alone. The arithmetic
  * is that of cpu/convert.c and cpu/mix.c, bit for bit; sums wrap as there.
  */
 
-/* The word of a plane that a thread makes. */
+/* The whole samples that a thread makes, and the words that they fill. */
+template<int OUT, int COMPS> struct Unit {
+    enum {
+        WORDS = COMPS == 3 ? 3 : (COMPS * OUT + 31) / 32,
+        ALL = WORDS * 32 / OUT,
+        N = ALL / COMPS
+    };
+};
+
+/* The unit of a plane that a thread makes. */
 struct Target {
     Ptr conversion;         /* V360CudaConversion */
     Ptr in;                 /* remapped planes of a frame */
-    int word, y;
+    Ptr out;                /* the plane's row of the frame */
+    int unit, y;
 };
 
 #define AT(member) __builtin_offsetof(V360CudaConversion, member)
@@ -110,13 +120,13 @@ DEVICE unsigned finish(int sum, const int end[4], int up)
     return (unsigned)clip(sum >> end[1], end[2]) << up;
 }
 
-/* Add component k of the samples of a word to the sums of their mixes. Samples
+/* Add component k of the samples of a unit to the sums of their mixes. Samples
  * beyond the last column are in the padding of rows, and go to such. */
 template<int IN, int COMPS, int N>
 DEVICE void add_component(int *sum, const Target &t, int k, int kind)
 {
     const Component c = component_of(t, k);
-    const unsigned row = c.offset + t.y * c.linesize + t.word * N * c.step;
+    const unsigned row = c.offset + t.y * c.linesize + t.unit * N * c.step;
     const Ptr coefs = t.conversion + 4 * k;
     int coef[COMPS];
 
@@ -126,7 +136,7 @@ DEVICE void add_component(int *sum, const Target &t, int k, int kind)
 #pragma unroll
     for (int n = 0; n < N; n++) {
         const int v = kind == V360_CUDA_MEAN ?
-            mean_of<IN>(t, c, t.word * N + n, t.y) :
+            mean_of<IN>(t, c, t.unit * N + n, t.y) :
             fetch<IN>(t.in, row + n * c.step);
 
 #pragma unroll
@@ -135,23 +145,30 @@ DEVICE void add_component(int *sum, const Target &t, int k, int kind)
     }
 }
 
-/* A word of samples that are mixed from components at their places, or from
- * means around them. */
-template<int IN, int OUT, int COMPS> DEVICE unsigned mixed_word(const Target &t)
+DEVICE unsigned swap_bytes(unsigned word)
 {
-    enum { ALL = 32 / OUT, N = ALL / COMPS };
+    return permute<0x2301>(word, 0);
+}
+
+/* A unit of samples that are mixed from components at their places, or from
+ * means around them. */
+template<int IN, int OUT, int COMPS> DEVICE void make_mixed(const Target &t)
+{
+    typedef Unit<OUT, COMPS> U;
+    enum { IN_WORD = 32 / OUT };
     const int kind = OF(t, kind), up = OF(t, up);
-    unsigned word = 0, takes = OF(t, takes);
-    int sum[ALL];
+    const bool swap = OUT == 16 && OF(t, swap);
+    unsigned takes = OF(t, takes);
+    int sum[U::ALL];
 
 #pragma unroll
-    for (int i = 0; i < ALL; i++)
+    for (int i = 0; i < U::ALL; i++)
         sum[i] = load_int<AT(mix[0].offset)>(t.conversion + i % COMPS *
                                              sizeof(V360CudaMix));
 #pragma unroll 1
     for (int k = 0; takes; k++, takes >>= 1)
         if (takes & 1)
-            add_component<IN, COMPS, N>(sum, t, k, kind);
+            add_component<IN, COMPS, U::N>(sum, t, k, kind);
 #pragma unroll
     for (int i = 0; i < COMPS; i++) {
         int end[4];
@@ -159,10 +176,19 @@ template<int IN, int OUT, int COMPS> DEVICE unsigned mixed_word(const Target &t)
         load_quad<AT(mix[0].offset)>(end, t.conversion +
                                      i * sizeof(V360CudaMix));
 #pragma unroll
-        for (int n = i; n < ALL; n += COMPS)
-            word |= finish(sum[n], end, up) << n * OUT;
+        for (int n = i; n < U::ALL; n += COMPS)
+            sum[n] = finish(sum[n], end, up);
     }
-    return word;
+#pragma unroll
+    for (int i = 0; i < U::WORDS; i++) {
+        unsigned word = 0;
+
+#pragma unroll
+        for (int n = 0; n < IN_WORD; n++)
+            word |= (unsigned)sum[i * IN_WORD + n] << n * OUT;
+        store_word(t.out + (unsigned)(t.unit * U::WORDS + i) * 4,
+                   swap ? swap_bytes(word) : word);
+    }
 }
 
 /* What lies between two values, by the weight of the second one in eighths. */
@@ -213,14 +239,14 @@ template<int IN> DEVICE int part_of(const Part &p, Ptr in, int x)
     return blend(above, below, p.weight);
 }
 
-/* A word of luma. The parts of two columns of chroma are kept from sample to
+/* A unit of luma, which is a word. The parts of two columns of chroma are kept from sample to
  * sample; see ff_v360_neighbours(). */
-template<int IN, int OUT> DEVICE unsigned luma_word(const Target &t)
+template<int IN, int OUT> DEVICE void make_luma(const Target &t)
 {
     enum { N = 32 / OUT };
     const Part p = make_part(t);
     const Component c = component_of(t, 0);
-    const unsigned row = c.offset + t.y * c.linesize + t.word * N * c.step;
+    const unsigned row = c.offset + t.y * c.linesize + t.unit * N * c.step;
     const int up = OF(t, up);
     int axis[4], end[4], at = 0, left = 0, right = 0;
     unsigned word = 0;
@@ -229,7 +255,7 @@ template<int IN, int OUT> DEVICE unsigned luma_word(const Target &t)
     load_quad<AT(mix[0].offset)>(end, t.conversion);
 #pragma unroll
     for (int n = 0; n < N; n++) {
-        const int place = (16 * (t.word * N + n) - axis[1]) >> (axis[0] + 1);
+        const int place = (16 * (t.unit * N + n) - axis[1]) >> (axis[0] + 1);
         const int first = place >> 3;
 
         if (!n || first != at) {
@@ -241,49 +267,52 @@ template<int IN, int OUT> DEVICE unsigned luma_word(const Target &t)
                            end[0]) + blend(left, right, place & 7), end, up)
                 << n * OUT;
     }
-    return word;
+    if (OUT == 16 && OF(t, swap))
+        word = swap_bytes(word);
+    store_word(t.out + (unsigned)t.unit * 4, word);
 }
 
-template<int IN, int OUT> DEVICE unsigned converted_word(const Target &t)
+template<int IN, int OUT> DEVICE void make_unit(const Target &t)
 {
     const int components = OF(t, components);
 
     if (OF(t, kind) == V360_CUDA_LUMA)
-        return luma_word<IN, OUT>(t);
-    if (components == 1)
-        return mixed_word<IN, OUT, 1>(t);
-    if (OUT == 16 || components == 2)
-        return mixed_word<IN, OUT, 2>(t);
-    /* four components of 16 bits are more than a word: there are none */
-    return mixed_word<IN, OUT, OUT == 8 ? 4 : 2>(t);
+        make_luma<IN, OUT>(t);
+    else if (components == 1)
+        make_mixed<IN, OUT, 1>(t);
+    else if (components == 2)
+        make_mixed<IN, OUT, 2>(t);
+    else if (components == 3)
+        make_mixed<IN, OUT, 3>(t);
+    else
+        make_mixed<IN, OUT, 4>(t);
 }
 
-/* Make a word of a plane, if the tile has one for this thread and the output is
+/* Make a unit of a plane, if the tile has one for this thread and the output is
  * wanted. The frames of the batch are the rows of the grid. */
 template<int IN, int OUT> DEVICE void convert(const V360CudaConvert &l)
 {
     const Ptr tile = entry<sizeof(V360CudaTile)>(l.tiles, blockIdx.x);
     const unsigned head = load_int<0>(tile), frame = blockIdx.y;
     Target t = {
-        entry<sizeof(V360CudaConversion)>(l.conversions, head & 0xffff),
-        0, (int)((head >> 16) * V360_CUDA_TILE_WORDS + threadIdx.x),
+        entry<sizeof(V360CudaConversion)>(l.conversions, head & 0xffff), 0, 0,
+        (int)((head >> 16) * V360_CUDA_TILE_WORDS + threadIdx.x),
         (int)((load_int<4>(tile) & 0xffff) * V360_CUDA_TILE_ROWS + threadIdx.y)
     };
     const int out = OF(t, out);
     Ptr to, view;
 
-    if (t.word * (32 / OUT) >= OF(t, w) * OF(t, components) ||
-        t.y >= OF(t, h))
+    if (t.unit >= OF(t, units) || t.y >= OF(t, h))
         return;
     to = load_ptr<0>(entry<8>(l.dst, out * l.nb_frames + frame));
     if (!to)
         return;
-    t.in = load_ptr<0>(entry<8>(l.dst, OF(t, view) * l.nb_frames + frame));
-    view = entry<4>(entry<sizeof(V360CudaView)>(l.table, out), OF(t, plane));
-    store_word(to + (unsigned)
-               (INT(view, V360CudaTable, view[0].dst[0]) + t.word * 4 +
-                t.y * (unsigned)INT(view, V360CudaTable, view[0].linesize[0])),
-               converted_word<IN, OUT>(t));
+    t.in  = load_ptr<0>(entry<8>(l.dst, OF(t, view) * l.nb_frames + frame));
+    view  = entry<4>(entry<sizeof(V360CudaView)>(l.table, out), OF(t, plane));
+    t.out = to + (unsigned)
+            (INT(view, V360CudaTable, view[0].dst[0]) +
+             t.y * (unsigned)INT(view, V360CudaTable, view[0].linesize[0]));
+    make_unit<IN, OUT>(t);
 }
 
 #endif /* AVFILTER_V360BATCH_CUDA_DEVICE_CONVERT_H */

@@ -122,6 +122,11 @@ DEVICE int siting_of(const V360CudaLaunch &l, const Word &t)
     return LATE(planes_of(l, t), V360CudaPlanes, siting);
 }
 
+DEVICE int components_of(const V360CudaLaunch &l, const Word &t)
+{
+    return INT(planes_of(l, t), V360CudaPlanes, components);
+}
+
 DEVICE int plane_of(const V360CudaLaunch &l, const Word &t)
 {
     return LATE(entry<4>(planes_of(l, t), t.planes >> 16), V360CudaPlanes,

@@ -35,7 +35,8 @@
  * A thread makes one aligned 32-bit word of a plane, which is 4 samples of
  * one byte, 2 of two bytes or 1 of four: when remapping for all views that
  * share a grid and all frames of the batch, when converting for one frame of
- * one view.
+ * one view. Samples of three components, or of four of 16 bits, are converted
+ * in units of more words.
  */
 
 /** Words of a tile, which a block of threads makes, each thread one. */
@@ -63,14 +64,15 @@ typedef struct V360CudaPoint {
     unsigned y;
 } V360CudaPoint;
 
-/** The planes of one siting of the views that share a grid. */
+/** Planes whose samples lie alike, of the views that share a grid. */
 typedef struct V360CudaPlanes {
     V360CudaPtr grid;       ///< V360CudaPoint, rows of pitch points
     int pitch;              ///< points, a multiple of 4
     int w, h;               ///< samples
     int siting;
+    int components;         ///< in a sample: 1, 2 or 4
     int nb_planes;
-    int plane[3];           ///< indices of the planes
+    int plane[4];           ///< indices of the planes
     int first_view, nb_views; ///< the views, in V360CudaTable.view
 } V360CudaPlanes;
 
@@ -133,7 +135,7 @@ typedef struct V360CudaLaunch {
     int nb_frames;
     int msb;                ///< bits of a sample, unused low ones included
     int shift;              ///< unused low bits of a 16-bit sample
-    int pairs;              ///< chroma planes interleave two components
+    int pad;
 } V360CudaLaunch;
 
 /** How the samples of a plane are converted; see colour.h. */
@@ -173,13 +175,15 @@ typedef struct V360CudaConversion {
     V360CudaAxis x, y;
     int view, out;          ///< indices in V360CudaTable.view
     int plane;              ///< of the output
-    int w, h;               ///< samples
+    int units, h;           ///< in a row, and rows
     int kind;
-    int components;         ///< in a sample: 1, 2 or 4
+    int components;         ///< in a sample: 1 to 4
     int takes;              ///< a bit for each component that a mix takes
     int up;                 ///< unused low bits of a sample
     int part;               ///< LUMA: offset of chroma's part of the sum
     int mean_up, mean_shift; ///< MEAN: how a sum of samples becomes a mean
+    int swap;               ///< 16 bits: the other byte order
+    int pad[3];             ///< so that quads of members are aligned
 } V360CudaConversion;
 
 /** The parameters of the kernel that converts. */
@@ -199,7 +203,7 @@ typedef struct V360CudaConvert {
 #endif
 
 V360_CUDA_ASSERT(sizeof(V360CudaPoint)  ==    8, "point");
-V360_CUDA_ASSERT(sizeof(V360CudaPlanes) ==   48, "planes");
+V360_CUDA_ASSERT(sizeof(V360CudaPlanes) ==   56, "planes");
 V360_CUDA_ASSERT(sizeof(V360CudaTile)   ==    8, "tile");
 V360_CUDA_ASSERT(sizeof(V360CudaBorder) ==  144, "border");
 V360_CUDA_ASSERT(sizeof(V360CudaSetup)  == 2336, "setup");
@@ -207,7 +211,7 @@ V360_CUDA_ASSERT(sizeof(V360CudaView)   ==   56, "view");
 V360_CUDA_ASSERT(sizeof(V360CudaTable)  ==   32, "table");
 V360_CUDA_ASSERT(sizeof(V360CudaLaunch) ==   64, "launch");
 V360_CUDA_ASSERT(sizeof(V360CudaMix)    ==   32, "mix");
-V360_CUDA_ASSERT(sizeof(V360CudaConversion) == 336, "conversion");
+V360_CUDA_ASSERT(sizeof(V360CudaConversion) == 352, "conversion");
 V360_CUDA_ASSERT(sizeof(V360CudaConvert)    ==  40, "convert");
 
 #endif /* AVFILTER_V360BATCH_CUDA_LAUNCH_H */

@@ -256,7 +256,7 @@ v360batch_##name(V360CudaLaunch l)                                          \
     if (comps == 4) {                                                       \
         if (find_word(t, l, x, y, 4))                                       \
             remap<8, 4, taps>(l, t);                                        \
-    } else if (l.pairs && siting_of(l, t)) {                                \
+    } else if (components_of(l, t) == 2) {                                  \
         if (find_word(t, l, x, y, 2 * bits / 8))                            \
             remap<bits, 2, taps>(l, t);                                     \
     } else {                                                                \

@@ -96,7 +96,6 @@ static av_cold int load_kernel(AVFilterContext *ctx)
     extern const unsigned int ff_vf_v360batch_cuda_ptx_len;
     V360BatchCudaContext *s = ctx->priv;
     const V360Plane *p = &s->common.format.plane[0];
-    const V360Plane *out = &s->common.views[0].output.format.plane[0];
     const int interp = s->common.interp;
     char name[32];
     int ret = ff_cuda_load_module(ctx, s->hwctx, &s->module,
@@ -110,10 +109,13 @@ static av_cold int load_kernel(AVFilterContext *ctx)
              interp == V360_BILINEAR ? "line" : "cube",
              p->components == 4 ? "rgb" : p->bits == 8 ? "8" : "16");
     ret = CHECK_CU(s->cu->cuModuleGetFunction(&s->kernel, s->module, name));
-    if (ret < 0)
-        return ret;
-    snprintf(name, sizeof(name), "v360batch_convert_%d_%d", p->bits, out->bits);
-    return CHECK_CU(s->cu->cuModuleGetFunction(&s->convert, s->module, name));
+    for (int i = 0; i < 2 && ret >= 0; i++) {
+        snprintf(name, sizeof(name), "v360batch_convert_%d_%d", p->bits,
+                 8 << i);
+        ret = CHECK_CU(s->cu->cuModuleGetFunction(&s->convert[i], s->module,
+                                                  name));
+    }
+    return ret;
 }
 
 static void drop_queue(V360BatchCudaContext *s)

@@ -189,13 +189,19 @@ static int launch_convert(AVFilterContext *ctx, const V360CudaLaunch *remap)
         .nb_frames   = remap->nb_frames,
     };
     void *args[] = { &c };
+    int ret = 0;
 
-    if (!s->nb_converted)
-        return 0;
-    return CHECK_CU(s->cu->cuLaunchKernel(s->convert, s->nb_convert_tiles,
-                                          c.nb_frames, 1, V360_CUDA_TILE_WORDS,
-                                          V360_CUDA_TILE_ROWS, 1, 0,
-                                          s->hwctx->stream, args, NULL));
+    for (int i = 0; i < 2 && s->nb_converted && ret >= 0; i++) {
+        const int n = s->nb_convert_tiles[i];
+
+        if (n)
+            ret = CHECK_CU(s->cu->cuLaunchKernel(s->convert[i], n, c.nb_frames,
+                                                 1, V360_CUDA_TILE_WORDS,
+                                                 V360_CUDA_TILE_ROWS, 1, 0,
+                                                 s->hwctx->stream, args, NULL));
+        c.tiles += n * sizeof(V360CudaTile);
+    }
+    return ret;
 }
 
 static int launch(AVFilterContext *ctx, int nb_frames)
@@ -216,7 +222,6 @@ static int launch(AVFilterContext *ctx, int nb_frames)
         .nb_frames = nb_frames,
         .msb       = f->plane[0].msb,
         .shift     = f->plane[0].shift,
-        .pairs     = f->plane[1].components == 2,
     };
     void *args[] = { &l };
     int ret = ff_v360_cuda_upload(ctx, table, s->table,

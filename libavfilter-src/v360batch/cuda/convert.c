@@ -159,6 +159,17 @@ static void fill_components(V360CudaConversion *dst, const V360BatchContext *c,
     }
 }
 
+/* How many units a row of samples is: words, or three words of samples that
+ * end in no word, or two words of samples that are as large. */
+static int units(const V360Plane *p, int w)
+{
+    const int bytes = ff_v360_sample_bytes(p);
+    const int words = p->components == 3 ? 3 : (bytes + 3) / 4;
+    const int n = words * 4 / bytes;
+
+    return (w + n - 1) / n;
+}
+
 static void fill_conversion(V360CudaConversion *dst, const V360BatchContext *c,
                             const V360BatchView *v, int plane)
 {
@@ -166,9 +177,11 @@ static void fill_conversion(V360CudaConversion *dst, const V360BatchContext *c,
     const V360Plane *p = &o->format.plane[plane];
 
     dst->plane = plane;
-    dst->w = AV_CEIL_RSHIFT(v->geometry.w, p->siting ? o->chroma.log2_w : 0);
+    dst->units = units(p, AV_CEIL_RSHIFT(v->geometry.w,
+                                         p->siting ? o->chroma.log2_w : 0));
     dst->h = AV_CEIL_RSHIFT(v->geometry.h, p->siting ? o->chroma.log2_h : 0);
     dst->components = p->components;
+    dst->swap = p->bits == 16 && o->format.is_swapped;
     dst->kind = p->siting && o->has_means ? V360_CUDA_MEAN : V360_CUDA_MIX;
     fill_mixes(dst, o, &c->format);
     if (dst->kind == V360_CUDA_MEAN)
@@ -178,9 +191,10 @@ static void fill_conversion(V360CudaConversion *dst, const V360BatchContext *c,
     fill_components(dst, c, v);
 }
 
-/* Make the conversions of all views, in their order on the device; NULL: only
- * count. Counts the views that are converted, too. */
-static int fill_conversions(V360BatchCudaContext *s, V360CudaConversion *dst)
+/* Make the conversions to outputs of so many bits, in the order of the views on
+ * the device; NULL: only count. Counts the views that are converted, too. */
+static int fill_conversions(V360BatchCudaContext *s, V360CudaConversion *dst,
+                            int bits)
 {
     const V360BatchContext *c = &s->common;
     int n = 0;
@@ -188,33 +202,33 @@ static int fill_conversions(V360BatchCudaContext *s, V360CudaConversion *dst)
     s->nb_converted = 0;
     for (int i = 0; i < c->rig.nb_views; i++) {
         const V360BatchView *v = &c->views[s->order[i]];
+        const V360Format *f = &v->output.format;
 
         if (!v->output.converts)
             continue;
-        for (int p = 0; p < v->output.format.nb_planes; p++, n++) {
-            if (!dst)
-                continue;
-            dst[n].view = i;
-            dst[n].out  = c->rig.nb_views + s->nb_converted;
-            fill_conversion(&dst[n], c, v, p);
+        for (int p = 0; p < f->nb_planes && f->plane[p].bits == bits; p++) {
+            if (dst) {
+                dst[n].view = i;
+                dst[n].out  = c->rig.nb_views + s->nb_converted;
+                fill_conversion(&dst[n], c, v, p);
+            }
+            n++;
         }
         s->nb_converted++;
     }
     return n;
 }
 
-static int fill_tiles(const V360BatchCudaContext *s, V360CudaTile *tile,
-                      const V360CudaConversion *conversion, int nb)
+static int fill_tiles(V360CudaTile *tile, const V360CudaConversion *conversion,
+                      int first, int nb)
 {
     int n = 0;
 
-    for (int i = 0; i < nb; i++) {
+    for (int i = first; i < first + nb; i++) {
         const V360CudaConversion *c = &conversion[i];
-        const V360Output *o = &s->common.views[s->order[c->view]].output;
-        const V360Plane *p = &o->format.plane[c->plane];
 
-        n += ff_v360_cuda_fill_tiles(tile ? tile + n : NULL, i,
-                                     c->w * ff_v360_sample_bytes(p), c->h);
+        n += ff_v360_cuda_fill_tiles(tile ? tile + n : NULL, i, c->units * 4,
+                                     c->h);
     }
     return n;
 }
@@ -228,31 +242,46 @@ static int upload(AVFilterContext *ctx, V360CudaBuffer *b, const void *src,
     return ret < 0 ? ret : ff_v360_cuda_upload(ctx, b->ptr, src, size);
 }
 
+static int upload_conversions(AVFilterContext *ctx,
+                              V360CudaConversion *conversion, const int nb[2])
+{
+    V360BatchCudaContext *s = ctx->priv;
+    int first = 0, ret = AVERROR(ENOMEM);
+    V360CudaTile *tiles;
+
+    for (int i = 0; i < 2; first += nb[i++]) {
+        fill_conversions(s, conversion + first, 8 << i);
+        s->nb_convert_tiles[i] = fill_tiles(NULL, conversion, first, nb[i]);
+    }
+    first = s->nb_convert_tiles[0];
+    tiles = av_malloc_array(first + s->nb_convert_tiles[1], sizeof(*tiles));
+    if (tiles) {
+        fill_tiles(tiles, conversion, 0, nb[0]);
+        fill_tiles(tiles + first, conversion, nb[0], nb[1]);
+        ret = upload(ctx, &s->conversions, conversion,
+                     (nb[0] + nb[1]) * sizeof(*conversion));
+        if (ret >= 0)
+            ret = upload(ctx, &s->convert_tiles, tiles,
+                         (first + s->nb_convert_tiles[1]) * sizeof(*tiles));
+    }
+    av_free(tiles);
+    return ret;
+}
+
 int ff_v360_cuda_update_conversions(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
-    const int nb = fill_conversions(s, NULL);
+    const int nb[2] = { fill_conversions(s, NULL, 8),
+                        fill_conversions(s, NULL, 16) };
     V360CudaConversion *conversion;
-    V360CudaTile *tiles;
-    int ret = AVERROR(ENOMEM);
+    int ret;
 
-    if (!nb)
+    if (!nb[0] && !nb[1])
         return 0;
-    conversion = av_calloc(nb, sizeof(*conversion));
+    conversion = av_calloc(nb[0] + nb[1], sizeof(*conversion));
     if (!conversion)
         return AVERROR(ENOMEM);
-    fill_conversions(s, conversion);
-    s->nb_convert_tiles = fill_tiles(s, NULL, conversion, nb);
-    tiles = av_malloc_array(s->nb_convert_tiles, sizeof(*tiles));
-    if (tiles) {
-        fill_tiles(s, tiles, conversion, nb);
-        ret = upload(ctx, &s->conversions, conversion,
-                     nb * sizeof(*conversion));
-        if (ret >= 0)
-            ret = upload(ctx, &s->convert_tiles, tiles,
-                         s->nb_convert_tiles * sizeof(*tiles));
-    }
-    av_free(tiles);
+    ret = upload_conversions(ctx, conversion, nb);
     av_free(conversion);
     return ret;
 }

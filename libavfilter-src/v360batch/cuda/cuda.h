@@ -94,7 +94,8 @@ typedef struct V360BatchCudaContext {
     V360CudaExtra extra;
     CUmodule module;
     CUfunction kernel;
-    CUfunction convert;      ///< converts what kernel has remapped
+    CUfunction convert[2];   ///< convert what kernel has remapped, to 8 and 16
+                             ///< bits
 
     /* copies to the device */
     V360CudaSlot slot[V360_CUDA_MAX_SLOTS];
@@ -110,7 +111,7 @@ typedef struct V360BatchCudaContext {
     int *order;              ///< views in the order of V360CudaTable.view
     int nb_converted;        ///< views that are converted
     V360CudaBuffer conversions, convert_tiles;
-    int nb_convert_tiles;    ///< of a frame
+    int nb_convert_tiles[2]; ///< of a frame, by convert
     int ready;               ///< all of it is on the device
 
     /* batches */

@@ -139,10 +139,35 @@ static int order_views(V360BatchCudaContext *s, int first_view[])
     return 0;
 }
 
+/* Whether the samples of two planes lie alike. */
+static int same_samples(const V360Plane *a, const V360Plane *b)
+{
+    return a->siting == b->siting && a->components == b->components;
+}
+
+/* List the first of all planes whose samples lie alike; returns how many there
+ * are. */
+static int find_groups(const V360Format *f, int first[4])
+{
+    int n = 0;
+
+    for (int i = 0; i < f->nb_planes; i++) {
+        int k = 0;
+
+        while (k < n && !same_samples(&f->plane[first[k]], &f->plane[i]))
+            k++;
+        if (k == n)
+            first[n++] = i;
+    }
+    return n;
+}
+
+/* The planes whose samples lie as those of the plane first. */
 static void fill_planes(V360CudaPlanes *dst, const V360BatchCudaContext *s,
-                        const V360Grid *grid, int siting, int first_view)
+                        const V360Grid *grid, int first, int first_view)
 {
     const V360Format *f = &s->common.format;
+    const int siting = f->plane[first].siting;
     const V360PlaneGrid *g = &grid->plane[siting];
 
     *dst = (V360CudaPlanes) {
@@ -153,11 +178,12 @@ static void fill_planes(V360CudaPlanes *dst, const V360BatchCudaContext *s,
         .w          = g->w,
         .h          = g->h,
         .siting     = siting,
+        .components = f->plane[first].components,
         .first_view = first_view,
         .nb_views   = grid->nb_views,
     };
     for (int i = 0; i < f->nb_planes; i++)
-        if (f->plane[i].siting == siting)
+        if (same_samples(&f->plane[i], &f->plane[first]))
             dst->plane[dst->nb_planes++] = i;
 }
 
@@ -210,7 +236,9 @@ static int upload_planes(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
     const V360GridCache *c = &s->common.grids;
-    const int sitings = c->source.nb_sitings, n = c->nb_grids * sitings;
+    int first[4];
+    const int groups = find_groups(&s->common.format, first);
+    const int n = c->nb_grids * groups;
     int first_view[V360_MAX_VIEWS] = { 0 };
     int ret = order_views(s, first_view);
     V360CudaPlanes *planes;
@@ -224,8 +252,8 @@ static int upload_planes(AVFilterContext *ctx)
     if (!planes)
         return AVERROR(ENOMEM);
     for (int i = 0; i < n; i++)
-        fill_planes(&planes[i], s, c->grids[i / sitings], i % sitings,
-                    first_view[i / sitings]);
+        fill_planes(&planes[i], s, c->grids[i / groups], first[i % groups],
+                    first_view[i / groups]);
     ret = ff_v360_cuda_upload(ctx, s->planes.ptr, planes, n * sizeof(*planes));
     if (ret >= 0)
         ret = upload_tiles(ctx, planes, n);
