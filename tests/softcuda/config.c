@@ -92,17 +92,17 @@ static void parse_injections(void)
     free(copy);
 }
 
-static enum ScMode parse_mode(void)
+/* Which of some names a setting has; the first one is the default. */
+static int choice(const char *setting, const char *const *names)
 {
-    const char *mode = getenv("SOFTCUDA_MODE");
+    const char *value = getenv(setting);
 
-    if (!mode || !*mode || !strcmp(mode, "eager"))
-        return SC_EAGER;
-    if (!strcmp(mode, "lazy"))
-        return SC_LAZY;
-    if (!strcmp(mode, "thread"))
-        return SC_THREAD;
-    sc_log("SOFTCUDA_MODE: '%s' is none of eager, lazy, thread", mode);
+    for (int i = 0; names[i]; i++)
+        if (value && !strcmp(value, names[i]))
+            return i;
+    if (!value || !*value)
+        return 0;
+    sc_log("%s: unknown value '%s'", setting, value);
     abort();
 }
 
@@ -133,6 +133,8 @@ static int clip(long value, int low, int high)
 
 static void setup(void)
 {
+    static const char *const modes[] = { "eager", "lazy", "thread", NULL };
+    static const char *const pageable[] = { "staged", "async", NULL };
     pthread_mutexattr_t attr;
 
     /* a stream's callback runs inside a call, and may call again */
@@ -140,9 +142,11 @@ static void setup(void)
     pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
     pthread_mutex_init(&sc.lock, &attr);
     pthread_cond_init(&sc.progress, NULL);
-    sc.mode               = parse_mode();
+    sc.mode               = choice("SOFTCUDA_MODE", modes);
     sc.log                = sc_env("SOFTCUDA_LOG", 0);
     sc.exclusive          = sc_env("SOFTCUDA_EXCLUSIVE", 0);
+    sc.pageable_async     = choice("SOFTCUDA_PAGEABLE", pageable);
+    sc.page_size          = (uint64_t)sc_env("SOFTCUDA_PAGE_KB", 0) << 10;
     sc.threads            = clip(sc_env("SOFTCUDA_THREADS", 2), 1, 64);
     sc.compute_capability = sc_env("SOFTCUDA_CC", 86);
     sc.driver_version     = sc_env("SOFTCUDA_DRIVER", 13000);

@@ -76,7 +76,8 @@ static void *host_view(const End *end)
                          (void *)(uintptr_t)end->address;
 }
 
-/* Pageable memory is read before the call returns, as by the real driver. */
+/* Pageable memory is read before the call returns, as by the real driver where
+ * the GPU cannot read such memory. */
 static void stage(ScOp *op)
 {
     size_t width = op->copy.width;
@@ -109,19 +110,26 @@ static void count_copy(ScOp *op, enum ScDirection way, int pinned,
     sc_timeline_add(op, way, pinned, bytes);
 }
 
+/** When a copy that involves the host is done, or has read its source. */
+enum When {
+    SYNC,                       ///< done when the call returns
+    ASYNC,                      ///< as the settings have it
+    STAGED                      ///< read when the call returns
+};
+
 /* Whether the call returns only when the data is there. Between device
  * addresses it never waits, nor does an upload that was staged. */
-static int copy_waits(enum ScDirection way, int pinned, int async)
+static int copy_waits(enum ScDirection way, int pinned, enum When when)
 {
     if (way == SC_D2D)
         return 0;
     if (way == SC_H2D)
-        return !async;
-    return !async || !pinned;
+        return when == SYNC;
+    return when == SYNC || !pinned;
 }
 
 static CUresult copy(End dst, End src, size_t width, size_t height,
-                     CUstream handle, int async)
+                     CUstream handle, enum When when)
 {
     enum ScDirection way = direction(&dst, &src);
     int pinned, wait;
@@ -140,9 +148,10 @@ static CUresult copy(End dst, End src, size_t width, size_t height,
     op     = copy_op(context, stream, &dst, &src, width, height);
     pinned = (dst.device || sc_is_pinned(op->copy.dst)) &&
              (src.device || sc_is_pinned(op->copy.src));
-    wait   = copy_waits(way, pinned, async);
+    wait   = copy_waits(way, pinned, when);
     count_copy(op, way, pinned, (uint64_t)width * height);
-    if (!src.device && sc.mode != SC_EAGER && !wait && !pinned)
+    if (!src.device && sc.mode != SC_EAGER && !wait && !pinned &&
+        (!sc.pageable_async || when == STAGED))
         stage(op);
     sc_op_ref(op);
     sc_submit(op);
@@ -158,7 +167,7 @@ SC_EXPORT cuMemcpy(CUdeviceptr dst, CUdeviceptr src, size_t size)
 {
     SC_API(cuMemcpy);
     return copy(unified_end(dst, size), unified_end(src, size), size, 1,
-                NULL, 0);
+                NULL, SYNC);
 }
 
 SC_EXPORT cuMemcpyAsync(CUdeviceptr dst, CUdeviceptr src, size_t size,
@@ -166,13 +175,14 @@ SC_EXPORT cuMemcpyAsync(CUdeviceptr dst, CUdeviceptr src, size_t size,
 {
     SC_API(cuMemcpyAsync);
     return copy(unified_end(dst, size), unified_end(src, size), size, 1,
-                stream, 1);
+                stream, ASYNC);
 }
 
 SC_EXPORT cuMemcpyHtoD_v2(CUdeviceptr dst, const void *src, size_t size)
 {
     SC_API(cuMemcpyHtoD_v2);
-    return copy(device_end(dst, size), host_end(src, size), size, 1, NULL, 0);
+    return copy(device_end(dst, size), host_end(src, size), size, 1, NULL,
+                SYNC);
 }
 
 SC_EXPORT cuMemcpyHtoDAsync_v2(CUdeviceptr dst, const void *src, size_t size,
@@ -180,13 +190,14 @@ SC_EXPORT cuMemcpyHtoDAsync_v2(CUdeviceptr dst, const void *src, size_t size,
 {
     SC_API(cuMemcpyHtoDAsync_v2);
     return copy(device_end(dst, size), host_end(src, size), size, 1, stream,
-                1);
+                ASYNC);
 }
 
 SC_EXPORT cuMemcpyDtoH_v2(void *dst, CUdeviceptr src, size_t size)
 {
     SC_API(cuMemcpyDtoH_v2);
-    return copy(host_end(dst, size), device_end(src, size), size, 1, NULL, 0);
+    return copy(host_end(dst, size), device_end(src, size), size, 1, NULL,
+                SYNC);
 }
 
 SC_EXPORT cuMemcpyDtoHAsync_v2(void *dst, CUdeviceptr src, size_t size,
@@ -194,14 +205,14 @@ SC_EXPORT cuMemcpyDtoHAsync_v2(void *dst, CUdeviceptr src, size_t size,
 {
     SC_API(cuMemcpyDtoHAsync_v2);
     return copy(host_end(dst, size), device_end(src, size), size, 1, stream,
-                1);
+                ASYNC);
 }
 
 SC_EXPORT cuMemcpyDtoD_v2(CUdeviceptr dst, CUdeviceptr src, size_t size)
 {
     SC_API(cuMemcpyDtoD_v2);
     return copy(device_end(dst, size), device_end(src, size), size, 1, NULL,
-                0);
+                SYNC);
 }
 
 SC_EXPORT cuMemcpyDtoDAsync_v2(CUdeviceptr dst, CUdeviceptr src, size_t size,
@@ -209,7 +220,7 @@ SC_EXPORT cuMemcpyDtoDAsync_v2(CUdeviceptr dst, CUdeviceptr src, size_t size,
 {
     SC_API(cuMemcpyDtoDAsync_v2);
     return copy(device_end(dst, size), device_end(src, size), size, 1, stream,
-                1);
+                ASYNC);
 }
 
 static End end_2d(CUmemorytype type, const void *host, CUdeviceptr device,
@@ -234,7 +245,8 @@ static int pitch_is_good(size_t pitch, size_t x, size_t width,
     return 0;
 }
 
-static CUresult copy_2d(const CUDA_MEMCPY2D *c, CUstream stream, int async)
+static CUresult copy_2d(const CUDA_MEMCPY2D *c, CUstream stream,
+                        enum When when)
 {
     if (c->srcMemoryType == CU_MEMORYTYPE_ARRAY ||
         c->dstMemoryType == CU_MEMORYTYPE_ARRAY)
@@ -248,19 +260,31 @@ static CUresult copy_2d(const CUDA_MEMCPY2D *c, CUstream stream, int async)
                        c->dstPitch, c->dstXInBytes, c->dstY),
                 end_2d(c->srcMemoryType, c->srcHost, c->srcDevice,
                        c->srcPitch, c->srcXInBytes, c->srcY),
-                c->WidthInBytes, c->Height, stream, async);
+                c->WidthInBytes, c->Height, stream, when);
 }
 
 SC_EXPORT cuMemcpy2D_v2(const CUDA_MEMCPY2D *copy)
 {
     SC_API(cuMemcpy2D_v2);
-    return copy_2d(copy, NULL, 0);
+    return copy_2d(copy, NULL, SYNC);
+}
+
+static CUresult memcpy_2d_async(const CUDA_MEMCPY2D *copy, CUstream stream,
+                                enum When when)
+{
+    SC_API(cuMemcpy2DAsync_v2);
+    return copy_2d(copy, stream, when);
 }
 
 SC_EXPORT cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *copy, CUstream stream)
 {
-    SC_API(cuMemcpy2DAsync_v2);
-    return copy_2d(copy, stream, 1);
+    return memcpy_2d_async(copy, stream, ASYNC);
+}
+
+/* For NVDEC, whose surfaces are no memory that a setting is about. */
+SC_EXPORT softcuda_copy_surface(const CUDA_MEMCPY2D *copy, CUstream stream)
+{
+    return memcpy_2d_async(copy, stream, STAGED);
 }
 
 SC_EXPORT cuMemsetD8Async(CUdeviceptr dst, unsigned char value, size_t size,

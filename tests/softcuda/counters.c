@@ -105,6 +105,7 @@ static void write_totals(FILE *f)
         { "allocations",               c->allocations      },
         { "frees",                     c->frees            },
         { "peak",                      c->peak             },
+        { "taken_peak",                c->taken_peak       },
         { "host_allocations",          c->host_allocations },
         { "host_bytes",                c->host_bytes       },
         { "contexts",                  c->contexts         },

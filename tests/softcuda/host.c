@@ -77,7 +77,7 @@ SC_EXPORT cuMemGetInfo_v2(size_t *available, size_t *total)
     SC_API(cuMemGetInfo_v2);
     SC_CONTEXT(context);
     *total     = sc.memory_size;
-    *available = sc.memory_size - sc.used[context->device];
+    *available = sc.memory_size - sc_memory_taken(context->device);
     return CUDA_SUCCESS;
 }
 

@@ -153,16 +153,56 @@ static Block *split(Block *b, uint64_t at)
     return rest;
 }
 
+/* Page by page, the small allocations together, as far as any page size is
+ * set: more than half a page is large. */
+static uint64_t whole_pages(uint64_t size)
+{
+    uint64_t page = sc.page_size ? sc.page_size : 1;
+
+    return (size + page - 1) / page * page;
+}
+
+static int is_large(uint64_t size)
+{
+    return size > sc.page_size / 2;
+}
+
+uint64_t sc_memory_taken(int device)
+{
+    return sc.large[device] + whole_pages(sc.small[device]);
+}
+
+static int fits(int device, uint64_t size)
+{
+    uint64_t small = sc.small[device], large = sc.large[device];
+
+    if (size > sc.memory_size)          /* and the sums do not wrap */
+        return 0;
+    if (is_large(size))
+        large += whole_pages(size);
+    else
+        small += size;
+    return large + whole_pages(small) <= sc.memory_size;
+}
+
 static void count_alloc(int device, uint64_t size)
 {
     ScCounters *c = &sc.count;
+    uint64_t taken = 0;
 
-    sc.used[device] += size;
+    if (is_large(size))
+        sc.large[device] += whole_pages(size);
+    else
+        sc.small[device] += size;
+    for (int i = 0; i < SC_MAX_DEVICES; i++)
+        taken += sc_memory_taken(i);
     c->used += size;
     c->live++;
     c->allocations++;
     if (c->used > c->peak)
         c->peak = c->used;
+    if (taken > c->taken_peak)
+        c->taken_peak = taken;
 }
 
 CUresult sc_device_alloc(int device, uint64_t size, CUdeviceptr *ptr,
@@ -174,7 +214,7 @@ CUresult sc_device_alloc(int device, uint64_t size, CUdeviceptr *ptr,
 
     if (!size)
         return CUDA_ERROR_INVALID_VALUE;
-    if (size > sc.memory_size - sc.used[device])
+    if (!fits(device, size))
         return CUDA_ERROR_OUT_OF_MEMORY;
     b = find_space(rover, total, &at);
     if (!b)
@@ -217,8 +257,11 @@ static void release(Block *b)
         madvise(sc.arena + first, last - first, MADV_DONTNEED);
     freed[nb_freed++ % HISTORY] =
         (Freed){ b->offset, b->requested, b->api };
-    sc.used[b->device] -= b->requested;
-    sc.count.used      -= b->requested;
+    if (is_large(b->requested))
+        sc.large[b->device] -= whole_pages(b->requested);
+    else
+        sc.small[b->device] -= b->requested;
+    sc.count.used -= b->requested;
     sc.count.live--;
     sc.count.frees++;
     b->used = 0;

@@ -24,6 +24,7 @@
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <ffnvcodec/dynlink_cuda.h>
 
 #include "kernel_rt.h"
@@ -52,7 +53,7 @@
 #define SC_MAX_DEVICES 8
 #define SC_MAX_PITCH   0x7fffffff       /* of 2D copies */
 
-enum ScMode { SC_EAGER, SC_LAZY, SC_THREAD };
+enum ScMode { SC_EAGER, SC_LAZY, SC_THREAD };   /* as named in config.c */
 
 typedef struct ScContext ScContext;
 typedef struct ScOp ScOp;
@@ -157,7 +158,7 @@ enum ScDirection { SC_H2D, SC_D2H, SC_D2D, SC_H2H, SC_DIRECTION_NB };
 
 /** Everything that ends in the JSON and is no property of a kernel. */
 typedef struct ScCounters {
-    uint64_t allocations, frees, used, peak, live;
+    uint64_t allocations, frees, used, peak, taken_peak, live;
     uint64_t host_allocations, host_live, host_bytes;
     uint64_t modules, live_modules, streams, live_streams;
     uint64_t contexts, live_contexts, contexts_at_once;
@@ -182,9 +183,12 @@ typedef struct ScState {
     int initialised;
     enum ScMode mode;
     int profile, log, threads, exclusive;
+    int pageable_async;                 ///< such memory is read by the copy
     int compute_capability, driver_version, nb_devices;
     uint64_t memory_size;               ///< per device
-    uint64_t used[SC_MAX_DEVICES];
+    uint64_t page_size;                 ///< 0: memory is had by the byte
+    uint64_t small[SC_MAX_DEVICES];     ///< bytes that share pages
+    uint64_t large[SC_MAX_DEVICES];     ///< bytes of whole pages
     int live_contexts[SC_MAX_DEVICES];
     uint8_t *arena, *shadow;            ///< device memory, valid bytes
     uint64_t window, window_size;       ///< device addresses: not accessible
@@ -243,6 +247,8 @@ void sc_memory_setup(void);
 CUresult sc_device_alloc(int device, uint64_t size, CUdeviceptr *ptr,
                          const char *api);
 CUresult sc_device_free(CUdeviceptr ptr, const char *api);
+/** What a device's allocations take of its memory. */
+uint64_t sc_memory_taken(int device);
 /** Whether [ptr, ptr + size) lies in one live allocation. */
 int sc_device_range(CUdeviceptr ptr, uint64_t size);
 int sc_is_device(uint64_t address);
@@ -307,6 +313,8 @@ void sc_timeline_after(ScOp *op, const ScOp *event);
 void sc_timeline_kernel_bytes(ScOp *op, uint64_t bytes);
 void sc_timeline_wait(ScOp *op);
 float sc_timeline_elapsed(const ScOp *from, const ScOp *to);
+/** Part of the counters, where a model is in use. */
+void sc_timeline_counters(FILE *f);
 void sc_timeline_finish(void);
 
 #endif /* SOFTCUDA_SOFTCUDA_H */

@@ -52,7 +52,7 @@
 /* what softcuda's libcuda.so.1 exports */
 tcuMemAlloc_v2 cuMemAlloc_v2;
 tcuMemFree_v2 cuMemFree_v2;
-tcuMemcpy2DAsync_v2 cuMemcpy2DAsync_v2;
+tcuMemcpy2DAsync_v2 softcuda_copy_surface;
 
 typedef struct Decoder {
     size_t width;               ///< of a row in bytes
@@ -202,7 +202,7 @@ static CUresult copy_surface(const Decoder *d, int from, unsigned to,
         .Height        = d->rows,
     };
 
-    return cuMemcpy2DAsync_v2(&copy, stream);
+    return softcuda_copy_surface(&copy, stream);
 }
 
 EXPORT CUresult CUDAAPI cuvidMapVideoFrame64(CUvideodecoder decoder, int index,

@@ -50,6 +50,36 @@ refused() {
     echo "$(grep -c "$2" <<< "$log") refused"
 }
 
+# memory CASE MESSAGE [VAR=VALUE]...
+memory() {
+    local log
+    log=$(device "${@:3}" "SOFTCUDA_STATS=$work/memory.json" \
+          timeout 20 "$out/memory" "$1" 2>&1) || { echo "$log"; return 1; }
+    grep -E "$2" <<< "$log" || { echo "$log"; return 1; }
+}
+
+pages() {
+    memory pages '.' SOFTCUDA_PAGE_KB=2048 SOFTCUDA_MEM_MB=16 || return
+    [ "$(value peak "$work/memory.json")" = $((12465 << 10)) ] &&
+        [ "$(value taken_peak "$work/memory.json")" = $((16 << 20)) ]
+}
+
+# Only an operation that runs later reads what the source became.
+device_pageable() {
+    local mode late
+    for mode in eager lazy thread; do
+        late=[0-9]+
+        case $mode in eager) late=0 ;; lazy) late=1000 ;; esac
+        try "pageable memory is staged, $mode" memory pageable \
+            '^0 of 1000 .* 0 later' "SOFTCUDA_MODE=$mode"
+        try "pageable memory is read by the copy, $mode" memory pageable \
+            "^$late of 1000 .* 0 later" "SOFTCUDA_MODE=$mode" \
+            SOFTCUDA_PAGEABLE=async
+        try "pageable memory of a call that waits, $mode" memory \
+            pageable-call '' "SOFTCUDA_MODE=$mode" SOFTCUDA_PAGEABLE=async
+    done
+}
+
 contexts() {
     refused second-context UNAVAILABLE SOFTCUDA_EXCLUSIVE=1 \
         SOFTCUDA_DEVICES=2 || return
@@ -142,6 +172,7 @@ device_settings() {
         'cuMemAllocManaged is not supported'
     try "memory size" planted memory-size 'total 16777216' \
         SOFTCUDA_MEM_MB=16
+    try "memory in pages of 2 MiB" pages
     try "devices, capability, driver" planted settings '3 devices.*' \
         SOFTCUDA_DEVICES=3 SOFTCUDA_CC=75 SOFTCUDA_DRIVER=12020
     try "exclusive mode" contexts
