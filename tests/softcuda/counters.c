@@ -263,6 +263,7 @@ void sc_write_counters(const char *path)
     write_totals(f);
     write_copies(f);
     write_calls(f);
+    sc_timeline_counters(f);
     write_kernels(f);
     fprintf(f, "}\n");
     if (f != stderr)

@@ -232,16 +232,30 @@ static double later(double a, double b)
     return a > b ? a : b;
 }
 
-/* One host thread makes all calls, each of which takes host_call. */
-static double schedule(double busy[ENGINE_NB])
-{
-    double available[ENGINE_NB] = { 0 }, host = 0, makespan = 0;
+/** What a schedule comes to, in microseconds. */
+typedef struct Times {
+    double makespan, busy[ENGINE_NB];
+    double waited;              ///< by the host
+    uint64_t waits;             ///< that took any time
+} Times;
 
-    memset(busy, 0, ENGINE_NB * sizeof(*busy));
+static void wait_for(ScTimelineEntry *e, double *host, Times *t)
+{
+    e->end = *host = later(*host, e->wait_for->end);
+    t->waited += e->end - e->start;
+    t->waits  += e->end > e->start;
+}
+
+/* One host thread makes all calls, each of which takes host_call. */
+static Times schedule(void)
+{
+    double available[ENGINE_NB] = { 0 }, host = 0;
+    Times t = { 0 };
+
     for (ScTimelineEntry *e = entries; e; e = e->next) {
         e->start = host;
         if (e->wait_for) {
-            e->end = host = later(host, e->wait_for->end);
+            wait_for(e, &host, &t);
             continue;
         }
         e->start = host += machine.host_call;
@@ -252,22 +266,20 @@ static double schedule(double busy[ENGINE_NB])
         e->end = e->start + duration(e);
         if (e->engine != ENGINE_NONE) {
             available[e->engine] = e->end;
-            busy[e->engine]     += e->end - e->start;
+            t.busy[e->engine]   += e->end - e->start;
         }
-        if (e->engine == ENGINE_H2D && !e->pinned)
+        if (e->engine == ENGINE_H2D && !e->pinned && !sc.pageable_async)
             host = e->end;      /* the host itself moves pageable memory */
-        makespan = later(makespan, later(host, e->end));
+        t.makespan = later(t.makespan, later(host, e->end));
     }
-    return makespan;
+    return t;
 }
 
 float sc_timeline_elapsed(const ScOp *from, const ScOp *to)
 {
-    double busy[ENGINE_NB];
-
     if (!from->timeline || !to->timeline)
         return 0;
-    schedule(busy);
+    schedule();
     return (to->timeline->end - from->timeline->end) / 1e3;
 }
 
@@ -313,20 +325,36 @@ static void write_trace(const char *path)
     fclose(f);
 }
 
-void sc_timeline_finish(void)
+void sc_timeline_counters(FILE *f)
 {
-    const char *path = getenv("SOFTCUDA_TRACE");
-    double busy[ENGINE_NB], makespan, scale;
+    Times t;
 
     if (!sc_timeline_enabled)
         return;
-    makespan = schedule(busy);
-    scale    = makespan > 0 ? 100 / makespan : 0;
+    t = schedule();
+    fprintf(f, "  \"virtual_time\": {\"machine\": \"%s\", \"makespan\": %.3f, "
+            "\"to_device\": %.3f, \"compute\": %.3f, \"to_host\": %.3f, "
+            "\"host_waits\": %llu, \"host_waited\": %.3f},\n", machine_name,
+            t.makespan, t.busy[ENGINE_H2D], t.busy[ENGINE_COMPUTE],
+            t.busy[ENGINE_D2H], (unsigned long long)t.waits, t.waited);
+}
+
+void sc_timeline_finish(void)
+{
+    const char *path = getenv("SOFTCUDA_TRACE");
+    double scale;
+    Times t;
+
+    if (!sc_timeline_enabled)
+        return;
+    t     = schedule();
+    scale = t.makespan > 0 ? 100 / t.makespan : 0;
     if (path)
         write_trace(path);
     sc_log("virtual time on %s: makespan %.3f ms, busy: to device %.1f %%, "
-           "compute %.1f %%, to host %.1f %% (order and bytes, not the speed "
-           "of kernels)", machine_name, makespan / 1e3,
-           busy[ENGINE_H2D] * scale, busy[ENGINE_COMPUTE] * scale,
-           busy[ENGINE_D2H] * scale);
+           "compute %.1f %%, to host %.1f %%; the host waits %.1f %% (order "
+           "and bytes, not the speed of kernels)", machine_name,
+           t.makespan / 1e3, t.busy[ENGINE_H2D] * scale,
+           t.busy[ENGINE_COMPUTE] * scale, t.busy[ENGINE_D2H] * scale,
+           t.waited * scale);
 }
