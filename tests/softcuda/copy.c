@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine.h"
 #include "softcuda.h"
 
 /** @file Copies and fills. */
@@ -282,7 +283,8 @@ SC_EXPORT cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *copy, CUstream stream)
 }
 
 /* For NVDEC, whose surfaces are no memory that a setting is about. */
-SC_EXPORT softcuda_copy_surface(const CUDA_MEMCPY2D *copy, CUstream stream)
+__attribute__((visibility("default")))
+CUresult softcuda_copy_surface(const CUDA_MEMCPY2D *copy, CUstream stream)
 {
     return memcpy_2d_async(copy, stream, STAGED);
 }

@@ -97,6 +97,7 @@ static void execute(ScOp *op)
         return;
     switch (op->kind) {
     case SC_OP_COPY:
+    case SC_OP_READ:
         copy_rows(op);
         break;
     case SC_OP_FILL:
@@ -222,11 +223,8 @@ void sc_submit(ScOp *op)
     sc_op_unref(op);
 }
 
-void sc_wait(ScOp *op)
+void sc_wait_apart(ScOp *op)
 {
-    if (!op)
-        return;
-    sc_timeline_wait(op);
     if (op->done)
         return;
     sc_op_ref(op);
@@ -237,6 +235,14 @@ void sc_wait(ScOp *op)
         force(op);
     }
     sc_op_unref(op);
+}
+
+void sc_wait(ScOp *op)
+{
+    if (!op)
+        return;
+    sc_timeline_wait(op);
+    sc_wait_apart(op);
 }
 
 void sc_sync_stream(ScContext *context, ScStream *stream)

@@ -117,7 +117,8 @@ struct ScModule {
 
 enum ScOpKind {
     SC_OP_COPY, SC_OP_FILL, SC_OP_LAUNCH, SC_OP_EVENT, SC_OP_WAIT,
-    SC_OP_CALLBACK
+    SC_OP_CALLBACK,
+    SC_OP_READ                  ///< a copy by an engine that is not modelled
 };
 
 /** One operation of a stream. */
@@ -282,6 +283,8 @@ void sc_op_depend(ScOp *op, ScOp *on);
 void sc_submit(ScOp *op);
 /** Make the host wait until op, which may be NULL, is done. */
 void sc_wait(ScOp *op);
+/** The same for a host thread that virtual time knows nothing of. */
+void sc_wait_apart(ScOp *op);
 void sc_sync_context(ScContext *context);
 void sc_sync_stream(ScContext *context, ScStream *stream);
 void sc_drain(void);

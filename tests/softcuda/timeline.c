@@ -41,7 +41,7 @@ struct ScTimelineEntry {
     ScTimelineEntry *next;
     ScTimelineEntry *wait_for;  ///< the host waits: no operation
     enum Engine engine;
-    int stream, pinned, is_kernel;
+    int stream, pinned, is_kernel, is_call;
     uint64_t bytes;
     const char *name;
     ScTimelineEntry **deps;
@@ -188,6 +188,7 @@ void sc_timeline_add(ScOp *op, enum ScDirection way, int pinned,
     e->stream    = op->stream->id;
     e->pinned    = pinned;
     e->is_kernel = op->kind == SC_OP_LAUNCH;
+    e->is_call   = op->kind != SC_OP_READ;
     e->bytes     = way == SC_D2D ? 2 * bytes : bytes;  /* read and written */
     e->name      = operation_name(op, way);
     order(e, op);
@@ -258,7 +259,8 @@ static Times schedule(void)
             wait_for(e, &host, &t);
             continue;
         }
-        e->start = host += machine.host_call;
+        host    += e->is_call ? machine.host_call : 0;
+        e->start = host;
         for (int i = 0; i < e->nb_deps; i++)
             e->start = later(e->start, e->deps[i]->end);
         if (e->engine != ENGINE_NONE)

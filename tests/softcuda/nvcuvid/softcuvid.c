@@ -37,6 +37,8 @@
 #include <ffnvcodec/dynlink_cuviddec.h>
 #include <ffnvcodec/dynlink_nvcuvid.h>
 
+#include "../engine.h"
+
 #define EXPORT __attribute__((visibility("default")))
 
 /* codes that nv-codec-headers do not have */
@@ -52,7 +54,6 @@
 /* what softcuda's libcuda.so.1 exports */
 tcuMemAlloc_v2 cuMemAlloc_v2;
 tcuMemFree_v2 cuMemFree_v2;
-tcuMemcpy2DAsync_v2 softcuda_copy_surface;
 
 typedef struct Decoder {
     size_t width;               ///< of a row in bytes
