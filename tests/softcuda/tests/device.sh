@@ -68,7 +68,7 @@ pages() {
 device_pageable() {
     local mode late
     for mode in eager lazy thread; do
-        late=[0-9]+
+        late='[0-9]+'
         case $mode in eager) late=0 ;; lazy) late=1000 ;; esac
         try "pageable memory is staged, $mode" memory pageable \
             '^0 of 1000 .* 0 later' "SOFTCUDA_MODE=$mode"

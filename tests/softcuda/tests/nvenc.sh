@@ -91,8 +91,8 @@ colorspace=bt470bg:color_primaries=bt709:color_trc=smpte170m" -c:v "$1_nvenc" \
 # Two sessions of 10 frames at 30 ms each take 0.3 s; one after the other, or in one
 # session, they would take 0.6. The best of three, as a busy machine wakes threads late.
 timed() {
-    local i begin least=999999 took
-    for i in 1 2 3; do
+    local begin least=999999 took
+    for _ in 1 2 3; do
         begin=$(date +%s%N)
         nvenc_ffmpeg SOFTNVENC_MS=30 -f lavfi -i "$nvenc_source,format=yuv420p" \
             -map 0 -c:v h264_nvenc -f null - -map 0 -c:v hevc_nvenc -f null - || return
