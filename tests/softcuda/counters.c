@@ -212,13 +212,20 @@ static void write_memory(FILE *f, const ScKernelStats *s)
         "store_shared", "atomic", "load_const"
     };
 
-    for (int i = 0; i < SC_MEM_NB; i++)
-        if (s->requests[i])
-            fprintf(f, ",\n     \"%s\": {\"requests\": %llu, \"sectors\": "
-                    "%llu, \"bytes\": %llu}", names[i],
-                    (unsigned long long)s->requests[i],
-                    (unsigned long long)s->sectors[i],
-                    (unsigned long long)s->bytes[i]);
+    for (int i = 0; i < SC_MEM_NB; i++) {
+        if (!s->requests[i])
+            continue;
+        fprintf(f, ",\n     \"%s\": {\"requests\": %llu, \"sectors\": "
+                "%llu, \"bytes\": %llu", names[i],
+                (unsigned long long)s->requests[i],
+                (unsigned long long)s->sectors[i],
+                (unsigned long long)s->bytes[i]);
+        if (s->wavefronts[i])
+            fprintf(f, ", \"lines\": %llu, \"wavefronts\": %llu",
+                    (unsigned long long)s->lines[i],
+                    (unsigned long long)s->wavefronts[i]);
+        fprintf(f, "}");
+    }
     fprintf(f, ",\n     \"unique_sectors_read\": %llu, "
             "\"unique_sectors_written\": %llu",
             (unsigned long long)s->unique_read,

@@ -28,10 +28,13 @@
 /**
  * @file
  * What a kernel's memory accesses cost: for each warp request the distinct
- * 32-byte sectors, for each launch the sectors it touches at all.
+ * 32-byte sectors, for those that go through L1 its wavefronts, and for each
+ * launch the sectors it touches at all.
  */
 
 #define SECTOR_SHIFT 5
+#define WORD_SHIFT   2
+#define NB_BANKS     32          /* of L1, a word wide; a line is one of each */
 
 /* For each sector of the window the last launch that read and wrote it. */
 static uint32_t *marks[2];
@@ -73,9 +76,11 @@ void sc_profile_end(Run *r)
             s->classes[c] += r->block_count[b] *
                              k->info.block_weight[b * SC_CLASS_NB + c];
     for (int i = 0; i < SC_MEM_NB; i++) {
-        s->requests[i] += r->requests[i];
-        s->sectors[i]  += r->sectors[i];
-        s->bytes[i]    += r->bytes[i];
+        s->requests[i]   += r->requests[i];
+        s->sectors[i]    += r->sectors[i];
+        s->bytes[i]      += r->bytes[i];
+        s->lines[i]      += r->lines[i];
+        s->wavefronts[i] += r->wavefronts[i];
     }
     s->unique_read    += r->unique[0];
     s->unique_written += r->unique[1];
@@ -101,13 +106,14 @@ static Request *next_request(AccessSite *site, uint32_t lane)
     return &site->requests[n];
 }
 
-static void add_sector(Request *q, uint32_t sector)
+/* The last ones are looked at first: neighbours come one after the other. */
+static void add(uint32_t *list, uint32_t *nb, uint32_t most, uint32_t value)
 {
-    for (uint32_t i = 0; i < q->nb_sectors; i++)
-        if (q->sectors[i] == sector)
+    for (uint32_t i = *nb; i-- > 0; )
+        if (list[i] == value)
             return;
-    if (q->nb_sectors < 2 * WARP_SIZE)
-        q->sectors[q->nb_sectors++] = sector;
+    if (*nb < most)
+        list[(*nb)++] = value;
 }
 
 /* Whoever marks a sector first counts it, so the sum over the host threads
@@ -119,6 +125,11 @@ static void mark(Run *r, uint64_t sector, int written)
     if (__atomic_exchange_n(&marks[written][sector], now,
                             __ATOMIC_RELAXED) != now)
         r->unique[written]++;
+}
+
+static int goes_through_l1(int kind)
+{
+    return kind == SC_MEM_LOAD_GLOBAL || kind == SC_MEM_STORE_GLOBAL;
 }
 
 void sc_profile_access(SCThread *t, uint32_t mem, uint64_t address,
@@ -134,12 +145,35 @@ void sc_profile_access(SCThread *t, uint32_t mem, uint64_t address,
 
     site->kind = kind;
     q->bytes  += size;
+    if (goes_through_l1(kind))
+        for (uint64_t w = (address - base) >> WORD_SHIFT;
+             w <= (address - base + size - 1) >> WORD_SHIFT; w++)
+            add(q->words, &q->nb_words, 5 * WARP_SIZE, w);
     for (uint64_t s = (address - base) >> SECTOR_SHIFT;
          s <= (address - base + size - 1) >> SECTOR_SHIFT; s++) {
-        add_sector(q, s);
+        add(q->sectors, &q->nb_sectors, 2 * WARP_SIZE, s);
         if (device)
             mark(r, s, writes);
     }
+}
+
+/* L1 takes 4 lines at a time, and one word of each of its 32 banks. */
+static void count_wavefronts(Run *r, const Request *q, int kind)
+{
+    uint32_t lines[5 * WARP_SIZE], nb_lines = 0, conflicts = 0;
+    uint8_t bank[NB_BANKS] = { 0 };
+
+    for (uint32_t i = 0; i < q->nb_words; i++) {
+        uint8_t n = ++bank[q->words[i] % NB_BANKS];
+
+        if (n > conflicts)
+            conflicts = n;
+        add(lines, &nb_lines, 5 * WARP_SIZE, q->words[i] / NB_BANKS);
+    }
+    if (nb_lines > 4 * conflicts)
+        conflicts = (nb_lines + 3) / 4;
+    r->lines[kind]      += nb_lines;
+    r->wavefronts[kind] += conflicts;
 }
 
 void sc_profile_warp(Run *r)
@@ -155,7 +189,8 @@ void sc_profile_warp(Run *r)
             r->requests[site->kind]++;
             r->sectors[site->kind] += q->nb_sectors;
             r->bytes[site->kind]   += q->bytes;
-            q->nb_sectors = q->bytes = 0;
+            count_wavefronts(r, q, site->kind);
+            q->nb_sectors = q->nb_words = q->bytes = 0;
         }
         memset(site->done, 0, sizeof(site->done));
     }

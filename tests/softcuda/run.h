@@ -33,7 +33,8 @@
 /** One warp-wide request of a memory instruction. */
 typedef struct Request {
     uint32_t sectors[2 * WARP_SIZE];    ///< distinct 32-byte sectors
-    uint32_t nb_sectors, bytes;
+    uint32_t words[5 * WARP_SIZE];      ///< distinct 4-byte words
+    uint32_t nb_sectors, nb_words, bytes;
 } Request;
 
 /** A memory instruction in a warp: its n-th execution by each lane is taken
@@ -76,6 +77,7 @@ typedef struct Run {
     AccessSite *sites;
     uint32_t nb_sites;
     uint64_t requests[SC_MEM_NB], sectors[SC_MEM_NB], bytes[SC_MEM_NB];
+    uint64_t lines[SC_MEM_NB], wavefronts[SC_MEM_NB];
     uint64_t unique[2];                 ///< sectors read, written
 
     /* fibers, for kernels with barriers */

@@ -86,6 +86,7 @@ typedef struct ScKernelStats {
     uint64_t launches, blocks, threads;
     uint64_t classes[SC_CLASS_NB];
     uint64_t requests[SC_MEM_NB], sectors[SC_MEM_NB], bytes[SC_MEM_NB];
+    uint64_t lines[SC_MEM_NB], wavefronts[SC_MEM_NB];
     uint64_t unique_read, unique_written;
     uint32_t contractible, fused, approx;
     struct ScShape {

@@ -18,7 +18,8 @@ expected = {
     "shapes": [{"grid": [8, 1, 1], "block": [128, 1, 1], "shared": 0,
                 "launches": 1}],
     "instructions": 1024 * 9 + 1000 * 3,
-    "store_global": {"requests": 32, "sectors": 125, "bytes": 4000},
+    "store_global": {"requests": 32, "sectors": 125, "bytes": 4000, "lines": 32,
+                     "wavefronts": 32},
     "unique_sectors_written": 125, "unique_sectors_read": 0,
 }
 wrong = 0

@@ -182,6 +182,30 @@ device_settings() {
         'injected error 2.*' SOFTCUDA_FAIL=cuMemAlloc/8:2:2
 }
 
+# One warp's load, worked out by hand: bytes in one line; words in one line, in every
+# other bank of two, in one bank of 32, in 32 banks of 32; 16 bytes of each lane, which
+# fill 4 lines and take each bank 4 times; one word for all.
+wavefronts() {
+    local kernel stride lines waves n=0
+    while read -r kernel stride lines waves; do
+        device SOFTCUDA_PROFILE=1 "SOFTCUDA_STATS=$work/access.json" \
+            "$out/access" "$here/tests/access.ptx" "$kernel" "$stride" || return
+        grep -q "load_global.*\"requests\": 1,.*\"lines\": $lines, \"wavefronts\": $waves}" \
+            "$work/access.json" || { grep load_global "$work/access.json"; return 1; }
+        grep -q 'store_global.*"lines": 1, "wavefronts": 1}' "$work/access.json" || return
+        n=$((n + 1))
+    done <<'END'
+load8 1 1 1
+load32 4 1 1
+load32 8 2 2
+load32 128 32 32
+load32 132 32 8
+load128 16 4 4
+load128 0 1 1
+END
+    echo "$n loads"
+}
+
 # the device's own line is not a figure of the test
 virtual_time() {
     device timeout 20 "$out/overlap" "$here/tests/planted.ptx" 2>/dev/null
@@ -209,5 +233,8 @@ device_streams() {
 }
 
 device_symbols() { try "symbols" symbols; }
-device_counters() { try "counters" counters; }
+device_counters() {
+    try "counters" counters
+    try "wavefronts of L1" wavefronts
+}
 device_time() { try "virtual time" virtual_time; }
