@@ -32,6 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <ffnvcodec/dynlink_cuda.h>
 #include <ffnvcodec/dynlink_cuviddec.h>
@@ -63,6 +64,8 @@ typedef struct Decoder {
     uint8_t *surface[MAX_SURFACES];
     CUdeviceptr output[MAX_SURFACES];   ///< kept until the decoder goes
     int mapped[MAX_SURFACES];
+    int64_t ready_at[MAX_SURFACES];     ///< nanoseconds, of a surface
+    int64_t busy_until;
 } Decoder;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -81,6 +84,35 @@ static void report(void)
             "decoders_at_exit %d\n", nb_decoded, most_mapped, nb_mapped,
             nb_decoders);
     fclose(f);
+}
+
+static int64_t now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+/* A decoder works on one picture after the other, on no processor. */
+static void set_time(Decoder *d, unsigned surface)
+{
+    const char *ms = getenv("SOFTCUVID_MS");
+    const int64_t begin = now();
+
+    if (d->busy_until < begin)
+        d->busy_until = begin;
+    d->busy_until += (ms ? atoi(ms) : 0) * 1000000LL;
+    d->ready_at[surface] = d->busy_until;
+}
+
+static void wait_for(const Decoder *d, unsigned surface)
+{
+    const int64_t left = d->ready_at[surface] - now();
+    const struct timespec t = { left / 1000000000, left % 1000000000 };
+
+    if (left > 0)
+        nanosleep(&t, NULL);
 }
 
 /* As of many GPUs: 4:2:0 of all codecs, 4:4:4 and more than 8 bits of some. */
@@ -183,6 +215,7 @@ EXPORT CUresult CUDAAPI cuvidDecodePicture(CUvideodecoder decoder,
         ret = CUDA_ERROR_UNKNOWN;
     } else {
         nb_decoded++;
+        set_time(d, i);
     }
     pthread_mutex_unlock(&lock);
     return ret;
@@ -217,6 +250,7 @@ EXPORT CUresult CUDAAPI cuvidMapVideoFrame64(CUvideodecoder decoder, int index,
 
     if (index < 0 || (unsigned)index >= d->nb_surfaces || !d->surface[index])
         return CUDA_ERROR_INVALID_VALUE;
+    wait_for(d, index);
     pthread_mutex_lock(&lock);
     while (i < d->nb_outputs && d->mapped[i])
         i++;

@@ -103,6 +103,28 @@ timed() {
     [ $least -ge 300 ] && [ $least -lt 600 ]
 }
 
+# NVDEC into NVENC: a decoder of 20 ms and an encoder of 30 ms work at the same time, so
+# 10 frames take 0.32 s and not 0.5.
+decoded() {
+    local begin least=999999 took clip=$work/clip
+    "$ffmpeg" -nostdin -v error -y -f lavfi -i testsrc2=s=320x176:d=0.4 -pix_fmt yuv420p \
+        -c:v libx264 -bf 0 "$clip.mp4" &&
+        "$ffmpeg" -nostdin -v error -y -i "$clip.mp4" -pix_fmt nv12 -f rawvideo "$clip.nv12" ||
+        return
+    for _ in 1 2 3; do
+        begin=$(date +%s%N)
+        nvenc_ffmpeg "SOFTCUVID_TAPE=$clip.nv12" SOFTCUVID_MS=20 SOFTNVENC_MS=30 \
+            -hwaccel cuda -hwaccel_output_format cuda -i "$clip.mp4" -c:v h264_nvenc \
+            "$work/nvenc.mp4" || return
+        took=$((($(date +%s%N) - begin) / 1000000))
+        [ $took -ge $least ] || least=$took
+    done
+    frames yuv420p -i "$clip.mp4" > "$work/in"
+    frames yuv420p -i "$work/nvenc.mp4" > "$work/out"
+    echo "$least ms"
+    cmp "$work/in" "$work/out" && [ $least -ge 320 ] && [ $least -lt 500 ]
+}
+
 sweep_nvenc() {
     LD_LIBRARY_PATH=$out/nvenc "$here/sweep" -o "$out" -f '^(nv|Nv)' -n 3 \
         -a "$here/tests/nvenc.allow" "$ffmpeg" -nostdin -v error \
@@ -116,6 +138,7 @@ nvenc_encoders() {
     try "h264_nvenc, colours" colours h264
     try "hevc_nvenc, colours" colours hevc
     try "NVENC, its time" timed
+    try "NVDEC and NVENC, their time" decoded
     try "NVENC, every call fails in turn" sweep_nvenc
 }
 
