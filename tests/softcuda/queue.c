@@ -275,6 +275,8 @@ CUresult sc_poll(ScOp *op, int *polls)
 {
     if (op && !op->done && (sc.mode != SC_LAZY || ++*polls < 2))
         return CUDA_ERROR_NOT_READY;
+    if (!sc_timeline_poll(op))
+        return CUDA_ERROR_NOT_READY;
     sc_wait(op);
     return CUDA_SUCCESS;
 }

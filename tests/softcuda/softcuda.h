@@ -316,6 +316,9 @@ void sc_timeline_add(ScOp *op, enum ScDirection direction, int pinned,
 void sc_timeline_after(ScOp *op, const ScOp *event);
 void sc_timeline_kernel_bytes(ScOp *op, uint64_t bytes);
 void sc_timeline_wait(ScOp *op);
+/** Whether an operation that is done is so in virtual time, as a query sees it;
+ *  where operations run with their calls. */
+int sc_timeline_poll(const ScOp *op);
 float sc_timeline_elapsed(const ScOp *from, const ScOp *to);
 /** Part of the counters, where a model is in use. */
 void sc_timeline_counters(FILE *f);

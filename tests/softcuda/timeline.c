@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "softcuda.h"
+#include "timeline.h"
 
 /**
  * @file
@@ -32,22 +32,9 @@
  * nothing of how fast a kernel computes.
  *
  * The operations are only recorded while the program runs, in the order of
- * the calls, and timed at the end: so all modes give the same times.
+ * the calls, and timed at the end: so all modes give the same times. Only
+ * queries are answered on the way, where operations run with their calls.
  */
-
-enum Engine { ENGINE_H2D, ENGINE_COMPUTE, ENGINE_D2H, ENGINE_NB, ENGINE_NONE };
-
-struct ScTimelineEntry {
-    ScTimelineEntry *next;
-    ScTimelineEntry *wait_for;  ///< the host waits: no operation
-    enum Engine engine;
-    int stream, pinned, is_kernel, is_call;
-    uint64_t bytes;
-    const char *name;
-    ScTimelineEntry **deps;
-    int nb_deps;
-    double start, end;          ///< microseconds
-};
 
 /** Bandwidths in GB/s, times in microseconds. */
 static struct Machine {
@@ -70,8 +57,16 @@ static const struct {
 };
 
 int sc_timeline_enabled;
-static char machine_name[64] = "default";
-static ScTimelineEntry *entries, **entries_end = &entries;
+char sc_machine_name[64] = "default";
+ScTimelineEntry *sc_timeline_entries;
+static ScTimelineEntry **entries_end = &sc_timeline_entries;
+
+/** How far the schedule is. */
+static struct Progress {
+    ScTimelineEntry **next;
+    double available[ENGINE_NB], host;
+    Times t;
+} progress;
 
 static void set_parameter(const char *path, const char *key, double value)
 {
@@ -98,7 +93,7 @@ static void read_machine(const char *path)
     }
     while (fgets(line, sizeof(line), f)) {
         line[strcspn(line, "#\n")] = 0;
-        if (sscanf(line, "name %63s", machine_name) == 1)
+        if (sscanf(line, "name %63s", sc_machine_name) == 1)
             continue;
         if (sscanf(line, "%63s %lf", key, &value) == 2 && value >= 0)
             set_parameter(path, key, value);
@@ -121,6 +116,7 @@ static ScTimelineEntry *append(void)
 {
     ScTimelineEntry *e = calloc(1, sizeof(*e));
 
+    e->engine    = ENGINE_NONE;
     *entries_end = e;
     entries_end  = &e->next;
     return e;
@@ -233,130 +229,61 @@ static double later(double a, double b)
     return a > b ? a : b;
 }
 
-/** What a schedule comes to, in microseconds. */
-typedef struct Times {
-    double makespan, busy[ENGINE_NB];
-    double waited;              ///< by the host
-    uint64_t waits;             ///< that took any time
-} Times;
-
-static void wait_for(ScTimelineEntry *e, double *host, Times *t)
+static void wait_for(ScTimelineEntry *e, struct Progress *p)
 {
-    e->end = *host = later(*host, e->wait_for->end);
-    t->waited += e->end - e->start;
-    t->waits  += e->end > e->start;
+    e->end = p->host = later(p->host, e->wait_for->end);
+    p->t.waited += e->end - e->start;
+    p->t.waits  += e->end > e->start;
 }
 
 /* One host thread makes all calls, each of which takes host_call. */
-static Times schedule(void)
+static void schedule_entry(ScTimelineEntry *e, struct Progress *p)
 {
-    double available[ENGINE_NB] = { 0 }, host = 0;
-    Times t = { 0 };
-
-    for (ScTimelineEntry *e = entries; e; e = e->next) {
-        e->start = host;
-        if (e->wait_for) {
-            wait_for(e, &host, &t);
-            continue;
-        }
-        host    += e->is_call ? machine.host_call : 0;
-        e->start = host;
-        for (int i = 0; i < e->nb_deps; i++)
-            e->start = later(e->start, e->deps[i]->end);
-        if (e->engine != ENGINE_NONE)
-            e->start = later(e->start, available[e->engine]);
-        e->end = e->start + duration(e);
-        if (e->engine != ENGINE_NONE) {
-            available[e->engine] = e->end;
-            t.busy[e->engine]   += e->end - e->start;
-        }
-        if (e->engine == ENGINE_H2D && !e->pinned && !sc.pageable_async)
-            host = e->end;      /* the host itself moves pageable memory */
-        t.makespan = later(t.makespan, later(host, e->end));
+    e->start = p->host;
+    if (e->wait_for) {
+        wait_for(e, p);
+        return;
     }
-    return t;
+    p->host += e->is_call ? machine.host_call : 0;
+    e->start = p->host;
+    for (int i = 0; i < e->nb_deps; i++)
+        e->start = later(e->start, e->deps[i]->end);
+    if (e->engine != ENGINE_NONE)
+        e->start = later(e->start, p->available[e->engine]);
+    e->end = e->start + duration(e);
+    if (e->engine != ENGINE_NONE) {
+        p->available[e->engine] = e->end;
+        p->t.busy[e->engine]   += e->end - e->start;
+    }
+    if (e->engine == ENGINE_H2D && !e->pinned && !sc.pageable_async)
+        p->host = e->end;       /* the host itself moves pageable memory */
+    p->t.makespan = later(p->t.makespan, later(p->host, e->end));
+}
+
+/* Where operations run later than their calls, a kernel's bytes may have come
+ * since the last time. */
+const Times *sc_timeline_schedule(void)
+{
+    if (sc.mode != SC_EAGER || !progress.next)
+        progress = (struct Progress){ .next = &sc_timeline_entries };
+    for (; *progress.next; progress.next = &(*progress.next)->next)
+        schedule_entry(*progress.next, &progress);
+    return &progress.t;
+}
+
+int sc_timeline_poll(const ScOp *op)
+{
+    if (!sc_timeline_enabled || sc.mode != SC_EAGER || !op || !op->timeline)
+        return 1;
+    append()->is_call = 1;
+    sc_timeline_schedule();
+    return op->timeline->end <= progress.host;
 }
 
 float sc_timeline_elapsed(const ScOp *from, const ScOp *to)
 {
     if (!from->timeline || !to->timeline)
         return 0;
-    schedule();
+    sc_timeline_schedule();
     return (to->timeline->end - from->timeline->end) / 1e3;
-}
-
-static void write_entry(FILE *f, const ScTimelineEntry *e)
-{
-    static const char *const memory[] = { "pageable", "pinned" };
-
-    if (e->wait_for && e->end > e->start)
-        fprintf(f, ",\n{\"name\": \"wait\", \"ph\": \"X\", \"pid\": 1, "
-                "\"tid\": 0, \"ts\": %.3f, \"dur\": %.3f}", e->start,
-                e->end - e->start);
-    if (e->wait_for || e->engine == ENGINE_NONE)
-        return;
-    fprintf(f, ",\n{\"name\": \"%s\", \"ph\": \"X\", \"pid\": 1, \"tid\": %d, "
-            "\"ts\": %.3f, \"dur\": %.3f, \"args\": {\"stream\": %d, "
-            "\"bytes\": %llu", e->name, e->engine + 1, e->start,
-            e->end - e->start, e->stream, (unsigned long long)e->bytes);
-    if (e->engine != ENGINE_COMPUTE)
-        fprintf(f, ", \"memory\": \"%s\"", memory[e->pinned]);
-    fprintf(f, "}}");
-}
-
-static void write_trace(const char *path)
-{
-    static const char *const rows[] = {
-        "host waits", "copies to device", "compute", "copies to host"
-    };
-    FILE *f = fopen(path, "w");
-
-    if (!f) {
-        sc_log("cannot write %s", path);
-        return;
-    }
-    fprintf(f, "{\"traceEvents\": [\n{\"name\": \"process_name\", \"ph\": "
-            "\"M\", \"pid\": 1, \"args\": {\"name\": \"softcuda: %s, a model "
-            "of order and bytes, not of kernels' speed\"}}", machine_name);
-    for (int i = 0; i < 4; i++)
-        fprintf(f, ",\n{\"name\": \"thread_name\", \"ph\": \"M\", \"pid\": 1,"
-                " \"tid\": %d, \"args\": {\"name\": \"%s\"}}", i, rows[i]);
-    for (const ScTimelineEntry *e = entries; e; e = e->next)
-        write_entry(f, e);
-    fprintf(f, "\n]}\n");
-    fclose(f);
-}
-
-void sc_timeline_counters(FILE *f)
-{
-    Times t;
-
-    if (!sc_timeline_enabled)
-        return;
-    t = schedule();
-    fprintf(f, "  \"virtual_time\": {\"machine\": \"%s\", \"makespan\": %.3f, "
-            "\"to_device\": %.3f, \"compute\": %.3f, \"to_host\": %.3f, "
-            "\"host_waits\": %llu, \"host_waited\": %.3f},\n", machine_name,
-            t.makespan, t.busy[ENGINE_H2D], t.busy[ENGINE_COMPUTE],
-            t.busy[ENGINE_D2H], (unsigned long long)t.waits, t.waited);
-}
-
-void sc_timeline_finish(void)
-{
-    const char *path = getenv("SOFTCUDA_TRACE");
-    double scale;
-    Times t;
-
-    if (!sc_timeline_enabled)
-        return;
-    t     = schedule();
-    scale = t.makespan > 0 ? 100 / t.makespan : 0;
-    if (path)
-        write_trace(path);
-    sc_log("virtual time on %s: makespan %.3f ms, busy: to device %.1f %%, "
-           "compute %.1f %%, to host %.1f %%; the host waits %.1f %% (order "
-           "and bytes, not the speed of kernels)", machine_name,
-           t.makespan / 1e3, t.busy[ENGINE_H2D] * scale,
-           t.busy[ENGINE_COMPUTE] * scale, t.busy[ENGINE_D2H] * scale,
-           t.waited * scale);
 }

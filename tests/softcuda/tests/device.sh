@@ -211,24 +211,26 @@ virtual_time() {
     device timeout 20 "$out/overlap" "$here/tests/planted.ptx" 2>/dev/null
 }
 
-# streams MACHINE SLOTS LEAST MOST: see tests/check_streams.py
+# streams MACHINE SLOTS LEAST MOST [poll]: see tests/check_streams.py
 streams() {
     device timeout 60 env "SOFTCUDA_STATS=$work/streams.json" \
         "SOFTCUDA_TRACE=$work/streams.trace" \
         "SOFTCUDA_MODEL=$here/presets/$1.txt" "$out/streams" \
-        "$here/tests/planted.ptx" "$2" 24 2>&1 || return
+        "$here/tests/planted.ptx" "$2" 24 ${5:+"$5"} 2>&1 || return
     python3 "$here/tests/check_streams.py" "$work/streams.json" \
         "$work/streams.trace" 24 "$3" "$4"
 }
 
 # With three slots the longest copies stand back to back: above them are the
 # first upload and kernel and the last download. One slot serialises it all:
-# both copies and the kernel of each batch.
+# both copies and the kernel of each batch. A host that asks for slots instead of
+# waiting for them gets the answers of virtual time.
 device_streams() {
     local machine
     for machine in rtx4090 rtx5070ti; do
         try "three streams, $machine" streams "$machine" 3 1 1.1
         try "three streams and one slot, $machine" streams "$machine" 1 2 3
+        try "three streams, polled, $machine" streams "$machine" 3 1 1.1 poll
     done
 }
 

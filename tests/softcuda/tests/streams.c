@@ -24,9 +24,10 @@
 
 /**
  * @file
- * streams FILE.ptx SLOTS [BATCHES]: batches go through a stream of uploads, one
- * of kernels and one of downloads, which events order; a slot is used again
- * once its download is done. The host waits once, at the end.
+ * streams FILE.ptx SLOTS BATCHES [poll]: batches go through a stream of uploads,
+ * one of kernels and one of downloads, which events order. A slot is used again
+ * once its download is done: the stream of uploads waits for it, or the host
+ * asks until it is. The host waits once, at the end.
  */
 
 #define SIZE  (4 << 20)
@@ -38,6 +39,7 @@ enum { UP, COMPUTE, DOWN, NB_STREAMS };
 static CUstream streams[NB_STREAMS];
 static CUfunction kernel;
 static unsigned *host_in, *host_out;
+static unsigned asked;
 
 static struct Slot {
     CUdeviceptr in, out;
@@ -52,13 +54,19 @@ static void make_slot(struct Slot *s)
         MUST(cuEventCreate(&s->done[i], CU_EVENT_DISABLE_TIMING));
 }
 
-static void batch(struct Slot *s, int again)
+static void reuse(const struct Slot *s, int poll)
+{
+    if (!poll)
+        MUST(cuStreamWaitEvent(streams[UP], s->done[DOWN], 0));
+    while (poll && cu->cuEventQuery(s->done[DOWN]))
+        asked++;
+}
+
+static void batch(struct Slot *s)
 {
     unsigned n = N;
     void *args[] = { &s->out, &s->in, &n };
 
-    if (again)
-        MUST(cuStreamWaitEvent(streams[UP], s->done[DOWN], 0));
     MUST(cuMemcpyHtoDAsync(s->in, host_in, SIZE, streams[UP]));
     MUST(cuEventRecord(s->done[UP], streams[UP]));
     MUST(cuStreamWaitEvent(streams[COMPUTE], s->done[UP], 0));
@@ -73,11 +81,11 @@ static void batch(struct Slot *s, int again)
 int main(int argc, char **argv)
 {
     CUresult (*host_alloc)(void **, size_t, unsigned);
-    int nb_slots   = argc > 2 ? atoi(argv[2]) : 3;
-    int nb_batches = argc > 3 ? atoi(argv[3]) : 24;
+    int nb_slots   = argc > 2 ? atoi(argv[2]) : 0;
+    int nb_batches = argc > 3 ? atoi(argv[3]) : 0;
     unsigned wrong = 0;
 
-    if (argc < 2 || nb_slots < 1 || nb_slots > SLOTS)
+    if (nb_batches < 1 || nb_slots < 1 || nb_slots > SLOTS)
         return 2;
     open_context();
     host_alloc = extra_symbol("cuMemHostAlloc");
@@ -91,11 +99,14 @@ int main(int argc, char **argv)
         MUST(cuStreamCreate(&streams[i], CU_STREAM_NON_BLOCKING));
     for (int i = 0; i < nb_slots; i++)
         make_slot(&slots[i]);
-    for (int i = 0; i < nb_batches; i++)
-        batch(&slots[i % nb_slots], i >= nb_slots);
+    for (int i = 0; i < nb_batches; i++) {
+        if (i >= nb_slots)
+            reuse(&slots[i % nb_slots], argc > 4);
+        batch(&slots[i % nb_slots]);
+    }
     MUST(cuStreamSynchronize(streams[DOWN]));
     for (unsigned i = 0; i < N; i++)
         wrong += host_out[i] != host_in[i];
-    printf("%u of %d values wrong\n", wrong, N);
+    printf("%u of %d values wrong, %u queries for nothing\n", wrong, N, asked);
     return wrong != 0;
 }
