@@ -29,6 +29,8 @@ nvenc_interface() {
     try "NVENC, the output's stream" nvenc_api output-stream before SOFTCUDA_MODE=lazy
     try "NVENC, rules" nvenc_rules
     try "NVENC, a limit of sessions" nvenc_api sessions 'third: 10' SOFTNVENC_SESSIONS=2
+    try "NVENC, memory of sessions" nvenc_api memory 'another: 10' SOFTNVENC_MEM_MB=10 \
+        SOFTCUDA_MEM_MB=16
 }
 
 # nvenc_ffmpeg [VAR=VALUE]... ARGUMENT...

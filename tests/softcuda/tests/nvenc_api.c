@@ -60,7 +60,7 @@ static NVENCSTATUS open_session(void **session)
     return nv.nvEncOpenEncodeSessionEx(&p, session);
 }
 
-static NVENCSTATUS initialise(int width, int height)
+static NVENCSTATUS initialise(void *session, int width, int height)
 {
     NV_ENC_CONFIG config = { .version = NV_ENC_CONFIG_VER };
     NV_ENC_INITIALIZE_PARAMS p = {
@@ -73,7 +73,7 @@ static NVENCSTATUS initialise(int width, int height)
     };
 
     config.encodeCodecConfig.h264Config.chromaFormatIDC = 1;
-    return nv.nvEncInitializeEncoder(encoder, &p);
+    return nv.nvEncInitializeEncoder(session, &p);
 }
 
 static void open_encoder(void)
@@ -90,7 +90,7 @@ static void open_encoder(void)
     }
     must("create", functions->NvEncodeAPICreateInstance(&nv));
     must("open", open_session(&encoder));
-    must("initialise", initialise(WIDTH, HEIGHT));
+    must("initialise", initialise(encoder, WIDTH, HEIGHT));
     NV(nvEncCreateBitstreamBuffer(encoder, &c));
     output = c.bitstreamBuffer;
 }
@@ -261,7 +261,7 @@ static int rules(CUmodule module)
     (void)module;
     bad |= wrong("memory that is too small", register_memory(small, &none),
                  NV_ENC_ERR_RESOURCE_REGISTER_FAILED);
-    bad |= wrong("sizes below the least", initialise(64, 48),
+    bad |= wrong("sizes below the least", initialise(encoder, 64, 48),
                  NV_ENC_ERR_INVALID_PARAM);
     must("register", register_memory(ptr, &r));
     bad |= wrong("encode what is not mapped", encode(r),
@@ -306,6 +306,23 @@ static int sessions(CUmodule module)
     return bad;
 }
 
+/* SOFTNVENC_MEM_MB=10 SOFTCUDA_MEM_MB=16: what a session takes comes back */
+static int memory(CUmodule module)
+{
+    void *second;
+    int bad;
+
+    (void)module;
+    must("second", open_session(&second));
+    bad = wrong("initialise another", initialise(second, WIDTH, HEIGHT),
+                NV_ENC_ERR_OUT_OF_MEMORY);
+    NV(nvEncDestroyEncoder(encoder));
+    bad |= wrong("once one is closed", initialise(second, WIDTH, HEIGHT),
+                 NV_ENC_SUCCESS);
+    NV(nvEncDestroyEncoder(second));
+    return bad;
+}
+
 static const struct {
     const char *name;
     int (*run)(CUmodule module);
@@ -314,6 +331,7 @@ static const struct {
     { "output-stream", output_stream },
     { "rules",         rules         },
     { "sessions",      sessions      },
+    { "memory",        memory        },
 };
 
 int main(int argc, char **argv)
