@@ -98,7 +98,7 @@ av_cold void ff_v360_format_init(V360Format *f, enum AVPixelFormat format,
         .is_rgb        = is_rgb,
         .has_alpha     = !!(desc->flags & AV_PIX_FMT_FLAG_ALPHA),
         .is_swapped    = desc->comp[0].depth > 8 &&
-                         !(desc->flags & AV_PIX_FMT_FLAG_BE) == HAVE_BIGENDIAN,
+                         !!(desc->flags & AV_PIX_FMT_FLAG_BE) != HAVE_BIGENDIAN,
     };
     /* with premultiplied alpha, any colour times an alpha of 0 is black */
     if (alpha == AVALPHA_MODE_PREMULTIPLIED &&
