@@ -100,11 +100,35 @@ static inline int graph_run(Graph *g, AVFrame *in, AVFrame *out)
     return ret < 0 ? ret : av_buffersink_get_frame(g->out, out);
 }
 
+/* Noise for n bytes, the same each time and another one for each seed. */
+static inline void fill_noise(uint8_t *data, size_t n, int seed)
+{
+    AVLFG lfg;
+
+    av_lfg_init(&lfg, seed);
+    for (size_t i = 0; i < n; i++)
+        data[i] = av_lfg_get(&lfg);
+}
+
+/* The noise of a plane begins with its first sample: where in the buffer this
+ * lies depends on the address of the buffer, as av_malloc() aligns to less than
+ * av_frame_get_buffer() on some machines. What lies beyond the planes is noise,
+ * too. */
+static inline void fill_planes(AVFrame *f)
+{
+    const int log2_h = av_pix_fmt_desc_get(f->format)->log2_chroma_h;
+
+    fill_noise(f->buf[0]->data, f->buf[0]->size, 0);
+    for (int p = 0; p < av_pix_fmt_count_planes(f->format); p++)
+        fill_noise(f->data[p], (size_t)f->linesize[p] *
+                   AV_CEIL_RSHIFT(f->height, p == 1 || p == 2 ? log2_h : 0),
+                   p + 1);
+}
+
 /** @return a frame of noise, the same each time, or NULL without memory */
 static inline AVFrame *new_frame(int w, int h, enum AVPixelFormat format)
 {
     AVFrame *f = av_frame_alloc();
-    AVLFG lfg;
 
     if (!f)
         return NULL;
@@ -115,10 +139,7 @@ static inline AVFrame *new_frame(int w, int h, enum AVPixelFormat format)
         av_frame_free(&f);
         return NULL;
     }
-    av_lfg_init(&lfg, 1);
-    for (int i = 0; i < FF_ARRAY_ELEMS(f->buf) && f->buf[i]; i++)
-        for (size_t j = 0; j < f->buf[i]->size; j++)
-            f->buf[i]->data[j] = av_lfg_get(&lfg);
+    fill_planes(f);
     return f;
 }
 
