@@ -33,7 +33,7 @@
 static const enum AVPixelFormat formats[] = {
     AV_PIX_FMT_GRAY8,   AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV422P,
     AV_PIX_FMT_YUV444P, AV_PIX_FMT_YUV411P, AV_PIX_FMT_YUV440P,
-    AV_PIX_FMT_NV12,    AV_PIX_FMT_P010LE,  AV_PIX_FMT_GBRAP,
+    AV_PIX_FMT_NV12,    AV_PIX_FMT_P010,  AV_PIX_FMT_GBRAP,
     AV_PIX_FMT_RGBA,
 };
 
@@ -135,7 +135,7 @@ static void refuse(AVFrame *in, const char *words)
 {
     Graph g = { 0 };
 
-    CHECK(graph_open(&g, 64, 32, AV_PIX_FMT_P010LE, "", VIEW) >= 0, "graph");
+    CHECK(graph_open(&g, 64, 32, AV_PIX_FMT_P010, "", VIEW) >= 0, "graph");
     check_refused(&g, in, words);
     avfilter_graph_free(&g.graph);
     av_frame_free(&in);
@@ -148,7 +148,7 @@ static void refuse_other(int w, int h, enum AVPixelFormat format,
 {
     AVFrame *in = new_frame(w, h, format);
     Graph g = { 0 };
-    int ret = graph_open(&g, 64, 32, AV_PIX_FMT_P010LE, "", VIEW);
+    int ret = graph_open(&g, 64, 32, AV_PIX_FMT_P010, "", VIEW);
 
     CHECK(ret >= 0, "graph");
     if (ret >= 0) {
@@ -189,34 +189,34 @@ static void check_other_frames(void)
     static const int all[4] = { 32, 0, 32, 0 }, more[4] = { 0, 40, 0, 0 };
     AVFrame *f;
 
-    refuse_other(32, 32, AV_PIX_FMT_P010LE, "frame of 32x32 p010le");
-    refuse_other(64, 30, AV_PIX_FMT_P010LE, "frame of 64x30 p010le");
-    refuse_other(128, 64, AV_PIX_FMT_P010LE, "frame of 128x64 p010le");
+    refuse_other(32, 32, AV_PIX_FMT_P010, "frame of 32x32 p010");
+    refuse_other(64, 30, AV_PIX_FMT_P010, "frame of 64x30 p010");
+    refuse_other(128, 64, AV_PIX_FMT_P010, "frame of 128x64 p010");
     refuse_other(64, 32, AV_PIX_FMT_NV12, "frame of 64x32 nv12");
 
-    f = new_frame(64, 32, AV_PIX_FMT_P010LE);
+    f = new_frame(64, 32, AV_PIX_FMT_P010);
     f->linesize[0] = 126;
     refuse(f, "plane 0");
-    f = new_frame(64, 32, AV_PIX_FMT_P010LE);
+    f = new_frame(64, 32, AV_PIX_FMT_P010);
     f->linesize[1] = -126;
     refuse(f, "plane 1");
-    f = new_frame(64, 32, AV_PIX_FMT_P010LE);
+    f = new_frame(64, 32, AV_PIX_FMT_P010);
     f->linesize[0] += 1;
     refuse(f, "plane 0");
-    f = new_frame(64, 32, AV_PIX_FMT_P010LE);
+    f = new_frame(64, 32, AV_PIX_FMT_P010);
     f->data[1] += 1;
     refuse(f, "plane 1");
-    f = new_frame(64, 32, AV_PIX_FMT_P010LE);
+    f = new_frame(64, 32, AV_PIX_FMT_P010);
     f->data[1] = NULL;
     refuse(f, "plane 1");
 
-    f = new_frame(64, 32, AV_PIX_FMT_P010LE);
+    f = new_frame(64, 32, AV_PIX_FMT_P010);
     set_crop(f, all);
     refuse(f, "leaves nothing");
-    f = new_frame(64, 32, AV_PIX_FMT_P010LE);
+    f = new_frame(64, 32, AV_PIX_FMT_P010);
     set_crop(f, more);
     refuse(f, "leaves nothing");
-    f = new_frame(64, 32, AV_PIX_FMT_P010LE);
+    f = new_frame(64, 32, AV_PIX_FMT_P010);
     f->crop_left = SIZE_MAX;
     refuse(f, "leaves nothing");
 }
