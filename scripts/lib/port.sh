@@ -53,11 +53,15 @@ mingw()
     have "$runner" || runner=/usr/lib/wine/wine64
     have "$runner" || runner=wine
     needs mingw "$runner" wine64 || return
+    # Wine wants an address for itself, and where it has no preloader, as in
+    # Debian, one start in some thousand ends because that is taken already.
+    ! setarch -R true 2>/dev/null || runner="setarch -R $runner"
     # Its folder here, not in the user's home, and no windows of its own. Two
     # programs at once would each begin to make it, and one of them end.
     export WINEPREFIX=$root/build-port/mingw/wine WINEDLLOVERRIDES=mscoree,mshtml=
     mkdir -p "$WINEPREFIX"
-    [ -e "$WINEPREFIX/system.reg" ] || "$runner" wineboot --init >/dev/null 2>&1
+    # shellcheck disable=SC2086 # two commands
+    [ -e "$WINEPREFIX/system.reg" ] || $runner wineboot --init >/dev/null 2>&1
     config=(--enable-cross-compile --target-os=mingw32 --arch=x86_64
             "--cross-prefix=$triplet-" --extra-ldflags=-static
             "--target-exec=$runner" --disable-pthreads --enable-w32threads)
