@@ -71,6 +71,7 @@ test_jobs() {
     makes "demo, cube6" 6 20 jpg --demo --rig cube6 --size 128x128
     makes "a picture" 4 1 jpg pano.jpg --rig ring4
     makes "png" 4 1 png pano.png --rig ring4 --format png
+    makes "tif" 4 1 tif pano.png --rig ring4 --format tif
     makes "a range of time" 2 30 jpg pano.mkv --rig ring2 --from 0.5 --to 1.5
     makes "frames per second" 2 10 jpg pano.mkv --rig ring2 --fps 5
     makes "both" 2 4 jpg pano.mkv --rig ring2 --fps 4 --from 0:01 --to 00:00:02

@@ -47,7 +47,7 @@ test_matrices() {
     colour_video sd.mkv 640x320 bt601 yuv420p "$unknown:range=tv"
     colour_video deep.mkv 640x320 bt2020 yuv420p10le colorspace=bt2020nc:range=tv
     colour_video full.mkv 640x320 bt601 yuv444p colorspace=smpte170m:range=tv
-    for format in jpg png; do
+    for format in jpg png tif; do
         job tagged.mkv --format "$format"
         near "BT.709, $format" "$format"
         check "and no warning" 0 "$(warnings '')"
@@ -74,6 +74,30 @@ test_hdr() {
         check "$trc to JPEG: a warning" 1 "$(warnings 'HDR (\(PQ\|HLG\)).*8 bits')"
         job hdr.mkv --format png
         check "$trc to PNG of 16 bits: none" 0 "$(warnings '')"
+        job hdr.mkv --format tif
+        check "$trc to TIFF of 16 bits: none" 0 "$(warnings '')"
+    done
+}
+
+# A TIFF has the samples of the PNG, to FFmpeg and to PIL, which has 8 bits a component.
+test_tiff() {
+    local format bits number=images/view_01/000001 has_pil=1
+    /usr/bin/python3 -c 'import PIL' 2>/dev/null || has_pil=0
+    for format in yuv420p:8 yuv444p10le:16 gbrp:8 gbrp16le:16 gray:8 gray12le:16; do
+        bits=${format#*:} format=${format%:*}
+        ff -f lavfi -i testsrc2=s=640x320:r=5:d=0.4 -vf "format=$format" -c:v ffv1 "$format.mkv"
+        job "$format.mkv" --size 101x75 --format png
+        rm -rf png && mv out png
+        job "$format.mkv" --size 101x75 --format tif
+        check "a TIFF of $format has as many bits" "$((101 * 75 * 3 * bits / 8))" \
+            "$(ff -i out/$number.tif -f rawvideo - | wc -c)"
+        check "and the samples of the PNG" \
+            "$(ff -i png/$number.png -pix_fmt rgb48le -f rawvideo - | md5sum)" \
+            "$(ff -i out/$number.tif -pix_fmt rgb48le -f rawvideo - | md5sum)"
+        ((has_pil)) || { skip "as PIL reads it" "no PIL for /usr/bin/python3: python3-pil"; continue; }
+        check "as PIL reads it" True "$(/usr/bin/python3 -c 'import sys, PIL.Image
+a, b = (PIL.Image.open(name).tobytes() for name in sys.argv[1:])
+print(a == b and len(a) == 101 * 75 * 3)' png/$number.png out/$number.tif)"
     done
 }
 

@@ -86,6 +86,26 @@ test_cut_result() {
     rm -rf out
 }
 
+# The end of a TIFF is its directory, of which its header says where it begins.
+test_cut_tiff() {
+    local image=out/images/view_00/000010.tif job=("${short[@]}" --format tif) whole=tif n size
+    need tif pano.mp4 "${job[@]}"
+    n=$(stat -c %s "tif/${image#out/}")
+    for size in 0 6 9 $((n - 1)) $((n + 1)); do
+        rm -rf out
+        cp -a tif out
+        truncate -s "$size" $image
+        goes_on "a TIFF of $size bytes instead of $n"
+    done
+    for size in 0 4 8 $((n / 2)) $((n - 170)); do
+        rm -rf out
+        cp -a tif out
+        truncate -s "$size" $image
+        truncate -s "$n" $image
+        goes_on "a TIFF with zeros from byte $size of $n on"
+    done
+}
+
 # Data are flushed before they get names, and names before a file says that all is there.
 test_order() {
     need_failcall "order of flushing and naming" || return

@@ -12,7 +12,7 @@ kill_behind_last() { killed_at rename '/end$' run "$@"; }
 test_no_end() {
     local format job
     need_failcall "killed behind the last frame" || return
-    for format in jpg png; do
+    for format in jpg png tif; do
         job=(pano.mp4 out --rig ring2 --size 64x64 --quiet --device cpu --format "$format")
         rm -rf out ref
         run "${job[@]/#out/ref}" || fail "a run that is left alone" "$(last)"

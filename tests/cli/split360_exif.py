@@ -164,6 +164,7 @@ def test_bad_gps(rep):
             ('v.mp4', '--gps-offset 3', 'for the times of --gps'),
             ('v.mp4', '--gps walk.csv --gps-offset later', "'later': expected"),
             ('v.mp4', '--gps walk.csv --gps-offset=-', "'-': expected"),
+            ('v.mp4', '--gps walk.csv --format tif', 'not for tif'),
             ('v.mp4', '--gps walk.csv --format mp4', 'not for mp4')):
         done = call(file, 'none', *SMALL, *options.split())
         said = done.stderr.strip().splitlines()

@@ -199,7 +199,7 @@ test_ends() {
     ff -f lavfi -i testsrc2=s=512x256:r=2000:d=0.02 -c:v ffv1 -enc_time_base 1/10000 fast.nut
     ff -f lavfi -i testsrc2=s=512x256:r=30:d=1 -vf 'settb=1/1000,setpts=trunc(N/3)*100' \
         -fps_mode passthrough -enc_time_base filter -c:v png triples.mkv
-    for o in jpg png; do
+    for o in jpg png tif; do
         takes "three frames of each time, $o" 30 '' triples.mkv --format "$o"
     done
     anew fast.nut --names pts

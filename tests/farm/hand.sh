@@ -27,6 +27,7 @@ test_hand_choices() {
 --names us --format png
 --from 1.37 --to 5.04
 --from 2 --fps 11 --names pts
+--every 2 --format tif
 --format png --interp near
 END
     source_of gaps "--fps with gaps" || return

@@ -92,4 +92,6 @@ MUTANTS = [
      "another track than before is not noticed", cli("split360_exif.py", "test_gps")),
     ("T33", "tools/job/mask.c", "sidedata=delete,", "",
      "masks have what their file says of itself", cli("split360_exif.py", "test_masks")),
+    ("T34", "tools/job/whole.c", "at + 2 + 12 * AV_RL16(buf) + 4 == size", "at < size",
+     "a TIFF without its directory is whole", cli("split360_disk.sh", "test_cut_tiff")),
 ]

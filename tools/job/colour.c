@@ -33,6 +33,11 @@
 #include "libavfilter/v360batch/format.h"
 #include "job.h"
 
+static int is_rgb(enum V360JobFormat format)
+{
+    return format == V360JOB_PNG || format == V360JOB_TIF;
+}
+
 /** @return whether samples of a format stand for colours by a matrix */
 static int has_matrix(const AVPixFmtDescriptor *desc)
 {
@@ -92,7 +97,7 @@ static void warn_of_colours(const V360Job *job, int guessed)
     if (guessed && *job->graph.after)
         v360job_warn("the source does not say which colour matrix it has: "
                      "taken as BT.709, as players do with HD");
-    if (job->options.format == V360JOB_PNG && deep)
+    if (is_rgb(job->options.format) && deep)
         return;
     if (job->options.format == V360JOB_MP4 &&
         source->format == AV_PIX_FMT_YUV420P10LE)
@@ -100,7 +105,7 @@ static void warn_of_colours(const V360Job *job, int guessed)
     if (hdr)
         v360job_warn("the source is HDR (%s): its values go into 8 bits as "
                      "they are, not tone-mapped, and look flat; convert it to "
-                     "SDR before, or take --format png for 16 bits", hdr);
+                     "SDR before, or take --format png or tif for 16 bits", hdr);
 }
 
 /**
@@ -155,9 +160,10 @@ static void print_after(AVBPrint *text, const V360Job *job)
     if (job->options.format == V360JOB_JPG)
         av_bprintf(text, "format=pix_fmts=%s:color_spaces=bt470bg:"
                    "color_ranges=pc", jpeg_format(job));
-    else if (job->options.format == V360JOB_PNG)
-        av_bprintf(text, "format=pix_fmts=%s", desc->comp[0].depth > 8 ?
-                   "rgb48be" : "rgb24");
+    else if (is_rgb(job->options.format))
+        av_bprintf(text, "format=pix_fmts=%s", desc->comp[0].depth <= 8 ?
+                   "rgb24" : job->options.format == V360JOB_PNG ? "rgb48be" :
+                   "rgb48le");
     else if (source->format != AV_PIX_FMT_YUV420P &&
              source->format != AV_PIX_FMT_YUVJ420P &&
              source->format != AV_PIX_FMT_YUV420P10LE)

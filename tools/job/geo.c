@@ -255,7 +255,7 @@ int v360job_locate(V360Job *job)
     V360GeoTrack track = { 0 };
     int ret = 0;
 
-    if (o->format == V360JOB_MP4) {
+    if (!v360job_has_exif(o->format)) {
         job->graph.geotag = av_strdup("");
         return job->graph.geotag ? 0 :
                v360job_cannot("cannot split", job->source.name,

@@ -116,7 +116,7 @@ int v360job_make_graph(V360Job *job)
     V360JobGraph *g = &job->graph;
     int ret = make_pads(job);
 
-    g->exif  = job->options.format == V360JOB_MP4 ? "" : ":exif=1";
+    g->exif  = v360job_has_exif(job->options.format) ? ":exif=1" : "";
     g->fetch = av_strdup(""); /* until it is known where frames are made */
     if (ret >= 0)
         ret = g->fetch ? make_select(job) : AVERROR(ENOMEM);

@@ -39,7 +39,7 @@
 #include "tools/rig/rig.h"
 #include "values.h"
 
-const char *const v360job_formats[4]  = { "jpg", "png", "mp4" };
+const char *const v360job_formats[5]  = { "jpg", "png", "tif", "mp4" };
 const char *const v360job_namings[4]  = { "number", "pts", "us" };
 const char *const v360job_readers[5]  = { "", "colmap", "nerfstudio",
                                           "realityscan" };
@@ -55,7 +55,7 @@ const char *const v360job_chromas[5]  = { "source", "444", "422", "420" };
 /* By enum V360JobFormat. */
 static const struct {
     int min, max, deflt;
-} qualities[] = { { 1, 100, 92 }, { 0, 0, 0 }, { 0, 51, 18 } };
+} qualities[] = { { 1, 100, 92 }, { 0 }, { 0 }, { 0, 51, 18 } };
 
 static const char *preset(int i)
 {
@@ -144,7 +144,8 @@ static const V360JobOption options[] = {
                "--fps: --sharpest 15 alone is 2 a second of 30" },
 
     { "format", "F", WORD, AT(format), WORDS(v360job_formats), .deflt = "jpg",
-      OUTPUT = "%s; mp4 is OUTDIR/videos/VIEW.mp4, no sound" },
+      OUTPUT = "%s; tif is not compressed; mp4 is OUTDIR/videos/VIEW.mp4, no "
+               "sound" },
     { "quality", "N", QUALITY, AT(quality),
       OUTPUT = "jpg: 1 to 100 (best), default 92; mp4: CRF 0 (best) to 51, "
                "default 18" },

@@ -32,7 +32,7 @@
 #include "table.h"
 #include "text.h"
 
-enum V360JobFormat { V360JOB_JPG, V360JOB_PNG, V360JOB_MP4 };
+enum V360JobFormat { V360JOB_JPG, V360JOB_PNG, V360JOB_TIF, V360JOB_MP4 };
 enum V360JobChroma {
     V360JOB_SOURCE_CHROMA, V360JOB_444, V360JOB_422, V360JOB_420,
 };
@@ -96,7 +96,7 @@ typedef struct V360JobOptions {
 } V360JobOptions;
 
 /** Names of the enumerators of V360JobOptions, in their order. */
-extern const char *const v360job_formats[4], *const v360job_namings[4],
+extern const char *const v360job_formats[5], *const v360job_namings[4],
                   *const v360job_readers[5], *const v360job_devices[4],
                   *const v360job_encoders[4], *const v360job_stereos[4],
                   *const v360job_engines[4], *const v360job_chromas[5];
@@ -126,6 +126,12 @@ int v360job_read_options(V360JobOptions *o, V360JobLine *line, char **words);
  * @return 0 or a negative AVERROR, told
  */
 int v360job_check_options(V360JobOptions *o, const V360JobLine *line);
+
+/** @return whether files of a format have EXIF */
+static inline int v360job_has_exif(enum V360JobFormat format)
+{
+    return format == V360JOB_JPG || format == V360JOB_PNG;
+}
 
 /* together.c */
 

@@ -56,6 +56,9 @@ int v360job_check_together(const V360JobOptions *o)
                              v360job_formats[o->format]);
     if (o->gps_offset && !o->gps)
         return v360job_error("--gps-offset is for the times of --gps FILE");
+    if (o->gps && !v360job_has_exif(o->format))
+        return v360job_error("--gps is for jpg and png, not for %s, which have "
+                             "no EXIF", v360job_formats[o->format]);
     if (o->format != V360JOB_MP4)
         return 0;
     if (o->w % 2 || o->h % 2)
@@ -64,8 +67,5 @@ int v360job_check_together(const V360JobOptions *o)
     if (o->mask || o->reader || o->owner_masks || o->naming != V360JOB_NUMBER)
         return v360job_error("masks, --for and --names are for images, not for "
                              "mp4");
-    if (o->gps)
-        return v360job_error("--gps is for images, not for mp4, which have no "
-                             "EXIF");
     return 0;
 }

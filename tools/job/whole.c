@@ -38,6 +38,7 @@
 #include "libavformat/avformat.h"
 #include "libavutil/avstring.h"
 #include "libavutil/error.h"
+#include "libavutil/intreadwrite.h"
 #include "libavutil/macros.h"
 #include "libavutil/mem.h"
 #include "folder.h"
@@ -46,6 +47,19 @@ typedef struct View {
     int fd;             ///< its folder
     V360JobTexts names; ///< its images, in order of time, if they are named
 } View;
+
+/** The directory is the last that FFmpeg's encoder of TIFF writes. */
+static int tiff_is_ended(int fd, int64_t size)
+{
+    uint8_t buf[8];
+    int64_t at;
+
+    if (pread(fd, buf, 8, 0) != 8 || memcmp(buf, "II*", 4))
+        return 0;
+    at = AV_RL32(buf + 4);
+    return pread(fd, buf, 2, at) == 2 &&
+           at + 2 + 12 * AV_RL16(buf) + 4 == size;
+}
 
 /* The ends are those of FFmpeg's encoders, which write nothing behind them. */
 int v360job_is_ended(int fd, const char *name, int64_t size)
@@ -57,6 +71,8 @@ int v360job_is_ended(int fd, const char *name, int64_t size)
     const size_t n = is_png ? sizeof(png) : sizeof(jpeg);
     uint8_t buf[sizeof(png)];
 
+    if (av_match_ext(name, "tif"))
+        return tiff_is_ended(fd, size);
     if (!is_png && !av_match_ext(name, "jpg"))
         return 1;
     return size > (int64_t)n && pread(fd, buf, n, size - n) == (ssize_t)n &&
