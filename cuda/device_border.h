@@ -65,6 +65,25 @@ DEVICE unsigned find_sample(const V360CudaLaunch &l, const Word &t, Ptr face,
     return load_int<0>(entry<4>(ring, index));
 }
 
+/* The sample to fetch for one of the source's rectangle, in the same form; see
+ * ff_v360_sample_inside(). outline is that of V360CudaFace. */
+DEVICE unsigned find_inside(const V360CudaLaunch &l, int outline, int x, int y)
+{
+    const Ptr row = l.setup + (unsigned)(outline + y *
+                                         (int)sizeof(V360CudaOutlineRow));
+    int at;
+
+    if (x < INT(row, V360CudaOutlineRow, x0))
+        at = INT(row, V360CudaOutlineRow, left) +
+             4 * max(x, INT(row, V360CudaOutlineRow, first));
+    else if (x < INT(row, V360CudaOutlineRow, x1))
+        return y << 16 | x;
+    else
+        at = INT(row, V360CudaOutlineRow, right) +
+             4 * min(x, INT(row, V360CudaOutlineRow, end) - 1);
+    return load_int<0>(l.setup + (unsigned)at);
+}
+
 /* How many bytes after the source's first sample a sample is fetched that lies
  * in a face or beyond its edges. */
 DEVICE unsigned sample_offset(const V360CudaLaunch &l, const Word &t, Ptr face,
@@ -79,6 +98,15 @@ DEVICE unsigned sample_offset(const V360CudaLaunch &l, const Word &t, Ptr face,
 
         x = at & 0xffff;
         y = at >> 16;
+    } else {
+        const int outline = FACE(LATE, face, outline);
+
+        if (outline) {
+            const unsigned at = find_inside(l, outline, x, y);
+
+            x = at & 0xffff;
+            y = at >> 16;
+        }
     }
     return (unsigned)y * linesize_of(l, plane_of(l, t)) + (unsigned)(x * step);
 }

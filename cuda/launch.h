@@ -87,7 +87,16 @@ typedef struct V360CudaTile {
 typedef struct V360CudaFace {
     int x0, y0, x1, y1;
     unsigned ring;
+    int outline;            ///< where its V360CudaOutlineRow are, or 0
 } V360CudaFace;
+
+/**
+ * See V360OutlineRow; left and right, and V360CudaFace.outline, are bytes from
+ * V360CudaSetup on: the kernel has no register for another address.
+ */
+typedef struct V360CudaOutlineRow {
+    int x0, x1, first, end, left, right;
+} V360CudaOutlineRow;
 
 typedef struct V360CudaBorder {
     int nb_faces;
@@ -205,8 +214,8 @@ typedef struct V360CudaConvert {
 V360_CUDA_ASSERT(sizeof(V360CudaPoint)  ==    8, "point");
 V360_CUDA_ASSERT(sizeof(V360CudaPlanes) ==   56, "planes");
 V360_CUDA_ASSERT(sizeof(V360CudaTile)   ==    8, "tile");
-V360_CUDA_ASSERT(sizeof(V360CudaBorder) ==  144, "border");
-V360_CUDA_ASSERT(sizeof(V360CudaSetup)  == 2336, "setup");
+V360_CUDA_ASSERT(sizeof(V360CudaBorder) ==  168, "border");
+V360_CUDA_ASSERT(sizeof(V360CudaSetup)  == 2384, "setup");
 V360_CUDA_ASSERT(sizeof(V360CudaView)   ==   56, "view");
 V360_CUDA_ASSERT(sizeof(V360CudaTable)  ==   32, "table");
 V360_CUDA_ASSERT(sizeof(V360CudaLaunch) ==   64, "launch");

@@ -74,11 +74,49 @@ typedef struct V360BorderFace {
     const V360SamplePos *ring;
 } V360BorderFace;
 
+/**
+ * A row of a source plane that ends at an outline. Left and right of that are
+ * samples to fetch others for: only as many as kernels reach.
+ */
+typedef struct V360OutlineRow {
+    int x0, x1;         ///< samples [x0, x1) lie inside
+    int first, end;     ///< for samples [first, x0) and [x1, end) there are
+                        ///< others in V360Border.samples:
+    int left, right;    ///< for x < x0 at left + x, for x >= x1 at right + x
+} V360OutlineRow;
+
 /** The faces of a source plane. */
 typedef struct V360Border {
     int nb_faces;
     V360BorderFace face[6];
-    V360SamplePos *samples; ///< the rings of all faces, one after the other
+    V360SamplePos *samples; ///< the rings of all faces, one after the other,
+                            ///< then those instead of others in their rows
+    size_t nb_samples;
+    V360OutlineRow *outline; ///< by row; NULL: all of the plane is inside
 } V360Border;
+
+/** @return whether a rectangle of samples, last ones included, is inside */
+static inline int ff_v360_is_in_outline(const V360Border *b, int x0, int y0,
+                                        int x1, int y1)
+{
+    const V360OutlineRow *row = b->outline;
+
+    return !row || /* the outline is convex */
+           (x0 >= row[y0].x0 && x1 < row[y0].x1 &&
+            x0 >= row[y1].x0 && x1 < row[y1].x1);
+}
+
+/** @return what to fetch for a sample of the plane: itself if it is inside */
+static inline V360SamplePos ff_v360_sample_inside(const V360Border *b, int x,
+                                                  int y)
+{
+    const V360OutlineRow *row = b->outline ? &b->outline[y] : NULL;
+
+    if (!row || (x >= row->x0 && x < row->x1))
+        return (V360SamplePos){ x, y };
+    if (x < row->x0)
+        return b->samples[row->left + (x < row->first ? row->first : x)];
+    return b->samples[row->right + (x >= row->end ? row->end - 1 : x)];
+}
 
 #endif /* AVFILTER_V360BATCH_SAMPLE_H */

@@ -18,6 +18,12 @@ equal_projections()
         same "source $p" "$small" nv12 \
             "input=$p:rig=cube6:w=33:h=34:interp=cube:yaw=20:fill=red" 6
     done
+    for p in near line; do
+        same "source hammer, $p" "$small" yuv420p \
+            "input=hammer:rig=cube6:w=33:h=34:interp=$p:yaw=20:fill=red" 6
+        same "source sinusoidal, $p" "$small" p010 \
+            "input=sinusoidal:rig=cube6:w=33:h=34:interp=$p:yaw=20:fill=red" 6
+    done
     for p in $(cut -d ' ' -f 1 <<<"$projections"); do
         same "view $p" "$small" p010 "output=$p:w=50:h=40:views=yaw=20" 1
     done

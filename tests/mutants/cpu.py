@@ -17,6 +17,8 @@ def jpeg(name):
     return [f"tests/cli/mjpeg_pictures.py {name}"]
 
 
+outlines = ["tests/cli/projections.py test_outlines"]
+
 MUTANTS = [
     ("C1", L + "v360batch/map/border.c",
      "return (V360SamplePos){ av_clip(x, f->x0, f->x1 - 1),",
@@ -116,4 +118,10 @@ MUTANTS = [
     ("C35", L + "v360batch/cpu/seam.c", "src + (w - V360_SEAM) * step, n",
      "src + (w - V360_SEAM - 1) * step, n", "columns before the seam are one off",
      program("state")),
+    ("C36", L + "v360batch/map/point.c",
+     "ff_v360_is_in_outline(m->border, (lo->x >> 8) - V360_TAPS_BEFORE,",
+     "ff_v360_is_in_outline(m->border, lo->x >> 8,",
+     "blocks mix in what is beyond an outline", outlines),
+    ("C37", L + "v360batch/map/border.c", "        if (row->x0 < row->x1 && d <",
+     "        if (i == at_y && d <", "the nearest row may be all beyond an outline", outlines),
 ]

@@ -68,4 +68,7 @@ MUTANTS = [
      "    if (s->stage.size)\n        return 0;\n    return size ?",
      "memory on the way is not given back to a smaller batch",
      tests("faults_shrink_converted")),
+    ("G17", L + "v360batch/cuda/grid.c", "ff_v360_is_in_outline(b, x - before, y - before,",
+     "ff_v360_is_in_outline(b, x, y,",
+     "words mix in what is beyond an outline", tests("equal_projections")),
 ]

@@ -147,20 +147,24 @@ static const V360BorderFace *find_face(const V360Border *b, int x, int y)
     return &b->face[b->nb_faces - 1];
 }
 
-static int taps_inside(const V360BorderFace *f, int x, int y)
+static int taps_inside(const V360Border *b, const V360BorderFace *f, int x,
+                       int y)
 {
     return x >= f->x0 + V360_TAPS_BEFORE && x < f->x1 - V360_TAPS_AFTER &&
-           y >= f->y0 + V360_TAPS_BEFORE && y < f->y1 - V360_TAPS_AFTER;
+           y >= f->y0 + V360_TAPS_BEFORE && y < f->y1 - V360_TAPS_AFTER &&
+           ff_v360_is_in_outline(b, x - V360_TAPS_BEFORE, y - V360_TAPS_BEFORE,
+                                 x + V360_TAPS_AFTER, y + V360_TAPS_AFTER);
 }
 
-static V360SamplePos find_sample(const V360BorderFace *f, int x, int y)
+static V360SamplePos find_sample(const V360Border *b, const V360BorderFace *f,
+                                 int x, int y)
 {
     const int w = f->x1 - f->x0, h = f->y1 - f->y0;
     const int rx = x - f->x0 + V360_RING, ry = y - f->y0 + V360_RING;
     const V360SamplePos *ring = f->ring;
 
     if (x >= f->x0 && x < f->x1 && y >= f->y0 && y < f->y1)
-        return (V360SamplePos){ x, y };
+        return ff_v360_sample_inside(b, x, y);
     if (y < f->y0)
         return ring[ry * (w + 2 * V360_RING) + rx];
     ring += V360_RING * (w + 2 * V360_RING);
@@ -194,7 +198,7 @@ static av_always_inline void remap_points(uint8_t *dst, const V360Point *point,
         face = find_face(r->border, (x + 128) >> 8, (y + 128) >> 8);
         x += ff_v360_tap_bias(taps);
         y += ff_v360_tap_bias(taps);
-        if (taps_inside(face, x >> 8, y >> 8)) {
+        if (taps_inside(r->border, face, x >> 8, y >> 8)) {
             const V360Point p = { x - ff_v360_tap_bias(taps),
                                   y - ff_v360_tap_bias(taps) };
 
@@ -203,7 +207,8 @@ static av_always_inline void remap_points(uint8_t *dst, const V360Point *point,
         }
         for (int j = FIRST_TAP(taps); j <= LAST_TAP(taps); j++) {
             for (int k = FIRST_TAP(taps); k <= LAST_TAP(taps); k++) {
-                const V360SamplePos p = find_sample(face, (x >> 8) + k - 1,
+                const V360SamplePos p = find_sample(r->border, face,
+                                                    (x >> 8) + k - 1,
                                                     (y >> 8) + j - 1);
                 const uint8_t *src = r->src + p.y * r->linesize + p.x * step;
                 for (int c = 0; c < comps; c++)

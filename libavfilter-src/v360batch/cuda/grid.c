@@ -50,7 +50,9 @@ static int is_inside(const V360BatchContext *c, int siting, const V360Point *p)
         const V360BorderFace *f = &b->face[i];
 
         if (y - before >= f->y0 && y + after < f->y1 &&
-            (wraps || (x - before >= f->x0 && x + after < f->x1)))
+            (wraps || (x - before >= f->x0 && x + after < f->x1 &&
+                       ff_v360_is_in_outline(b, x - before, y - before,
+                                             x + after, y + after))))
             return 1;
     }
     return 0;

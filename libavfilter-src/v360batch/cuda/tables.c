@@ -36,13 +36,15 @@
  * for each configuration, and again after a command has changed grids.
  */
 
-static size_t ring_samples(const V360Border *b)
+static size_t samples_bytes(const V360Border *b)
 {
-    size_t n = 0;
+    return b->nb_samples * sizeof(*b->samples);
+}
 
-    for (int i = 0; i < b->nb_faces; i++)
-        n += ff_v360_ring_size(&b->face[i]);
-    return n;
+static size_t outline_bytes(const V360GridCache *c, int siting)
+{
+    return c->border[siting].outline ? c->source.sampling[siting].h *
+                                       sizeof(V360CudaOutlineRow) : 0;
 }
 
 static void fill_border(V360CudaBorder *dst, const V360BatchContext *c,
@@ -63,34 +65,61 @@ static void fill_border(V360CudaBorder *dst, const V360BatchContext *c,
     }
 }
 
-/* Copy a V360CudaSetup, followed by the samples of the rings of all sitings. */
+/* Fill rows of an outline, of which the samples are so many bytes from the
+ * setup on. */
+static void fill_outline(V360CudaOutlineRow *dst, const V360OutlineRow *src,
+                         int rows, int samples)
+{
+    for (int y = 0; y < rows; y++, src++) {
+        const int left  = samples + src->left  * (int)sizeof(V360SamplePos);
+        const int right = samples + src->right * (int)sizeof(V360SamplePos);
+
+        dst[y] = (V360CudaOutlineRow){ src->x0, src->x1, src->first, src->end,
+                                       left, right };
+    }
+}
+
+/* Fill the border of a siting and what belongs to it, which begins at *size;
+ * *size is moved to its end. */
+static void fill_siting(V360CudaSetup *setup, const V360BatchContext *c,
+                        int siting, CUdeviceptr at, size_t *size)
+{
+    const V360Border *b = &c->grids.border[siting];
+    uint8_t *base = (uint8_t *)setup;
+    const size_t samples = *size, rows = samples + samples_bytes(b);
+
+    fill_border(&setup->border[siting], c, siting, at + samples);
+    memcpy(base + samples, b->samples, samples_bytes(b));
+    *size = rows + outline_bytes(&c->grids, siting);
+    if (!b->outline)
+        return;
+    setup->border[siting].face[0].outline = rows;
+    fill_outline((V360CudaOutlineRow *)(base + rows), b->outline,
+                 c->grids.source.sampling[siting].h, samples);
+}
+
+/* Copy a V360CudaSetup, followed by what belongs to borders of all sitings. */
 static int upload_setup(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
     const V360BatchContext *c = &s->common;
     const int sitings = c->grids.source.nb_sitings;
-    size_t n[2] = { 0 }, size = sizeof(V360CudaSetup);
+    size_t size = sizeof(V360CudaSetup);
     V360CudaSetup *setup;
-    uint8_t *ring;
     int ret;
 
-    for (int i = 0; i < sitings; i++) {
-        n[i]  = ring_samples(&c->grids.border[i]) * sizeof(V360SamplePos);
-        size += n[i];
-    }
+    for (int i = 0; i < sitings; i++)
+        size += samples_bytes(&c->grids.border[i]) +
+                outline_bytes(&c->grids, i);
     ret = ff_v360_cuda_reserve(ctx, &s->setup, size);
     if (ret < 0)
         return ret;
     setup = av_mallocz(size);
     if (!setup)
         return AVERROR(ENOMEM);
-    ring = (uint8_t *)(setup + 1);
-    for (int i = 0; i < sitings; i++) {
-        fill_border(&setup->border[i], c, i,
-                    s->setup.ptr + (ring - (uint8_t *)setup));
-        memcpy(ring, c->grids.border[i].samples, n[i]);
-        ring += n[i];
-    }
+    size = sizeof(V360CudaSetup);
+    for (int i = 0; i < sitings; i++)
+        fill_siting(setup, c, i, s->setup.ptr, &size);
     ff_v360_interp_weights(setup->weights, c->interp);
     ret = ff_v360_cuda_upload(ctx, s->setup.ptr, setup, size);
     av_free(setup);

@@ -150,6 +150,24 @@ static int within(int32_t lo, int32_t hi, int first, int end)
            (hi >> 8) + V360_TAPS_AFTER < end;
 }
 
+/* Whether all taps around positions within bounds lie inside a face. */
+static int within_face(const V360PointMap *m, int face,
+                       const V360Point bounds[2])
+{
+    const V360Point *lo = &bounds[0], *hi = &bounds[1];
+    const V360BorderFace *f = &m->border->face[face];
+
+    if (!within(lo->y, hi->y, f->y0, f->y1))
+        return 0;
+    if (m->period < INT32_MAX)
+        return 1;
+    return within(lo->x, hi->x, f->x0, f->x1) &&
+           ff_v360_is_in_outline(m->border, (lo->x >> 8) - V360_TAPS_BEFORE,
+                                 (lo->y >> 8) - V360_TAPS_BEFORE,
+                                 (hi->x >> 8) + V360_TAPS_AFTER,
+                                 (hi->y >> 8) + V360_TAPS_AFTER);
+}
+
 /* A fast way, or NULL. There can be one where the ray and its position in the
  * source are simple functions of x. */
 static V360EquirectFunc equirect_func(const V360PointMap *m)
@@ -249,18 +267,11 @@ V360Span ff_v360_point_span(const V360PointRow *row, V360Point *point, int x)
 {
     const V360PointMap *m = row->map;
     const int n = FFMIN(V360_SPAN, m->sampling.w - x);
-    const V360BorderFace *f;
     V360Point b[2];
     const int face = build_points(row, point, b, x, n);
-    int inside = face >= 0;
+    const int inside = face >= 0 && within_face(m, face, b);
 
     for (int i = n; i < V360_SPAN; i++)
         point[i] = point[n - 1];
-    if (inside) {
-        f = &m->border->face[face];
-        inside = within(b[0].y, b[1].y, f->y0, f->y1) &&
-                 (m->period < INT32_MAX ||
-                  within(b[0].x, b[1].x, f->x0, f->x1));
-    }
     return (V360Span){ inside ? b[0].x : V360_UNMAPPED, b[1].x };
 }

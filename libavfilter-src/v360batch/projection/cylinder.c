@@ -203,12 +203,13 @@ static int sinusoidal_from_plane(const V360Geometry *g, const double xy[2],
 }
 
 const V360Projection ff_v360_sinusoidal = {
-    .to_plane   = sinusoidal_to_plane,
-    .from_plane = sinusoidal_from_plane,
-    .x          = { V360_EXTENT_FIXED, 360.0, 360.0, M_PI },
-    .y          = { V360_EXTENT_FIXED, 180.0, 180.0, M_PI_2 },
-    .full_w     = 1.0,
-    .full_h     = 1.0,
+    .to_plane    = sinusoidal_to_plane,
+    .from_plane  = sinusoidal_from_plane,
+    .has_outline = 1,
+    .x           = { V360_EXTENT_FIXED, 360.0, 360.0, M_PI },
+    .y           = { V360_EXTENT_FIXED, 180.0, 180.0, M_PI_2 },
+    .full_w      = 1.0,
+    .full_h      = 1.0,
 };
 
 /** The scale is half the usual one, so that the ellipse is the unit circle. */
@@ -240,12 +241,13 @@ static int hammer_from_plane(const V360Geometry *g, const double xy[2],
 }
 
 const V360Projection ff_v360_hammer = {
-    .to_plane   = hammer_to_plane,
-    .from_plane = hammer_from_plane,
-    .x          = { V360_EXTENT_FIXED, 360.0, 360.0, 1.0 },
-    .y          = { V360_EXTENT_FIXED, 180.0, 180.0, 1.0 },
-    .full_w     = 1.0,
-    .full_h     = 1.0,
+    .to_plane    = hammer_to_plane,
+    .from_plane  = hammer_from_plane,
+    .has_outline = 1,
+    .x           = { V360_EXTENT_FIXED, 360.0, 360.0, 1.0 },
+    .y           = { V360_EXTENT_FIXED, 180.0, 180.0, 1.0 },
+    .full_w      = 1.0,
+    .full_h      = 1.0,
 };
 
 /** h_fov is not an angle but pannini's d: 0 is flat, 1 the classic pannini. */

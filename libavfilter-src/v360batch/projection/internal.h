@@ -83,8 +83,13 @@ typedef struct V360Projection {
     int (*uv_to_ray)(const V360Geometry *g, const double uv[2],
                      double ray[3]);
 
-    /** As ff_v360_neighbour(); NULL: the nearest place of the same face. */
+    /**
+     * As ff_v360_neighbour(); NULL: what lies across the outline, or where there
+     * is none the nearest place of the same face.
+     */
     int (*neighbour)(const V360Geometry *g, int face, double uv[2]);
+
+    int has_outline;        ///< as ff_v360_has_outline()
 
     /** Sets faces and what depends on the size; NULL: there is one face. */
     int (*init)(V360Geometry *g, const char *prefix, void *log_ctx);

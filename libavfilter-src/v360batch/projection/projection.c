@@ -119,6 +119,11 @@ av_cold int ff_v360_geometry_init(V360Geometry *g, int is_source,
     return p->init ? p->init(g, is_source ? "in" : "out", log_ctx) : 0;
 }
 
+int ff_v360_has_outline(const V360Geometry *g)
+{
+    return projections[g->projection]->has_outline;
+}
+
 static int inside(const double uv[2])
 {
     return uv[0] >= -V360_EPS && uv[0] <= 1.0 + V360_EPS &&
@@ -164,9 +169,15 @@ int ff_v360_unproject(const V360Geometry *g, const double uv[2],
 int ff_v360_neighbour(const V360Geometry *g, int face, double uv[2])
 {
     const V360Projection *p = projections[g->projection];
+    double ray[3];
 
     if (p->neighbour)
         return p->neighbour(g, face, uv);
+    if (p->has_outline) {
+        ff_v360_unproject(g, uv, ray);
+        ff_v360_project(g, ray, uv, &face);
+        return face;
+    }
 
     ff_v360_clamp_to_face(g, face, uv);
     return face;

@@ -154,6 +154,15 @@ const char *ff_v360_projection_name(enum V360ProjectionID id);
 /** @return whether a projection can be that of a source; all can be a view's */
 int ff_v360_projection_is_source(enum V360ProjectionID id);
 
+/**
+ * @return whether the whole sphere lies inside an outline within the image that
+ *         is the meridian of 180 degrees on both sides. The region inside is
+ *         convex and the same on both sides of the image's middle. The
+ *         directions that ff_v360_unproject() sets go on beyond it, and
+ *         ff_v360_neighbour() takes positions there
+ */
+int ff_v360_has_outline(const V360Geometry *g);
+
 /** @return whether turning about Y is exactly a shift of u (period 1) */
 int ff_v360_yaw_is_shift(const V360Geometry *g);
 
