@@ -185,6 +185,8 @@ static int activate(AVFilterContext *ctx)
         av_frame_free(&s->held);
         return 0;
     }
+    if (s->failed < 0)
+        return s->failed;
     while (ff_inlink_check_available_frame(inlink)) {
         const int ret = consume_frame(ctx);
 
@@ -202,12 +204,13 @@ static int activate(AVFilterContext *ctx)
 static int process_command(AVFilterContext *ctx, const char *cmd,
                            const char *arg, char *res, int res_len, int flags)
 {
+    V360BatchCPUContext *s = ctx->priv;
     const int flush = !strcmp(cmd, "flush");
     const char *field;
     int ret = flush ? 0 : ff_v360_common_find_command(ctx, cmd, &field);
 
     if (ret >= 0)
-        ret = send_held(ctx);
+        ret = s->failed = send_held(ctx);
     if (ret < 0 || flush)
         return ret;
     return ff_v360_common_process_command(ctx, cmd, arg, res, res_len, flags);

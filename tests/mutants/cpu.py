@@ -109,7 +109,7 @@ MUTANTS = [
      "        memset(frame->buf[i]->data, 0, frame->buf[i]->size);\n", "        ;\n",
      "what a damaged JPEG lacks is of another one", jpeg("test_damage_threads")),
     ("C31", L + "vf_v360batch.c",
-     "    if (ret >= 0)\n        ret = send_held(ctx);\n    if (ret < 0 || flush)",
+     "    if (ret >= 0)\n        ret = s->failed = send_held(ctx);\n    if (ret < 0 || flush)",
      "    if (ret < 0 || flush)", "a command changes the frame before it", program("pair")),
     ("C32", L + "v360batch/input.c", "a->linesize[i] != b->linesize[i] || ", "",
      "frames with other rows are remapped at once", program("pair")),

@@ -82,6 +82,7 @@ typedef struct V360BatchCPUContext {
     int pairs;                      ///< two frames at once are faster
     int64_t delay;                  ///< option: how long a frame waits, in us
     AVFrame *held;                  ///< frame that waits for the next one
+    int failed;                     ///< error in a command, which no one looks at
     V360Arrival arrival;
 } V360BatchCPUContext;
 
