@@ -20,103 +20,19 @@
 
 /**
  * @file
- * All views of a batch of CUDA frames of a 360 degree video in one launch.
+ * All views of a batch of frames of a 360 degree video in one launch.
  */
 
 #include <string.h>
 
 #include "libavutil/attributes.h"
 #include "libavutil/error.h"
-#include "libavutil/hwcontext.h"
-#include "libavutil/hwcontext_cuda_internal.h"
-#include "libavutil/mem.h"
 #include "libavutil/opt.h"
-#include "libavutil/pixdesc.h"
-#include "cuda/load_helper.h"
 #include "filters.h"
-#include "formats.h"
 #include "v360batch/cuda/cuda.h"
 #include "v360batch/input.h"
 #include "v360batch/options.h"
-#include "v360batch/output.h"
 #include "video.h"
-
-/* Software formats are no part of the negotiation: see cuda/format.c. */
-static av_cold int query_formats(const AVFilterContext *ctx,
-                                 AVFilterFormatsConfig **cfg_in,
-                                 AVFilterFormatsConfig **cfg_out)
-{
-    static const enum AVPixelFormat formats[] = {
-        AV_PIX_FMT_CUDA, AV_PIX_FMT_NONE
-    };
-
-    return ff_v360_output_offer(ctx, cfg_in, cfg_out, formats, formats);
-}
-
-/* Give each output a frames context; those of one size share one. */
-static av_cold int config_outputs(AVFilterContext *ctx)
-{
-    const V360BatchCudaContext *s = ctx->priv;
-
-    for (int i = 0; i < ctx->nb_outputs; i++) {
-        const V360Geometry *g = &s->common.views[i].geometry;
-        FilterLink *l = ff_filter_link(ctx->outputs[i]);
-        AVHWFramesContext *frames;
-        int same = 0, ret;
-
-        while (s->common.views[same].geometry.w != g->w ||
-               s->common.views[same].geometry.h != g->h)
-            same++;
-        if (same < i) {
-            FilterLink *first = ff_filter_link(ctx->outputs[same]);
-            ret = av_buffer_replace(&l->hw_frames_ctx, first->hw_frames_ctx);
-            if (ret < 0)
-                return ret;
-            continue;
-        }
-        av_buffer_unref(&l->hw_frames_ctx);
-        l->hw_frames_ctx = av_hwframe_ctx_alloc(s->device_ref);
-        if (!l->hw_frames_ctx)
-            return AVERROR(ENOMEM);
-        frames = (AVHWFramesContext *)l->hw_frames_ctx->data;
-        frames->format    = AV_PIX_FMT_CUDA;
-        frames->sw_format = s->common.out_pix_fmt;
-        frames->width     = g->w;
-        frames->height    = g->h;
-        ret = av_hwframe_ctx_init(l->hw_frames_ctx);
-        if (ret < 0)
-            return ret;
-    }
-    return 0;
-}
-
-static av_cold int load_kernel(AVFilterContext *ctx)
-{
-    extern const unsigned char ff_vf_v360batch_cuda_ptx_data[];
-    extern const unsigned int ff_vf_v360batch_cuda_ptx_len;
-    V360BatchCudaContext *s = ctx->priv;
-    const V360Plane *p = &s->common.format.plane[0];
-    const int interp = s->common.interp;
-    char name[32];
-    int ret = ff_cuda_load_module(ctx, s->hwctx, &s->module,
-                                  ff_vf_v360batch_cuda_ptx_data,
-                                  ff_vf_v360batch_cuda_ptx_len);
-
-    if (ret < 0)
-        return ret;
-    snprintf(name, sizeof(name), "v360batch_%s_%s",
-             interp == V360_NEAREST  ? "near" :
-             interp == V360_BILINEAR ? "line" : "cube",
-             p->components == 4 ? "rgb" : p->bits == 8 ? "8" : "16");
-    ret = CHECK_CU(s->cu->cuModuleGetFunction(&s->kernel, s->module, name));
-    for (int i = 0; i < 2 && ret >= 0; i++) {
-        snprintf(name, sizeof(name), "v360batch_convert_%d_%d", p->bits,
-                 8 << i);
-        ret = CHECK_CU(s->cu->cuModuleGetFunction(&s->convert[i], s->module,
-                                                  name));
-    }
-    return ret;
-}
 
 static void drop_queue(V360BatchCudaContext *s)
 {
@@ -128,63 +44,32 @@ static void drop_queue(V360BatchCudaContext *s)
 static av_cold void close_device(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
-    CUcontext dummy;
 
     if (!s->device_ref)
         return;
     drop_queue(s);
     ff_v360_cuda_drop_sets(ctx);
-    if (CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx)) >= 0) {
-        ff_v360_cuda_free_setup(ctx);
-        ff_v360_cuda_free_conversions(ctx);
-        ff_v360_cuda_free(ctx, &s->table_mem);
-        ff_v360_cuda_free_slots(ctx);
-        if (s->module)
-            CHECK_CU(s->cu->cuModuleUnload(s->module));
-        CHECK_CU(s->cu->cuCtxPopCurrent(&dummy));
-    }
-    s->module = NULL;
-    s->ready  = 0;
-    s->batch  = 0;
-    av_freep(&s->table);
-    av_buffer_unref(&s->device_ref);
+    ff_v360_cuda_close(ctx);
+    s->ready = 0;
+    s->batch = 0;
 }
 
 static av_cold int config_input(AVFilterLink *inlink)
 {
     AVFilterContext *ctx = inlink->dst;
     V360BatchCudaContext *s = ctx->priv;
-    FilterLink *l = ff_filter_link(inlink);
-    AVHWFramesContext *frames;
-    CUcontext dummy;
+    enum AVPixelFormat format;
     int ret;
 
-    if (!l->hw_frames_ctx) {
-        av_log(ctx, AV_LOG_ERROR, "CUDA frames without a context\n");
-        return AVERROR(EINVAL);
-    }
     close_device(ctx);
     s->delay = s->delay_option >= 0 ? s->delay_option :
                s->batch_option      ? INT64_MAX : 1000000;
-    frames = (AVHWFramesContext *)l->hw_frames_ctx->data;
-    ret = ff_v360_cuda_check_format(ctx, frames->sw_format);
-    if (ret < 0)
+    if ((ret = ff_v360_cuda_open(ctx, &format)) < 0 ||
+        (ret = ff_v360_cuda_check_format(ctx, format)) < 0 ||
+        (ret = ff_v360_cuda_choose_format(ctx, format)) < 0 ||
+        (ret = ff_v360_common_config_input(inlink, format)) < 0)
         return ret;
-    s->device_ref = av_buffer_ref(frames->device_ref);
-    if (!s->device_ref)
-        return AVERROR(ENOMEM);
-    s->hwctx = frames->device_ctx->hwctx;
-    s->cu    = s->hwctx->internal->cuda_dl;
-    ff_v360_cuda_load_extra(s);
-    if ((ret = ff_v360_cuda_choose_format(ctx, frames)) < 0 ||
-        (ret = ff_v360_common_config_input(inlink, frames->sw_format)) < 0 ||
-        (ret = config_outputs(ctx)) < 0 ||
-        (ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx))) < 0)
-        return ret;
-    ret = load_kernel(ctx);
-    if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
-        ret = AVERROR_EXTERNAL;
-    return ret;
+    return ff_v360_cuda_configure(ctx);
 }
 
 /* Prepare for the first frame of a batch: grids and the size of the batch. */
@@ -227,6 +112,8 @@ static int enqueue(AVFilterContext *ctx)
     ret = ff_v360_cuda_check_frame(ctx, in);
     if (ret >= 0 && !s->nb_queued)
         ret = prepare(ctx, in);
+    if (ret >= 0)
+        ret = ff_v360_cuda_upload_frame(ctx, &in);
     if (ret < 0) {
         av_frame_free(&in);
         return ret;
@@ -266,22 +153,6 @@ static int is_complete(const V360BatchCudaContext *s)
                             ff_v360_input_is_late(&s->arrival, delay));
 }
 
-/* The end of the source. Sets go out as they are asked for: ffmpeg runs a graph
- * that has come to its end as long as a filter is ready. */
-static int end(AVFilterContext *ctx)
-{
-    V360BatchCudaContext *s = ctx->priv;
-    int wanted = 0, ret = 0;
-
-    for (int i = 0; i < ctx->nb_outputs; i++)
-        wanted |= ff_outlink_frame_wanted(ctx->outputs[i]);
-    if (s->nb_sets && wanted)
-        ret = ff_v360_cuda_send_set(ctx);
-    if (!s->nb_sets)
-        ff_v360_common_close_outputs(ctx, s->status, s->status_pts);
-    return s->nb_sets && !wanted ? FFERROR_NOT_READY : ret;
-}
-
 static int activate(AVFilterContext *ctx)
 {
     AVFilterLink *inlink = ctx->inputs[0];
@@ -293,8 +164,10 @@ static int activate(AVFilterContext *ctx)
         ff_v360_cuda_drop_sets(ctx);
         return 0;
     }
+    if (s->failed < 0)
+        return s->failed;
     /* filters after this one run first, and free what they have consumed */
-    if (ff_v360_cuda_set_is_due(s)) {
+    if (ff_v360_cuda_set_is_due(ctx)) {
         ff_filter_set_ready(ctx, 100);
         return ff_v360_cuda_send_set(ctx);
     }
@@ -305,31 +178,44 @@ static int activate(AVFilterContext *ctx)
         s->eof = ff_inlink_acknowledge_status(inlink, &s->status,
                                               &s->status_pts);
     if (is_complete(s)) {
+        ff_filter_set_ready(ctx, 100);
         ret = ff_v360_cuda_run_batch(ctx);
+        if (ret == AVERROR(EAGAIN) && s->nb_sets)
+            return ff_v360_cuda_send_set(ctx);
         if (ret < 0 && ret != AVERROR(EAGAIN))
             return ret;
-        ff_filter_set_ready(ctx, 100);
     }
     if (took) {
         ff_filter_set_ready(ctx, 100);
-        return s->nb_sets ? ff_v360_cuda_send_set(ctx) : 0;
+        ret = ff_v360_cuda_set_is_ready(ctx);
+        return ret > 0 ? ff_v360_cuda_send_set(ctx) : ret;
     }
-    if (s->eof && !s->nb_queued)
-        return end(ctx);
+    if (s->eof && !s->nb_queued && !s->nb_sets) {
+        ff_v360_common_close_outputs(ctx, s->status, s->status_pts);
+        return 0;
+    }
+    /* what is in the link comes first: its end may be, too */
+    if (s->eof || ff_inlink_check_available_frame(inlink))
+        return FFERROR_NOT_READY;
     FF_FILTER_FORWARD_WANTED_ANY(ctx, inlink);
     return FFERROR_NOT_READY;
 }
 
-/* Remap all frames of the queue, and send all sets. */
+/* Send all sets, and those that the frames of the queue and of the link become:
+ * all of these have come before. */
 static int flush(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
     int ret = 0;
 
-    while (s->nb_queued && (ret >= 0 || ret == AVERROR(EAGAIN)))
-        ret = ff_v360_cuda_run_batch(ctx);
-    while (s->nb_sets && ret >= 0)
-        ret = ff_v360_cuda_send_set(ctx);
+    while ((ret >= 0 || ret == AVERROR(EAGAIN)) &&
+           (s->nb_sets || s->nb_queued ||
+            ff_inlink_check_available_frame(ctx->inputs[0]))) {
+        if (s->nb_sets)
+            ret = ff_v360_cuda_send_set(ctx);
+        else if (!(ret = take_frame(ctx)))
+            ret = ff_v360_cuda_run_batch(ctx);
+    }
     return ret;
 }
 
@@ -338,12 +224,13 @@ static int flush(AVFilterContext *ctx)
 static int process_command(AVFilterContext *ctx, const char *cmd,
                            const char *arg, char *res, int res_len, int flags)
 {
+    V360BatchCudaContext *s = ctx->priv;
     const int flushes = !strcmp(cmd, "flush");
     const char *field;
     int ret = flushes ? 0 : ff_v360_common_find_command(ctx, cmd, &field);
 
     if (ret >= 0)
-        ret = flush(ctx);
+        ret = s->failed = flush(ctx);
     if (ret < 0 || flushes)
         return ret;
     return ff_v360_common_process_command(ctx, cmd, arg, res, res_len, flags);
@@ -375,7 +262,10 @@ static const AVOption v360batch_cuda_options[] = {
     { "delay", "how long a frame may wait for its batch; -1: 1 s with batch=0, "
       "else any time", OFFSET(delay_option), AV_OPT_TYPE_DURATION,
       { .i64 = -1000000 }, -1000000, INT64_MAX, V360_FLAGS },
-    { "format", "software format of views; none: that of the source",
+    { "pinned", "most bytes of the host's memory that software frames may have "
+      "pinned", OFFSET(pinned_option), AV_OPT_TYPE_INT64,
+      { .i64 = 512 << 20 }, 0, INT64_MAX, V360_FLAGS },
+    { "format", "software format of CUDA frames; none: the source's, or nearest",
       OFFSET(format_option), AV_OPT_TYPE_PIXEL_FMT,
       { .i64 = AV_PIX_FMT_NONE }, -1, INT_MAX, V360_FLAGS },
     { NULL }
@@ -396,7 +286,7 @@ const FFFilter ff_vf_v360batch_cuda = {
     .p.description   =
         NULL_IF_CONFIG_SMALL("Extract many views of a 360 video with CUDA."),
     .p.priv_class    = &v360batch_cuda_class,
-    .p.flags         = AVFILTER_FLAG_DYNAMIC_OUTPUTS |
+    .p.flags         = AVFILTER_FLAG_DYNAMIC_OUTPUTS | AVFILTER_FLAG_HWDEVICE |
                        AVFILTER_FLAG_SLICE_THREADS,
     .priv_size       = sizeof(V360BatchCudaContext),
     .init            = ff_v360_common_init,
@@ -404,6 +294,6 @@ const FFFilter ff_vf_v360batch_cuda = {
     .activate        = activate,
     .process_command = process_command,
     FILTER_INPUTS(inputs),
-    FILTER_QUERY_FUNC2(query_formats),
+    FILTER_QUERY_FUNC2(ff_v360_cuda_query_formats),
     .flags_internal  = FF_FILTER_FLAG_HWFRAME_AWARE,
 };

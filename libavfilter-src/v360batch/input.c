@@ -246,18 +246,23 @@ int ff_v360_input_update(AVFilterContext *ctx, const AVFrame *in)
     return ret;
 }
 
-int ff_v360_input_is_alike(const AVFrame *a, const AVFrame *b)
+int ff_v360_input_same_props(const AVFrame *a, const AVFrame *b)
 {
-    for (int i = 0; i < 4; i++)
-        if (a->linesize[i] != b->linesize[i] || !a->data[i] != !b->data[i] ||
-            (((uintptr_t)a->data[i] ^ (uintptr_t)b->data[i]) & 1))
-            return 0;
     return a->format == b->format && a->alpha_mode == b->alpha_mode &&
            a->chroma_location == b->chroma_location &&
            a->color_range == b->color_range && a->width == b->width &&
            a->height == b->height && a->crop_left == b->crop_left &&
            a->crop_right == b->crop_right && a->crop_top == b->crop_top &&
            a->crop_bottom == b->crop_bottom;
+}
+
+int ff_v360_input_is_alike(const AVFrame *a, const AVFrame *b)
+{
+    for (int i = 0; i < 4; i++)
+        if (a->linesize[i] != b->linesize[i] || !a->data[i] != !b->data[i] ||
+            (((uintptr_t)a->data[i] ^ (uintptr_t)b->data[i]) & 1))
+            return 0;
+    return ff_v360_input_same_props(a, b);
 }
 
 void ff_v360_input_arrived(V360Arrival *a, int first)

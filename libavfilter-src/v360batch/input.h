@@ -71,6 +71,9 @@ int ff_v360_input_update(AVFilterContext *ctx, const AVFrame *in);
  */
 int ff_v360_input_is_alike(const AVFrame *checked, const AVFrame *frame);
 
+/** The same of frames whose samples are copied to another place. */
+int ff_v360_input_same_props(const AVFrame *checked, const AVFrame *frame);
+
 /** When frames came, in microseconds. */
 typedef struct V360Arrival {
     int64_t first, last;   ///< of the frames that wait

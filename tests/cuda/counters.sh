@@ -15,11 +15,11 @@ count()
 # copied FILE KIND: bytes and calls of copies to the device
 copied() { sed -n "s/.*\"h2d\".*\"$2\": {\"calls\": \\([0-9]*\\), \"bytes\": \\([0-9]*\\)}.*/\\2/p" "$1"; }
 
-# Syncs that are not releases of memory.
+# Syncs that are neither releases of memory nor the waits before them.
 waits()
 {
     echo $(($(counter syncs "$1") - $(counter cuMemFree_v2 "$1") -
-            $(counter cuMemFreeHost "$1")))
+            $(counter cuMemFreeHost "$1") - $(counter cuStreamSynchronize "$1")))
 }
 
 counters_launches()
@@ -36,7 +36,8 @@ counters_launches()
 
     count "$f" nv12 "rig=ring8:w=64:h=48:batch=4" 8 8
     count "$g" nv12 "rig=ring8:w=64:h=48:batch=4" 8 200
-    expect "the host waits for nothing" "$(waits "$g") == 0" \
+    expect "the host waits for nothing" "$(waits "$g") == 0 && \
+$(counter cuStreamSynchronize "$g") == $(counter cuStreamSynchronize "$f")" \
         "$(waits "$g") waits, $(counter cuEventQuery "$g") queries"
     # a copy of a table for each of 48 more batches, and no other pinned copy
     n=$((($(copied "$g" pinned) - $(copied "$f" pinned)) / 48))

@@ -40,23 +40,50 @@ shrunk()
         "${maps[@]}" -f framemd5 - 2>"$work/s.err" | grep -v '^#' >"$work/cuda"
 }
 
+# fails CALL N: the n-th call and the 20 after it, with which the filter asks again; none
+# counts those that fail before it
+fails()
+{
+    local i
+    for ((i = 0; i <= 20; i++)); do echo "$1:$2:2"; done | paste -sd ,
+}
+
 # Memory that was there when the batch was chosen, and is not when its frames
 # are wanted.
 faults_shrink()
 {
     local size=cuMemAlloc/36864
     on_cpu testsrc2=s=192x96:r=25:d=0.32 nv12 rig=ring2:w=64:h=48 2 >"$work/cpu"
-    shrunk 4 $size:6:2
+    shrunk 4 "$(fails $size 6)"
     expect "out of memory in a batch: half of it from then on" \
         "$(grep -c 'batch of 4 frames, going on with 2' "$work/s.err") == 1 && \
 $(counter launches "$work/s.json") == 4 && $(cmp "$work/cpu" "$work/cuda" >&2; echo $?) == 0" \
         "$(counter launches "$work/s.json") launches of 8 frames, all bytes"
+    shrunk 4 "$(fails $size 6 | cut -d , -f -20)"
+    expect "out of memory for less than 0.2 s: the same batch" \
+        "$(grep -c 'going on with' "$work/s.err") == 0 && \
+$(counter launches "$work/s.json") == 2 && $(cmp "$work/cpu" "$work/cuda" >&2; echo $?) == 0" \
+        "$(counter launches "$work/s.json") launches of 8 frames, all bytes"
+    make_graph "format=nv12,hwupload,v360batch_cuda=views=w=64 h=48:batch=4" 1 null
+    SOFTCUDA_FAIL=$(fails $size 3) SOFTCUDA_STATS=$work/s.json LD_LIBRARY_PATH=$softcuda \
+        run_ffmpeg -init_hw_device cuda=c -filter_hw_device c -f lavfi -i \
+        testsrc2=s=192x96:r=25:d=3.2 -filter_complex "$graph" "${maps[@]}" -f null - 2>"$work/err"
+    expect "a batch grows again when memory was short: 32 of 2 frames, then 4" \
+        "$(counter launches "$work/s.json") == 36" \
+        "$(counter launches "$work/s.json") launches of 80 frames"
+    make_graph "format=nv12,v360batch_cuda=views=w=64 h=48:batch=8:delay=0" 1 null
+    SOFTCUDA_FAIL=$(fails cuMemAlloc/74240 1) SOFTCUDA_STATS=$work/s.json \
+        LD_LIBRARY_PATH=$softcuda run_ffmpeg -f lavfi -i testsrc2=s=192x96:r=25:d=0.4 \
+        -filter_complex "$graph" "${maps[@]}" -f null - 2>"$work/err"
+    expect "memory of a batch lacks that has few frames: a smaller batch" \
+        "$? == 0 && $(counter launches "$work/s.json") == 10 && \
+$(grep -c 'injected error' "$work/err") == 21" "$(counter launches "$work/s.json") launches"
     shrunk 1 $size:2:2
     expect "out of memory at one frame: once more" \
         "$(wc -l <"$work/cuda") == 16 && $(cmp "$work/cpu" "$work/cuda" >&2; echo $?) == 0" \
         "$(wc -l <"$work/cuda") of 16 frames"
-    shrunk 1 $size:1:2 $size:2:2
-    expect "out of memory at one frame, twice" \
+    shrunk 1 "$(fails $size 1)"
+    expect "out of memory at one frame, for 0.2 s" \
         "$(wc -l <"$work/cuda") == 0 && \
 $(grep -c 'a batch of one frame needs .* MiB' "$work/s.err") == 1" \
         "$(grep -o 'a batch of one.*' "$work/s.err" | head -n 1)"
@@ -69,20 +96,21 @@ faults_shrink_converted()
     make_graph "format=nv12,v360batch=rig=ring2:w=64:h=48" 2 format=rgb0
     run_ffmpeg -f lavfi -i testsrc2=s=192x96:r=25:d=0.32 -filter_complex "$graph" \
         "${maps[@]}" -f framemd5 - | grep -v '^#' >"$work/cpu"
-    for fail in "a batch:$size:8:2" "the way there:$stage/110592:1:2"; do
-        shrunk 6 "${fail#*:}"
+    for fail in "a batch:$size 8" "the way there:$stage/110592 1"; do
+        # shellcheck disable=SC2086 # two words
+        shrunk 6 "$(fails ${fail#*:})"
         expect "out of memory for ${fail%%:*}: half of it from then on, converted" \
             "$(grep -c 'batch of 6 frames, going on with 3' "$work/s.err") == 1 && \
 $(counter launches "$work/s.json") == 6 && $(cmp "$work/cpu" "$work/cuda" >&2; echo $?) == 0" \
             "$(counter launches "$work/s.json") launches of 8 frames, all bytes"
     done
-    shrunk 6 $size:8:2 $stage/55296:1:2
+    shrunk 6 "$(fails $size 8)" "$(fails $stage/55296 1)"
     expect "out of memory for a batch, and for the way there of half of it" \
         "$(grep -c 'going on with 1' "$work/s.err") == 1 && \
 $(counter launches "$work/s.json") == 16 && $(cmp "$work/cpu" "$work/cuda" >&2; echo $?) == 0" \
         "$(counter launches "$work/s.json") launches of 8 frames, all bytes"
-    shrunk 1 $stage/18432:1:2 $stage/18432:1:2
-    expect "out of memory for the way there, twice" \
+    shrunk 1 "$(fails $stage/18432 1)"
+    expect "out of memory for the way there, for 0.2 s" \
         "$(wc -l <"$work/cuda") == 0 && \
 $(grep -c 'a batch of one frame needs .* MiB' "$work/s.err") == 1" \
         "$(grep -o 'a batch of one.*' "$work/s.err" | head -n 1)"
@@ -131,6 +159,24 @@ memory_steps()
     fi
 }
 
+# What batch=0 takes of little memory, in pages as drivers hand it out.
+faults_auto()
+{
+    local m
+    make_graph "format=yuv420p,hwupload,v360batch_cuda=ring4:w=800:h=800" 4 \
+        "hwdownload,format=yuv420p"
+    for m in 96 128 192; do
+        SOFTCUDA_PAGE_KB=2048 SOFTCUDA_MEM_MB=$m SOFTCUDA_STATS=$work/m.json \
+            LD_LIBRARY_PATH=$softcuda level=verbose run_ffmpeg -init_hw_device cuda=c \
+            -filter_hw_device c -f lavfi -i testsrc2=s=2048x1024:r=25:d=0.8 \
+            -filter_complex "$graph" "${maps[@]}" -f framemd5 - 2>"$work/m.err" >"$work/cuda"
+        expect "batch=0 in $m MiB: no memory lacks" "$? == 0 && \
+$(grep -vc '^#' "$work/cuda") == 80 && $(grep -c 'going on with\|does not fit' "$work/m.err") == 0" \
+            "$(grep -o 'batch of [0-9]* frames' "$work/m.err" | head -n 1), at most \
+$(($(counter taken_peak "$work/m.json") >> 20)) MiB taken"
+    done
+}
+
 faults_memory()
 {
     local to=rgb0
@@ -143,6 +189,30 @@ faults_memory()
     else
         fail "cuda: what does not fit is told" "$(tail -n 2 "$work/m.err")"
     fi
+}
+
+# Memory is taken and given back beside the job, which has little more of it than it needs:
+# it waits, makes batches smaller and larger again, and none of its frames is lost. FFmpeg's
+# hwupload would give up.
+faults_pressure()
+{
+    local down views=ring4:w=320:h=320
+    "${CC:-gcc}" -O1 -shared -fPIC -o "$work/pressure.so" "$here/pressure.c" -ldl -lpthread ||
+        { fail "cuda: pressure.c builds"; return; }
+    make_graph "format=yuv420p,v360batch=$views" 4 null
+    run_ffmpeg -f lavfi -i testsrc2=s=512x256:r=100:d=4 -filter_complex "$graph" "${maps[@]}" \
+        -f framemd5 - | grep -v '^#' >"$work/cpu"
+    for down in hwdownload,format=yuv420p null; do
+        make_graph "realtime,format=yuv420p,v360batch_cuda=$views:batch=8" 4 "$down"
+        SOFTCUDA_MODE=thread SOFTCUDA_MEM_MB=24 SOFTCUDA_STATS=$work/p.json \
+            LD_PRELOAD=$work/pressure.so LD_LIBRARY_PATH=$softcuda level=warning run_ffmpeg \
+            -f lavfi -i testsrc2=s=512x256:r=100:d=4 -filter_complex "$graph" "${maps[@]}" \
+            -f framemd5 - 2>"$work/err" | grep -v '^#' >"$work/cuda"
+        expect "memory taken and given back 2000 times, $down" \
+            "$(wc -l <"$work/cpu") == 1600 && $(cmp "$work/cpu" "$work/cuda" >&2; echo $?) == 0" \
+            "$(wc -l <"$work/cuda") frames, $(counter launches "$work/p.json") launches, \
+$(grep -c 'going on with' "$work/err") times smaller; $(grep -o 'pressure:.*' "$work/err")"
+    done
 }
 
 faults_options()

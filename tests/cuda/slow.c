@@ -22,23 +22,23 @@
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <zlib.h>
 
 /**
  * @file
  * Preloaded, it makes the PNG encoder take SLOW_MS longer for each frame, in
  * its thread but on no processor, as an encoder on another device or on a core
- * of its own does. It calls zlib's deflateReset() once after each frame.
+ * of its own does. It calls zlib's deflateReset() once after each frame; zlib
+ * itself calls it before the first one.
  */
 
-int deflateReset(void *stream);
-
-int deflateReset(void *stream)
+int deflateReset(z_streamp stream)
 {
-    static int (*reset)(void *);
+    static int (*reset)(z_streamp);
     const char *ms = getenv("SLOW_MS");
 
     if (!reset)
-        reset = (int (*)(void *))dlsym(RTLD_NEXT, "deflateReset");
-    usleep(ms ? 1000 * atoi(ms) : 0);
+        reset = (int (*)(z_streamp))dlsym(RTLD_NEXT, "deflateReset");
+    usleep(ms && stream->total_out ? 1000 * atoi(ms) : 0);
     return reset(stream);
 }

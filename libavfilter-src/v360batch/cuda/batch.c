@@ -24,20 +24,20 @@
 #include "libavutil/error.h"
 #include "libavutil/hwcontext.h"
 #include "libavutil/mem.h"
+#include "libavutil/time.h"
 #include "libavfilter/filters.h"
-#include "libavfilter/v360batch/input.h"
 #include "libavfilter/v360batch/output.h"
 #include "libavfilter/v360batch/props.h"
 #include "cuda.h"
 
 /**
  * @file
- * Batches of frames: one launch for all frames and views of a batch, and one
- * for all that are converted.
+ * Batches of frames: memory for their views, and less of them where there is
+ * too little of it.
  */
 
-/* Get a frame from the pool of each output that is open, for each frame of the
- * batch: out[frame * nb_outputs + view]. */
+/* Get a frame for each output that is open, for each frame of the batch:
+ * out[frame * nb_outputs + view]. */
 static int get_frames(AVFilterContext *ctx, AVFrame **out, int nb_frames)
 {
     const V360BatchCudaContext *s = ctx->priv;
@@ -52,8 +52,11 @@ static int get_frames(AVFilterContext *ctx, AVFrame **out, int nb_frames)
         out[i] = av_frame_alloc();
         if (!out[i])
             return AVERROR(ENOMEM);
-        ret = av_hwframe_get_buffer(ff_filter_link(outlink)->hw_frames_ctx,
-                                    out[i], 0);
+        if (ff_v360_cuda_is_download(ctx, view))
+            ret = ff_v360_cuda_get_download(ctx, out[i], view);
+        else
+            ret = av_hwframe_get_buffer(ff_filter_link(outlink)->hw_frames_ctx,
+                                        out[i], 0);
         if (ret < 0)
             return ret;
         ret = ff_v360_frame_props(out[i], s->queue[i / ctx->nb_outputs],
@@ -67,236 +70,104 @@ static int get_frames(AVFilterContext *ctx, AVFrame **out, int nb_frames)
     return 0;
 }
 
-/* Fill in where a view comes from. */
-static void fill_source(const V360BatchCudaContext *s, V360CudaView *v,
-                        int view)
-{
-    const V360BatchContext *c = &s->common;
-    const AVFrame *in = s->queue[0];
-
-    for (int i = 0; i < 2; i++)
-        v->dx[i] = c->views[view].dx[i];
-    for (int i = 0; i < c->format.nb_planes; i++) {
-        const V360Plane *p = &c->format.plane[i];
-        int x, y;
-
-        ff_v360_input_eye_offset(c, c->rig.views[view].eye, p->siting, &x, &y);
-        v->src[i] = y * in->linesize[i] + x * ff_v360_sample_bytes(p);
-    }
-}
-
-/* Fill in where a view goes to, which is the same for all frames of it, as one
- * pool makes them. */
-static int fill_output(AVFilterContext *ctx, V360CudaView *v, int view,
-                       const AVFrame *out)
-{
-    const V360BatchCudaContext *s = ctx->priv;
-    const V360Format *f = &s->common.views[view].output.format;
-
-    for (int i = 0; i < f->nb_planes && out; i++) {
-        v->dst[i] = out->data[i] - out->data[0];
-        v->linesize[i] = out->linesize[i];
-        /* whole words are stored, also at the end of a row */
-        if (((uintptr_t)out->data[i] | out->linesize[i]) & 3) {
-            av_log(ctx, AV_LOG_ERROR, "frames of an output are not aligned to "
-                   "4 bytes\n");
-            return AVERROR(EINVAL);
-        }
-    }
-    return 0;
-}
-
-static uint32_t fill_word(const V360Plane *p)
-{
-    const int step = p->components * p->bits;
-    uint32_t word = 0;
-
-    for (int i = 0; i < 32; i += p->bits)
-        word |= (uint32_t)p->fill[i % step / p->bits] << i;
-    return word;
-}
-
-/* Remap a view that is converted to the next part of the stage. */
-static void fill_stage(const V360BatchCudaContext *s, V360CudaView *v, int view,
-                       V360CudaPtr *ptr, CUdeviceptr *at, int nb_frames)
-{
-    const V360CudaStage stage = ff_v360_cuda_stage(&s->common,
-                                                   &s->common.views[view]);
-
-    memcpy(v->dst, stage.offset, sizeof(v->dst));
-    memcpy(v->linesize, stage.linesize, sizeof(v->linesize));
-    for (int i = 0; i < nb_frames; i++) {
-        ptr[i] = *at;
-        *at   += stage.size;
-    }
-}
-
-/* Fill in all views, and the outputs of those that are converted after them. */
-static int fill_views(AVFilterContext *ctx, AVFrame **out, V360CudaPtr *ptr,
-                      int nb_frames)
-{
-    const V360BatchCudaContext *s = ctx->priv;
-    V360CudaTable *t = (V360CudaTable *)s->table;
-    const int n = ctx->nb_outputs;
-    CUdeviceptr at = s->stage.ptr;
-    int converted = n;
-
-    for (int i = 0; i < n; i++) {
-        const int view = s->order[i];
-        const int converts = s->common.views[view].output.converts;
-        const int to = converts ? converted++ : i;
-        int ret = fill_output(ctx, &t->view[to], view, out[view]);
-
-        if (ret < 0)
-            return ret;
-        fill_source(s, &t->view[i], view);
-        memset(ptr + i * nb_frames, 0, nb_frames * sizeof(*ptr));
-        if (converts && out[view])
-            fill_stage(s, &t->view[i], view, ptr + i * nb_frames, &at,
-                       nb_frames);
-        for (int j = 0; j < nb_frames; j++)
-            ptr[to * nb_frames + j] =
-                out[view] ? (uintptr_t)out[j * n + view]->data[0] : 0;
-    }
-    return 0;
-}
-
-static int fill_table(AVFilterContext *ctx, AVFrame **out, int nb_frames)
-{
-    V360BatchCudaContext *s = ctx->priv;
-    const V360Format *f = &s->common.format;
-    V360CudaTable *t = (V360CudaTable *)s->table;
-    V360CudaPtr *ptr = (V360CudaPtr *)&t->view[ctx->nb_outputs +
-                                               s->nb_converted];
-
-    for (int i = 0; i < f->nb_planes; i++) {
-        t->linesize[i] = s->queue[0]->linesize[i];
-        t->fill[i]     = fill_word(&f->plane[i]);
-        for (int j = 0; j < nb_frames; j++)
-            *ptr++ = (uintptr_t)s->queue[j]->data[i];
-    }
-    return fill_views(ctx, out, ptr, nb_frames);
-}
-
-static int launch_convert(AVFilterContext *ctx, const V360CudaLaunch *remap)
-{
-    V360BatchCudaContext *s = ctx->priv;
-    V360CudaConvert c = {
-        .tiles       = s->convert_tiles.ptr,
-        .conversions = s->conversions.ptr,
-        .table       = remap->table,
-        .dst         = remap->dst,
-        .nb_frames   = remap->nb_frames,
-    };
-    void *args[] = { &c };
-    int ret = 0;
-
-    for (int i = 0; i < 2 && s->nb_converted && ret >= 0; i++) {
-        const int n = s->nb_convert_tiles[i];
-
-        if (n)
-            ret = CHECK_CU(s->cu->cuLaunchKernel(s->convert[i], n, c.nb_frames,
-                                                 1, V360_CUDA_TILE_WORDS,
-                                                 V360_CUDA_TILE_ROWS, 1, 0,
-                                                 s->hwctx->stream, args, NULL));
-        c.tiles += n * sizeof(V360CudaTile);
-    }
-    return ret;
-}
-
-static int launch(AVFilterContext *ctx, int nb_frames)
-{
-    V360BatchCudaContext *s = ctx->priv;
-    const V360Format *f = &s->common.format;
-    const CUdeviceptr table = s->table_mem.ptr;
-    const CUdeviceptr ptrs = table + sizeof(V360CudaTable) +
-                             (ctx->nb_outputs + s->nb_converted) *
-                             sizeof(V360CudaView);
-    V360CudaLaunch l = {
-        .tiles     = s->tiles.ptr,
-        .planes    = s->planes.ptr,
-        .setup     = s->setup.ptr,
-        .table     = table,
-        .src       = ptrs,
-        .dst       = ptrs + nb_frames * f->nb_planes * sizeof(V360CudaPtr),
-        .nb_frames = nb_frames,
-        .msb       = f->plane[0].msb,
-        .shift     = f->plane[0].shift,
-    };
-    void *args[] = { &l };
-    int ret = ff_v360_cuda_upload(ctx, table, s->table,
-                                  ff_v360_cuda_table_bytes(ctx, nb_frames));
-
-    if (ret >= 0)
-        ret = CHECK_CU(s->cu->cuLaunchKernel(s->kernel, s->nb_tiles, 1, 1,
-                                             V360_CUDA_TILE_WORDS,
-                                             V360_CUDA_TILE_ROWS, 1, 0,
-                                             s->hwctx->stream, args, NULL));
-    return ret < 0 ? ret : launch_convert(ctx, &l);
-}
-
-static int remap_frames(AVFilterContext *ctx, AVFrame **out, int nb_frames)
-{
-    V360BatchCudaContext *s = ctx->priv;
-    CUcontext dummy;
-    int ret;
-
-    ret = fill_table(ctx, out, nb_frames);
-    if (ret < 0)
-        return ret;
-    ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
-    if (ret < 0)
-        return ret;
-    ret = launch(ctx, nb_frames);
-    if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
-        ret = AVERROR_EXTERNAL;
-    return ret;
-}
-
 /* Give the batch memory for views on the way, or take some of it back. */
-static int update_stage(AVFilterContext *ctx)
+static int reserve(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
     CUcontext dummy;
     int ret;
 
-    if (!s->nb_converted)
+    if (!s->nb_converted && !s->download.frame_bytes)
         return 0;
     ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
     if (ret < 0)
         return ret;
     ret = ff_v360_cuda_reserve_stage(ctx);
+    if (ret >= 0)
+        ret = ff_v360_cuda_begin_download(ctx);
     if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
         ret = AVERROR_EXTERNAL;
     return ret;
 }
 
+/* How often, and after how many microseconds each time, memory is asked for
+ * again: frames that were sent come back when encoders are done with them. */
+#define MAX_RETRIES 20
+#define RETRY_AFTER 10000
+
+/* Batches that must have had their memory before a larger one is tried again:
+ * after each time that was in vain twice as many. */
+#define GOOD_BATCHES 32
+#define MOST_BATCHES 4096
+
+/* hwcontext_cuda says that memory is short whatever made an allocation fail: a
+ * fault of a kernel before is no reason to try a smaller batch. */
+static int find_fault(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    const CUresult err = s->cu->cuStreamQuery(s->hwctx->stream);
+
+    return err == CUDA_SUCCESS || err == CUDA_ERROR_NOT_READY ? 0 :
+           ff_cuda_check(ctx, s->cu->cuGetErrorName, s->cu->cuGetErrorString,
+                         err, "cuStreamQuery(s->hwctx->stream)");
+}
+
 /* After there was no memory for a frame of an output or for a view on the way:
- * make the batch smaller. A batch of
- * one frame is tried once more, as frames sent before may be consumed and freed
- * in between. Returns AVERROR(EAGAIN) if there is something left to try. */
+ * wait for some, then make the batch smaller. Returns AVERROR(EAGAIN) if there
+ * is something left to try. */
 static int shrink(AVFilterContext *ctx, int nb_frames)
 {
     V360BatchCudaContext *s = ctx->priv;
     CUcontext dummy;
-    int ret;
+    int ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
 
-    if (nb_frames > 1) {
-        s->batch = nb_frames / 2;
-        av_log(ctx, AV_LOG_WARNING, "out of memory in a batch of %d frames, "
-               "going on with %d\n", nb_frames, s->batch);
-        return AVERROR(EAGAIN);
-    }
-    if (!s->retried) {
-        s->retried = 1;
-        return AVERROR(EAGAIN);
-    }
-    ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
     if (ret < 0)
         return ret;
-    ret = ff_v360_cuda_no_memory(ctx);
+    ret = find_fault(ctx);
+    if (ret >= 0 && s->nb_retries == MAX_RETRIES && s->batch == 1)
+        ret = ff_v360_cuda_no_memory(ctx);
+    if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
+        ret = AVERROR_EXTERNAL;
+    if (ret < 0)
+        return ret;
+    if (s->nb_retries < MAX_RETRIES) {
+        s->nb_retries++;
+        av_usleep(RETRY_AFTER);
+    } else {
+        s->batch      = FFMAX(nb_frames / 2, 1);
+        s->nb_retries = 0;
+        s->nb_needed  = av_clip(2 * s->nb_needed, GOOD_BATCHES, MOST_BATCHES);
+        av_log(ctx, AV_LOG_WARNING, "out of memory in a batch of %d frames, "
+               "going on with %d\n", nb_frames, s->batch);
+    }
+    return AVERROR(EAGAIN);
+}
+
+/* Memory may be short for a while only. */
+static void grow(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+
+    s->nb_retries = 0;
+    if (s->batch == s->full_batch ||
+        ++s->nb_good < FFMAX(s->nb_needed, GOOD_BATCHES))
+        return;
+    s->nb_good = 0;
+    s->batch   = FFMIN(2 * s->batch, s->full_batch);
+    av_log(ctx, AV_LOG_VERBOSE, "batch of %d frames again\n", s->batch);
+}
+
+/* Let go of the memory of views for the host; the frames keep it. */
+static void end_download(AVFilterContext *ctx, int ret)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    CUcontext dummy;
+
+    if (!s->download.host ||
+        CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx)) < 0)
+        return;
+    ff_v360_cuda_end_download(ctx, ret < 0 && ret != AVERROR(EAGAIN));
     CHECK_CU(s->cu->cuCtxPopCurrent(&dummy));
-    return ret;
 }
 
 int ff_v360_cuda_run_batch(AVFilterContext *ctx)
@@ -309,13 +180,14 @@ int ff_v360_cuda_run_batch(AVFilterContext *ctx)
 
     if (!out)
         return AVERROR(ENOMEM);
-    ret = update_stage(ctx);
+    ret = reserve(ctx);
     if (ret >= 0)
         ret = get_frames(ctx, out, nb_frames);
     if (ret == AVERROR(ENOMEM)) {
+        s->nb_good = 0;
         ret = shrink(ctx, nb_frames);
     } else if (ret >= 0) {
-        ret = remap_frames(ctx, out, nb_frames);
+        ret = ff_v360_cuda_remap(ctx, out, nb_frames);
         if (ret >= 0)
             ret = ff_v360_cuda_queue_sets(ctx, out, nb_frames);
         for (int i = 0; i < nb_frames; i++)
@@ -325,9 +197,10 @@ int ff_v360_cuda_run_batch(AVFilterContext *ctx)
                 s->nb_queued * sizeof(*s->queue));
         memmove(s->arrived, s->arrived + nb_frames,
                 s->nb_queued * sizeof(*s->arrived));
-        s->unlike  = 0;
-        s->retried = 0;
+        s->unlike = 0;
+        grow(ctx);
     }
+    end_download(ctx, ret);
     for (int i = 0; i < nb; i++)
         av_frame_free(&out[i]);
     av_free(out);

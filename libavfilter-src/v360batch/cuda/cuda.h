@@ -25,8 +25,10 @@
 #include "libavutil/cuda_check.h"
 #include "libavutil/hwcontext.h"
 #include "libavutil/hwcontext_cuda_internal.h"
+#include "libavfilter/formats.h"
 #include "libavfilter/v360batch/common.h"
 #include "libavfilter/v360batch/input.h"
+#include "copy.h"
 #include "launch.h"
 
 /**
@@ -46,19 +48,6 @@
  */
 #define V360_CUDA_MAX_SLOTS 16
 
-/** Pinned memory of the host that copies to the device start from. */
-typedef struct V360CudaSlot {
-    void *host;
-    size_t size;
-    CUevent copied;
-    int busy;                ///< copied may not have happened yet
-} V360CudaSlot;
-
-typedef struct V360CudaBuffer {
-    CUdeviceptr ptr;
-    size_t size;
-} V360CudaBuffer;
-
 /** A copy of a V360Grid on the device. */
 typedef struct V360CudaGrid {
     uint64_t id;             ///< V360Grid.id; 0: the grid is gone
@@ -68,6 +57,7 @@ typedef struct V360CudaGrid {
 /** The views of a frame, which wait to be sent. */
 typedef struct V360CudaSet {
     int64_t arrived;         ///< when the frame came
+    int slab;                ///< that some are copied from; -1: not any more
     AVFrame **frame;         ///< by output; NULL: not wanted
 } V360CudaSet;
 
@@ -86,6 +76,9 @@ typedef struct V360BatchCudaContext {
     double vram;
     int64_t delay_option;
     enum AVPixelFormat format_option;
+    int64_t pinned_option;
+
+    int asked;               ///< for formats, which the source did not know yet
 
     /* device */
     AVBufferRef *device_ref;
@@ -102,6 +95,9 @@ typedef struct V360BatchCudaContext {
     int nb_slots;
     size_t pinned;           ///< bytes
     int no_pinned;           ///< an allocation has failed
+
+    V360CudaUpload upload;
+    V360CudaDownload download;
 
     /* the configuration on the device */
     V360CudaGrid *grids;
@@ -125,9 +121,13 @@ typedef struct V360BatchCudaContext {
     int batch;               ///< 0: not yet chosen
     int64_t delay;           ///< how long a frame waits; INT64_MAX: forever
     V360Arrival arrival;
-    int retried;             ///< a batch of one frame is tried a second time
+    int full_batch;          ///< what batch would be if memory were not short
+    int nb_retries;          ///< of a batch that lacks memory
+    int nb_good;             ///< batches since one lacked memory
+    int nb_needed;           ///< nb_good at which a larger batch is tried
     uint8_t *table;          ///< staged V360CudaTable and pointers
     V360CudaBuffer table_mem;
+    int failed;              ///< error in a command, which no one looks at
     int eof, status;
     int64_t status_pts;
 } V360BatchCudaContext;
@@ -152,7 +152,15 @@ int ff_v360_cuda_reserve(AVFilterContext *ctx, V360CudaBuffer *b, size_t size);
 void ff_v360_cuda_free(AVFilterContext *ctx, V360CudaBuffer *b);
 /** Look up the functions that FFmpeg does not load. Needs no context. */
 void ff_v360_cuda_load_extra(V360BatchCudaContext *s);
-/** Free the pinned memory, and the events that guard it. */
+/**
+ * Make a slot.
+ *
+ * @return 0, or a negative AVERROR after which there is no pinned memory
+ */
+int ff_v360_cuda_new_slot(AVFilterContext *ctx, V360CudaSlot *slot,
+                          size_t size);
+void ff_v360_cuda_free_slot(AVFilterContext *ctx, const V360CudaSlot *slot);
+/** Free the slots of tables and grids. */
 void ff_v360_cuda_free_slots(AVFilterContext *ctx);
 /**
  * Tell how much memory of the device is free.
@@ -173,7 +181,7 @@ int64_t ff_v360_cuda_available_mib(AVFilterContext *ctx, size_t *bytes);
 int ff_v360_cuda_check_frame(AVFilterContext *ctx, const AVFrame *in);
 /**
  * Whether b can be in one batch with a: they must have the same grids, fill
- * colour and distances of rows, and b a frames context.
+ * colour and, if they are CUDA frames, distances of rows and frames context.
  */
 int ff_v360_cuda_is_alike(const AVFrame *a, const AVFrame *b);
 
@@ -226,17 +234,41 @@ void ff_v360_cuda_free_setup(AVFilterContext *ctx);
 
 /* format.c */
 
+/** Offer CUDA frames and all formats that sources and views may have. */
+int ff_v360_cuda_query_formats(const AVFilterContext *ctx,
+                               AVFilterFormatsConfig **cfg_in,
+                               AVFilterFormatsConfig **cfg_out);
+
 /** @return 0, or AVERROR(ENOSYS) for a source whose format is not remapped */
 int ff_v360_cuda_check_format(AVFilterContext *ctx, enum AVPixelFormat format);
 
 /**
- * Choose the software format of all outputs: that of the option, or of the
- * source. The device is open.
+ * Choose the software format of outputs that are CUDA frames: that of the
+ * option, or the one nearest to the source's. The device is open.
  *
  * @return 0 or a negative AVERROR
  */
-int ff_v360_cuda_choose_format(AVFilterContext *ctx,
-                               const AVHWFramesContext *in);
+int ff_v360_cuda_choose_format(AVFilterContext *ctx, enum AVPixelFormat source);
+
+/* device.c */
+
+/**
+ * Open the device of the source's frames, or that of the filter, or the first
+ * one. Needs no context.
+ *
+ * @param format  set to the software format of the source
+ * @return 0 or a negative AVERROR
+ */
+int ff_v360_cuda_open(AVFilterContext *ctx, enum AVPixelFormat *format);
+/**
+ * Load the kernels, make streams and pools, for formats that are known. Needs no
+ * context.
+ *
+ * @return 0 or a negative AVERROR
+ */
+int ff_v360_cuda_configure(AVFilterContext *ctx);
+/** Free all that is on the device. Needs no context. */
+void ff_v360_cuda_close(AVFilterContext *ctx);
 
 /* convert.c */
 
@@ -292,6 +324,16 @@ int ff_v360_cuda_no_memory(AVFilterContext *ctx);
  */
 int ff_v360_cuda_run_batch(AVFilterContext *ctx);
 
+/* launch.c */
+
+/**
+ * Remap the first frames of the queue and convert their views. Pushes the CUDA
+ * context itself.
+ *
+ * @param out  by frame, then by output; NULL: not wanted
+ */
+int ff_v360_cuda_remap(AVFilterContext *ctx, AVFrame **out, int nb_frames);
+
 /* send.c; they need no context */
 
 /**
@@ -301,10 +343,14 @@ int ff_v360_cuda_run_batch(AVFilterContext *ctx);
  * @param out  by frame, then by output; NULL where a frame has been taken over
  */
 int ff_v360_cuda_queue_sets(AVFilterContext *ctx, AVFrame **out, int nb_frames);
-/** Send the first set, to all outputs that are open. */
+/**
+ * Send the first set to all outputs that are open, when it is copied.
+ */
 int ff_v360_cuda_send_set(AVFilterContext *ctx);
+/** @return whether there is a set that can be sent without a wait */
+int ff_v360_cuda_set_is_ready(AVFilterContext *ctx);
 /** Whether there is a set that is not to wait for another frame. */
-int ff_v360_cuda_set_is_due(const V360BatchCudaContext *s);
+int ff_v360_cuda_set_is_due(const AVFilterContext *ctx);
 /** Free all sets. */
 void ff_v360_cuda_drop_sets(AVFilterContext *ctx);
 

@@ -34,7 +34,7 @@
  * whether two of them can be in one batch.
  */
 
-int ff_v360_cuda_check_frame(AVFilterContext *ctx, const AVFrame *in)
+static int check_cuda_frame(AVFilterContext *ctx, const AVFrame *in)
 {
     const V360BatchCudaContext *s = ctx->priv;
     const AVHWFramesContext *frames;
@@ -65,8 +65,19 @@ int ff_v360_cuda_check_frame(AVFilterContext *ctx, const AVFrame *in)
     return ret;
 }
 
+int ff_v360_cuda_check_frame(AVFilterContext *ctx, const AVFrame *in)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+
+    return s->upload.stream ?
+           ff_v360_input_check_frame(ctx, in, in->format, 0) :
+           check_cuda_frame(ctx, in);
+}
+
 int ff_v360_cuda_is_alike(const AVFrame *a, const AVFrame *b)
 {
+    if (a->format != AV_PIX_FMT_CUDA)
+        return ff_v360_input_same_props(a, b);
     return ff_v360_input_is_alike(a, b) && b->hw_frames_ctx &&
            a->hw_frames_ctx->data == b->hw_frames_ctx->data;
 }

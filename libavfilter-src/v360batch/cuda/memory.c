@@ -59,31 +59,51 @@ int64_t ff_v360_cuda_available_mib(AVFilterContext *ctx, size_t *bytes)
     return available >> 20;
 }
 
+int ff_v360_cuda_new_slot(AVFilterContext *ctx, V360CudaSlot *slot,
+                          size_t size)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    int ret = s->no_pinned ? AVERROR(ENOMEM) : 0;
+
+    *slot = (V360CudaSlot){ .size = size };
+    if (ret >= 0)
+        ret = CHECK_CU(s->cu->cuEventCreate(&slot->copied,
+                                            CU_EVENT_DISABLE_TIMING));
+    if (ret < 0)
+        goto fail;
+    ret = CHECK_CU(s->extra.mem_host_alloc(&slot->host, size, 0));
+    if (ret >= 0)
+        return 0;
+    CHECK_CU(s->cu->cuEventDestroy(slot->copied));
+
+fail:
+    if (!s->no_pinned)
+        av_log(ctx, AV_LOG_WARNING, "no pinned memory: copies to the device "
+               "start from ordinary memory\n");
+    s->no_pinned = 1;
+    return ret;
+}
+
+void ff_v360_cuda_free_slot(AVFilterContext *ctx, const V360CudaSlot *slot)
+{
+    V360BatchCudaContext *s = ctx->priv;
+
+    CHECK_CU(s->extra.mem_free_host(slot->host));
+    CHECK_CU(s->cu->cuEventDestroy(slot->copied));
+}
+
 static V360CudaSlot *new_slot(AVFilterContext *ctx, size_t size)
 {
     V360BatchCudaContext *s = ctx->priv;
     V360CudaSlot *slot = &s->slot[s->nb_slots];
 
     if (s->no_pinned || s->nb_slots == V360_CUDA_MAX_SLOTS ||
-        size > MAX_PINNED - s->pinned)
+        size > MAX_PINNED - s->pinned ||
+        ff_v360_cuda_new_slot(ctx, slot, size) < 0)
         return NULL;
-    *slot = (V360CudaSlot){ .size = size };
-    if (CHECK_CU(s->cu->cuEventCreate(&slot->copied,
-                                      CU_EVENT_DISABLE_TIMING)) < 0)
-        goto fail;
-    if (CHECK_CU(s->extra.mem_host_alloc(&slot->host, size, 0)) < 0) {
-        CHECK_CU(s->cu->cuEventDestroy(slot->copied));
-        goto fail;
-    }
     s->nb_slots++;
     s->pinned += size;
     return slot;
-
-fail:
-    av_log(ctx, AV_LOG_WARNING, "no pinned memory: copies to the device start "
-           "from ordinary memory\n");
-    s->no_pinned = 1;
-    return NULL;
 }
 
 /* Find the smallest free slot that is large enough, or make one; NULL if there
@@ -128,6 +148,9 @@ int ff_v360_cuda_upload(AVFilterContext *ctx, CUdeviceptr dst, const void *src,
     if (slot)
         src = memcpy(slot->host, src, size);
     ret = CHECK_CU(s->cu->cuMemcpyHtoDAsync(dst, src, size, s->hwctx->stream));
+    /* the device may still read ordinary memory */
+    if (ret >= 0 && !slot)
+        ret = CHECK_CU(s->cu->cuStreamSynchronize(s->hwctx->stream));
     if (ret < 0 || !slot)
         return ret;
     ret = CHECK_CU(s->cu->cuEventRecord(slot->copied, s->hwctx->stream));
@@ -139,10 +162,8 @@ void ff_v360_cuda_free_slots(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
 
-    for (int i = 0; i < s->nb_slots; i++) {
-        CHECK_CU(s->extra.mem_free_host(s->slot[i].host));
-        CHECK_CU(s->cu->cuEventDestroy(s->slot[i].copied));
-    }
+    for (int i = 0; i < s->nb_slots; i++)
+        ff_v360_cuda_free_slot(ctx, &s->slot[i]);
     s->nb_slots = 0;
     s->pinned   = 0;
 }
@@ -151,8 +172,11 @@ void ff_v360_cuda_free(AVFilterContext *ctx, V360CudaBuffer *b)
 {
     V360BatchCudaContext *s = ctx->priv;
 
-    if (b->ptr)
+    /* a kernel may still read it, and cuMemFree() need not wait for that */
+    if (b->ptr) {
+        CHECK_CU(s->cu->cuStreamSynchronize(s->hwctx->stream));
         CHECK_CU(s->cu->cuMemFree(b->ptr));
+    }
     *b = (V360CudaBuffer){ 0 };
 }
 
@@ -176,7 +200,7 @@ int ff_v360_cuda_reserve(AVFilterContext *ctx, V360CudaBuffer *b, size_t size)
     if (err != V360_CUDA_OUT_OF_MEMORY)
         return AVERROR_EXTERNAL;
     mib = ff_v360_cuda_available_mib(ctx, NULL);
-    av_log(ctx, AV_LOG_ERROR, "grids, tables and views to convert need "
-           "%zu MiB more, %"PRId64" MiB of the device are free\n", (size >> 20) + 1, mib);
+    av_log(ctx, AV_LOG_ERROR, "grids, tables and views on their way "
+           "need %zu MiB more, %"PRId64" MiB of the device are free\n", (size >> 20) + 1, mib);
     return AVERROR(ENOMEM);
 }

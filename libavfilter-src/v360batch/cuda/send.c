@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "libavutil/error.h"
+#include "libavutil/macros.h"
 #include "libavutil/mem.h"
 #include "libavutil/time.h"
 #include "libavfilter/filters.h"
@@ -32,8 +33,10 @@
  * Views that are made and not yet sent. ffmpeg takes frames from one output
  * after the other, into queues of 2 frames for each encoder: a batch that is
  * sent at once makes encoders run one after the other. So the views of one
- * frame are sent for each frame that comes, and those of the last batch one
- * after the other when outputs ask for them.
+ * frame are sent for each frame that comes. Those that have no frame to wait
+ * for, or none in time, are sent when an output asks for one: ffmpeg runs a
+ * graph as long as a filter is ready, but asks only after it has emptied all
+ * outputs.
  */
 
 /* Sets that wait are at most those of a batch and of the one after it. */
@@ -56,17 +59,44 @@ int ff_v360_cuda_queue_sets(AVFilterContext *ctx, AVFrame **out, int nb_frames)
             return AVERROR(ENOMEM);
         memset(out + i * n, 0, n * sizeof(*out));
         set->arrived = s->arrived[i];
+        set->slab    = s->download.host ? s->download.now : -1;
         s->nb_sets++;
     }
     return 0;
 }
 
+/* Ask, or wait, for the copy of the first set. */
+static int copied(AVFilterContext *ctx, int wait)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    CUcontext dummy;
+    int ret;
+
+    if (s->sets[0].slab < 0)
+        return 1;
+    ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
+    if (ret < 0)
+        return ret;
+    ret = ff_v360_cuda_is_copied(ctx, s->sets[0].slab, wait);
+    if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
+        ret = AVERROR_EXTERNAL;
+    return ret;
+}
+
+int ff_v360_cuda_set_is_ready(AVFilterContext *ctx)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+
+    return s->nb_sets ? copied(ctx, 0) : 0;
+}
+
 int ff_v360_cuda_send_set(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
+    int ret = copied(ctx, 1);
     V360CudaSet set = s->sets[0];
-    int ret = 0;
 
+    ret = FFMIN(ret, 0);
     memmove(s->sets, s->sets + 1, --s->nb_sets * sizeof(*s->sets));
     for (int i = 0; i < ctx->nb_outputs; i++) {
         AVFrame *frame = set.frame[i];
@@ -91,9 +121,22 @@ static int is_late(const V360BatchCudaContext *s)
     return ff_v360_input_is_late(&set, s->delay);
 }
 
-int ff_v360_cuda_set_is_due(const V360BatchCudaContext *s)
+static int is_wanted(const AVFilterContext *ctx)
 {
-    return s->nb_sets && (s->nb_sets > s->batch || is_late(s));
+    for (int i = 0; i < ctx->nb_outputs; i++)
+        if (!ff_outlink_get_status(ctx->outputs[i]) &&
+            ff_outlink_frame_wanted(ctx->outputs[i]))
+            return 1;
+    return 0;
+}
+
+int ff_v360_cuda_set_is_due(const AVFilterContext *ctx)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+
+    return s->nb_sets && (s->nb_sets > s->batch ||
+                          (((s->eof && !s->nb_queued) || is_late(s)) &&
+                           is_wanted(ctx)));
 }
 
 void ff_v360_cuda_drop_sets(AVFilterContext *ctx)

@@ -38,9 +38,24 @@
  * twice that. */
 #define ALIGNMENT 512
 
+/* Drivers hand out memory in pages of this size; small pieces share them. */
+#define PAGE (2 << 20)
+
+/* Frames of an output that are neither in the filter nor free: ffmpeg has room
+ * for two before each encoder, which holds one. */
+#define QUEUED_FRAMES 3
+
 /* A batch of more frames saves nothing: what is looked up once for a batch is
  * then a small part of its work. */
 #define MAX_AUTO_BATCH 16
+
+/* The same of frames that are copied: the copies take far longer than the
+ * kernels, and a batch is pinned and on the device several times. */
+#define MAX_AUTO_COPIED 4
+
+/* Batches of views that are in pinned memory: one is being copied, one is being
+ * sent, and two are with encoders. */
+#define PINNED_BATCHES 4
 
 /* Most bytes of a batch's table: the driver does not make the host wait for a
  * copy of 64 KiB or less, even if it starts from ordinary memory. */
@@ -48,9 +63,26 @@
 
 static size_t frame_bytes(enum AVPixelFormat format, int w, int h)
 {
-    const int size = av_image_get_buffer_size(format, w, h, ALIGNMENT);
+    const int align = ALIGNMENT << (format == AV_PIX_FMT_YUV420P);
+    const int size  = av_image_get_buffer_size(format, w, h, align);
 
-    return size < 0 ? SIZE_MAX >> 16 : size;
+    return size < 0        ? SIZE_MAX >> 16
+         : size > PAGE / 2 ? FFALIGN((size_t)size, PAGE) : size;
+}
+
+/* The views of a frame that are CUDA frames. */
+static size_t output_bytes(const AVFilterContext *ctx)
+{
+    const V360BatchCudaContext *s = ctx->priv;
+    size_t bytes = 0;
+
+    for (int i = 0; i < ctx->nb_outputs; i++)
+        if (!ff_v360_cuda_is_download(ctx, i) &&
+            !ff_outlink_get_status(ctx->outputs[i]))
+            bytes += frame_bytes(s->common.out_pix_fmt,
+                                 s->common.views[i].geometry.w,
+                                 s->common.views[i].geometry.h);
+    return bytes;
 }
 
 /* What a frame of a batch costs: the frame itself, the views on the way to
@@ -61,14 +93,11 @@ static size_t batch_bytes(const AVFilterContext *ctx)
     const V360BatchCudaContext *s = ctx->priv;
     const V360BatchContext *c = &s->common;
     const AVFilterLink *inlink = ctx->inputs[0];
-    size_t bytes = frame_bytes(c->pix_fmt, inlink->w, inlink->h) +
-                   ff_v360_cuda_stage_bytes(s);
 
-    for (int i = 0; i < ctx->nb_outputs; i++)
-        if (!ff_outlink_get_status(ctx->outputs[i]))
-            bytes += 2 * frame_bytes(c->out_pix_fmt, ctx->outputs[i]->w,
-                                     ctx->outputs[i]->h);
-    return bytes;
+    return ff_v360_cuda_stage_bytes(s) + 2 * output_bytes(ctx) +
+           V360_CUDA_NB_SLABS * s->download.frame_bytes +
+           (s->upload.stream ? ff_v360_cuda_upload_bytes(ctx) :
+            frame_bytes(c->pix_fmt, inlink->w, inlink->h));
 }
 
 /* The table itself, then src of all planes and dst of all its views. */
@@ -92,22 +121,37 @@ int ff_v360_cuda_no_memory(AVFilterContext *ctx)
     return AVERROR(ENOMEM);
 }
 
+/* The largest batch that is of any use. */
+static int most_frames(const V360BatchCudaContext *s)
+{
+    const size_t bytes = s->download.frame_bytes;
+    const int most = bytes || s->upload.stream ? MAX_AUTO_COPIED
+                                               : MAX_AUTO_BATCH;
+
+    return bytes ? av_clip64(s->pinned_option / PINNED_BATCHES / bytes, 1, most)
+                 : most;
+}
+
 static int auto_batch(AVFilterContext *ctx)
 {
     const V360BatchCudaContext *s = ctx->priv;
     const size_t bytes = batch_bytes(ctx);
+    const size_t queued = QUEUED_FRAMES * output_bytes(ctx);
+    const int most = most_frames(s);
     size_t available;
+    double usable;
     int batch;
 
     if (ff_v360_cuda_available_mib(ctx, &available) < 0) {
         av_log(ctx, AV_LOG_VERBOSE, "batch of %d frames: the driver does not "
-               "tell how much memory is free\n", MAX_AUTO_BATCH);
-        return MAX_AUTO_BATCH;
+               "tell how much memory is free\n", most);
+        return most;
     }
-    batch = av_clip64(available * s->vram / bytes, 1, MAX_AUTO_BATCH);
+    usable = FFMAX(available * s->vram - queued, 0);
+    batch  = av_clip64(usable / bytes, 1, most);
     av_log(ctx, AV_LOG_VERBOSE, "batch of %d frames: %zu MiB are free, a frame "
            "with its views takes %.1f MiB, vram is %g, the most is %d\n", batch,
-           available >> 20, bytes / 1048576.0, s->vram, MAX_AUTO_BATCH);
+           available >> 20, bytes / 1048576.0, s->vram, most);
     return batch;
 }
 
@@ -135,8 +179,11 @@ static void warn_of_small_pool(AVFilterContext *ctx, const AVFrame *in)
 {
     const V360BatchCudaContext *s = ctx->priv;
     const FilterLink *l = ff_filter_link(ctx->inputs[0]);
-    const AVHWFramesContext *f = (AVHWFramesContext *)l->hw_frames_ctx->data;
+    const AVHWFramesContext *f;
 
+    if (s->upload.stream)
+        return;
+    f = (const AVHWFramesContext *)l->hw_frames_ctx->data;
     if (in->buf[1] && s->batch > 1)
         av_log(ctx, AV_LOG_INFO, "the decoder gives out its own surfaces, of "
                "which a batch holds %d: without -extra_hw_frames %d for it "
@@ -159,20 +206,26 @@ int ff_v360_cuda_choose_batch(AVFilterContext *ctx, const AVFrame *in)
     if (s->batch < s->batch_option)
         av_log(ctx, AV_LOG_WARNING, "batch of %d frames, not %d: it has %d "
                "views\n", s->batch, s->batch_option, ctx->nb_outputs);
-    while (!(ret = batch_fits(ctx, s->batch))) {
+    s->full_batch = s->batch;
+    while ((ret = batch_fits(ctx, s->batch)) <= 0) {
+        if (ret < 0)
+            return ret;
         if (s->batch == 1)
             return ff_v360_cuda_no_memory(ctx);
         av_log(ctx, AV_LOG_WARNING, "a batch of %d frames does not fit, "
                "trying %d\n", s->batch, s->batch / 2);
         s->batch /= 2;
     }
+    ret = ff_v360_cuda_reserve_upload(ctx);
     if (ret < 0)
         return ret;
+    if (s->upload.stream) /* it has places for twice this batch */
+        s->full_batch = s->batch;
     warn_of_small_pool(ctx, in);
     av_freep(&s->table);
-    s->table = av_mallocz(ff_v360_cuda_table_bytes(ctx, s->batch));
+    s->table = av_mallocz(ff_v360_cuda_table_bytes(ctx, s->full_batch));
     if (!s->table)
         return AVERROR(ENOMEM);
     return ff_v360_cuda_reserve(ctx, &s->table_mem,
-                                ff_v360_cuda_table_bytes(ctx, s->batch));
+                                ff_v360_cuda_table_bytes(ctx, s->full_batch));
 }
