@@ -37,10 +37,8 @@
 
 /** What is found out, in the order of the questions. */
 typedef struct Way {
-    const char *format;     ///< of frames that are uploaded
     const char *surface;    ///< NVDEC's frames; NULL: the CPU decodes
-    const char *views;      ///< format of the views on the device
-    const char *back;       ///< format of downloaded views that is encoded
+    const char *views;      ///< format of views that NVENC encodes, or NULL
     char reason[256];       ///< why not, for people
 } Way;
 
@@ -74,17 +72,6 @@ static int works(V360Job *job, V360JobTexts *args, char *why, size_t size)
     v360job_free_run(&run);
     v360job_free_texts(args);
     return ret == AVERROR_EXIT ? ret : !ret;
-}
-
-/* FFmpeg's copies to and from the device leave out the last row of chroma of
- * an odd height. */
-static int odd_views(const V360Job *job)
-{
-    int odd = 0;
-
-    for (int i = 0; i < job->views.names.nb; i++)
-        odd |= job->views.setup.cameras[i].g.h & 1;
-    return odd;
 }
 
 /** The format behind the first "format=" of a chain, else another one. */
@@ -125,38 +112,27 @@ static const char *device_format(const char *name)
     return NULL;
 }
 
-static int refuse_format(Way *way, const char *name)
-{
-    snprintf(way->reason, sizeof(way->reason), "there are no CUDA frames of %s",
-             name);
-    return 0;
-}
-
-/** Choose what frames that are uploaded, and views look like on the device. */
+/**
+ * Choose the format of views that NVENC encodes. All other views come back in
+ * the format that the CPU's filter would give them.
+ */
 static int find_format(const V360Job *job, Way *way)
 {
     const V360JobGraph *g = &job->graph;
-    char up[64], after[64];
+    char name[64];
 
-    format_of(g->before, job->source.format, up, sizeof(up));
-    format_of(g->after, job->source.format, after, sizeof(after));
-    way->format = device_format(up);
-    if (way->format && !*g->after && job->options.encoder == V360JOB_NVENC &&
-        !strcmp(way->format, "yuv420p10"))
-        way->format = "p010"; /* what NVENC takes */
-    way->views = *g->after ? device_format(after) :
-                 way->surface && !*g->before ? way->surface : way->format;
-    if ((!way->format && (!way->surface || *g->before)) || !way->views)
-        return refuse_format(way, way->views ? up : after);
-    if ((job->source.pano_h & 1 && (!way->format ||
-                                    strstr(way->format, "420"))) ||
-        (strstr(after, "420") && odd_views(job))) {
-        av_strlcpy(way->reason, "4:2:0 of an odd height does not come back "
-                   "whole", sizeof(way->reason));
+    if (job->options.encoder != V360JOB_NVENC)
+        return 1;
+    format_of(g->after, job->source.format, name, sizeof(name));
+    way->views = way->surface && !*g->before && !*g->after ? way->surface
+                                                           : device_format(name);
+    if (!way->views) {
+        snprintf(way->reason, sizeof(way->reason),
+                 "there are no CUDA frames of %s", name);
         return 0;
     }
-    way->back = !strcmp(after, "rgb24") ? "rgb24" :
-                *g->after ? NULL : av_get_pix_fmt_name(job->source.format);
+    if (!*g->after && !strcmp(way->views, "yuv420p10"))
+        way->views = "p010"; /* what NVENC takes */
     return 1;
 }
 
@@ -261,48 +237,28 @@ static void print_chain(AVBPrint *text, const V360Job *job, const Way *way)
 {
     const char *colours = strchr(job->graph.after, ':');
 
-    if (job->options.encoder == V360JOB_NVENC) {
-        if (colours)
-            av_bprintf(text, "format=pix_fmts=cuda%s", colours);
-        return;
-    }
-    av_bprintf(text, "hwdownload,format=pix_fmts=%s%s", way->views,
-               colours ? colours : "");
-    if (way->back && strcmp(way->back, way->views))
-        av_bprintf(text, ",format=%s", way->back);
-}
-
-/**
- * Print how frames go up. Where scale changes their format, it forgets the
- * place of chroma.
- */
-static void print_upload(AVBPrint *text, const V360Job *job, const Way *way)
-{
-    const enum AVChromaLocation chroma = job->source.chroma;
-
-    av_bprintf(text, "format=%s,", way->format);
-    if (chroma != AVCHROMA_LOC_UNSPECIFIED)
-        av_bprintf(text, "setparams=chroma_location=%s,",
-                   av_chroma_location_name(chroma));
-    av_bprintf(text, "hwupload,");
+    if (way->views)
+        av_bprintf(text, "format=pix_fmts=cuda%s", colours ? colours : "");
+    else if (*job->graph.after)
+        av_bprintf(text, "%s", job->graph.after);
+    else
+        av_bprintf(text, "format=pix_fmts=%s",
+                   av_get_pix_fmt_name(job->source.format));
 }
 
 /** Write the filter as it runs on the device. */
 static int write_graph(V360Job *job, const Way *way)
 {
     V360JobGraph *g = &job->graph;
-    const int stays = way->surface && !*g->before;
     const char *back = av_get_pix_fmt_name(job->source.format);
     AVBPrint text, chain, filter;
 
     av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
     av_bprint_init(&chain, 0, AV_BPRINT_SIZE_UNLIMITED);
     av_bprint_init(&filter, 0, AV_BPRINT_SIZE_UNLIMITED);
-    if (!stays)
-        print_upload(&filter, job, way);
     av_bprintf(&filter, "v360batch_cuda=%s%s%s",
                g->batch + strlen("v360batch="), g->exif, g->colours);
-    if (*g->after)
+    if (way->views)
         av_bprintf(&filter, ":format=%s", way->views);
     print_chain(&chain, job, way);
     if (av_bprint_is_complete(&filter) && av_bprint_is_complete(&chain))
@@ -325,11 +281,11 @@ static void say_way(const V360Job *job, const Way *way)
                        ", NVENC encodes the views" : ", views are downloaded";
 
     if (!way->surface)
-        v360job_say("on the GPU: the CPU decodes (%s), frames are uploaded as "
-                    "%s%s", way->reason, way->format, last);
+        v360job_say("on the GPU: the CPU decodes (%s), frames are uploaded%s",
+                    way->reason, last);
     else if (*job->graph.before)
         v360job_say("on the GPU: NVDEC decodes, frames come back for what "
-                    "comes first and are uploaded as %s%s", way->format, last);
+                    "comes first and are uploaded%s", last);
     else
         v360job_say("on the GPU: NVDEC decodes, frames stay there as %s%s",
                     way->surface, last);
