@@ -57,11 +57,11 @@ check_headers()
 {
     local list log skip='/device_'
     grep -q '^CONFIG_V360BATCH_CUDA_FILTER=yes' build/ffbuild/config.mak ||
-        skip='/v360batch/cuda/'
+        skip='/v360batch/cuda/\|/gpu/driver'
     list=$(cd build/src && find libavfilter/v360batch libavfilter/tests tools \
            -type l -name '*.h' | grep -v "$skip" | sed 's/$/.o/')
-    # a folder that only the test programs make, which may not be built yet
-    mkdir -p build/libavfilter/tests
+    # folders that the test programs make, or nothing that is built with FFmpeg
+    mkdir -p build/libavfilter/tests build/tools/gpu
     # shellcheck disable=SC2086 # a list
     log=$(make -C build -j "$jobs" $list 2>&1)
     result $? "tree: make checkheaders, $(wc -l <<<"$list") headers" ||

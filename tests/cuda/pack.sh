@@ -1,0 +1,132 @@
+# Part of tests/cuda/run-tests: the folder that scripts/gpu-verify --pack makes for a
+# machine without tools, on softcuda. tests/cuda/bare-pack does the same with all of it
+# on a bare machine. Licence: LGPL-2.1-or-later.
+# shellcheck shell=bash disable=SC2154 # variables of run-tests
+
+# with_tapes PACK TAPES: softcuda's NVDEC takes its pictures from a tape for each source,
+# which a program in the place of ffmpeg names.
+with_tapes()
+{
+    local n
+    mv "$1/bin/ffmpeg.gz" "$1/bin/real.gz"
+    gzip -n >"$1/bin/ffmpeg.gz" <<'SCRIPT'
+#!/bin/sh
+before=
+for word; do
+    [ "$before" != -i ] || tape=$TAPES/${word##*/}
+    before=$word
+done
+[ -z "$tape" ] || [ ! -e "$tape" ] || export SOFTCUVID_TAPE="$tape"
+exec "${0%ffmpeg}real" "$@"
+SCRIPT
+    # The clip is read again and again.
+    for n in 1 2 3 4 5 6 7 8; do
+        run_ffmpeg -i "$1/samples/clip.mp4" -pix_fmt nv12 -f rawvideo -
+    done >"$2/clip.mp4"
+}
+
+# need_pack: $work/pack, with few tests in it.
+need_pack()
+{
+    [ -e "$work/pack/run" ] && return
+    mkdir -p "$work/tapes" "$work/bare" "$work/tmp"
+    RECORD_TAPES=$work/tapes PACK_TESTS='equal_alpha|colour_mixed|nvdec_bytes' \
+        PACK_KERNELS='line-1080-b2|jpeg-1080' PACK_CLIP=512x256 \
+        "$root/scripts/gpu-verify" --pack "$work/pack" >"$work/pack.log" 2>&1
+    expect "the pack is made" "$? == 0" "$(tail -n 1 "$work/pack.log")"
+    with_tapes "$work/pack" "$work/tapes"
+    for tool in sh dirname rm env; do ln -sf "$(type -P "$tool")" "$work/bare/$tool"; done
+    # softcuda's own compiler is no part of the machine.
+    printf '#!/bin/sh\nPATH=%s\nunset LD_LIBRARY_PATH LD_PRELOAD\nexec gcc "$@"\n' "$PATH" \
+        >"$work/gcc"
+    chmod +x "$work/gcc"
+}
+
+# run_pack OPTION...: without any other program or variable of this machine
+run_pack()
+{
+    env -i PATH="$work/bare" TMPDIR="$work/tmp" TAPES="$work/tapes" \
+        LD_LIBRARY_PATH="${driver-$softcuda}" SOFTCUDA_GCC="$work/gcc" \
+        SOFTCUDA_MODEL="$root/tests/softcuda/presets/rtx4090.txt" \
+        SOFTCUDA_DEVICES="${devices:-1}" "$work/pack/run" --small "$@" >"$work/run.log" 2>&1
+}
+
+# report EXPRESSION: of report.json, as the value p of each part and the value p[NAME]
+report()
+{
+    /usr/bin/python3 - "$work/pack/report.json" "$1" <<'END_OF_PROGRAM'
+import json
+import sys
+
+r = json.load(open(sys.argv[1], encoding='utf-8'))
+p = {s['name']: s for s in r['sections']}
+rows = {(s['name'], t['name']): t for s in r['sections'] for t in s['rows']}
+print(eval(sys.argv[2]))
+END_OF_PROGRAM
+}
+
+pack_run()
+{
+    local status n
+    need_pack
+    n=$(find "$work/pack/cases" -name '*.args' | wc -l)
+    run_pack
+    status=$?
+    expect "the pack passes with a shell and a driver" \
+        "$status == 0 && $n > 9 && $(report "int('$n commands have' in p['conformance']['note'] and \
+' 0 were skipped' in p['conformance']['note'])") == 1" "$(report "p['conformance']['note']")"
+    expect "the pack's kernels are timed by events" \
+        "$(report "int(len([t for t in p['kernels']['rows'] if t.get('value', 0) > 0 \
+and 'of the copy' in t.get('note', '')]))") == 2" \
+        "$(report "[t['value'] for t in p['kernels']['rows']]")"
+    expect "the pack's kernels of two launches a batch are timed apart" \
+        "$(report "int(len([t for t in p['kernels']['rows'] if t['note'] == 'part of jpeg-1080']))") == 2" \
+        "$(report "[t['name'] for t in p['kernels']['rows']]")"
+    expect "the pack's copies" "$(report "int(len([t for t in p['copies']['rows'] \
+if t['value'] > 0]))") == 17" "17 ways"
+    expect "the pack's jobs" "$(report "int(p['pipeline']['status'] == 'passed' and \
+'by NVDEC' in p['pipeline']['note'] and len(p['pipeline']['rows']))") == 14" "14 rows"
+    expect "the pack says that there is no NVENC" \
+        "$(grep -c '^| NVENC | .* not here: [^ ]' "$work/pack/report.md") == 1 && \
+$(grep -c 'skipped, no session of NVENC' "$work/pack/report.md") == 1" \
+        "$(grep -o 'not here: .* ' "$work/pack/report.md")"
+    expect "the pack leaves nothing behind" "$(find "$work/tmp" -mindepth 1 | wc -l) == 0" ""
+}
+
+# pack_status NAME STATUS OPTION...
+pack_status()
+{
+    run_pack "${@:3}"
+    expect "the pack, $1" "$? == $2" "$(grep -v '^ ' "$work/run.log" | head -n 1)"
+}
+
+pack_failures()
+{
+    local case place wrong
+    need_pack
+    driver='' pack_status "no driver" 77
+    devices=0 pack_status "no GPU" 77
+    pack_status "an unknown option" 2 --nothing
+    pack_status "no time for all tests" 1 --only conformance --seconds 1
+    expect "the pack says what was not run" \
+        "$(report "int(' 0 were not run' not in p['conformance']['note'])") == 1" \
+        "$(report "p['conformance']['note']")"
+    case=$(find "$work/pack/cases" -name '*equal_alpha.out' | sort | head -n 1)
+    cp "$case" "$work/kept"
+    wrong=$(tail -c 2 "$case")
+    place=$(($(stat -c %s "$case") - 2))
+    printf '%s' "$([ "$wrong" = 0 ] && echo 1 || echo 0)" |
+        dd of="$case" bs=1 seek="$place" conv=notrunc 2>/dev/null
+    pack_status "one digit of one sum is another" 1 --only conformance
+    cp "$work/kept" "$case"
+    wrong=$(basename "$case" .out)
+    expect "the pack names the test" "$(report "int('1 of' in rows['conformance', '$wrong']['note'])") == 1" \
+        "$(report "rows['conformance', '$wrong']['note']")"
+    rm -f "$work/pack/report.json"
+    chmod a-w "$work/pack"
+    mkdir -p "$work/to"
+    pack_status "reports go where they shall" 0 --only conformance --to "$work/to"
+    chmod u+w "$work/pack"
+    expect "the pack's reports are there" \
+        "$(find "$work/to" -size +0 | wc -l) == 3" "$(ls "$work/to")"
+}
