@@ -33,7 +33,8 @@ need_pack()
     RECORD_TAPES=$work/tapes PACK_TESTS='equal_alpha|colour_mixed|nvdec_bytes' \
         PACK_KERNELS='line-1080-b2|jpeg-1080' PACK_CLIP=512x256 \
         "$root/scripts/gpu-verify" --pack "$work/pack" >"$work/pack.log" 2>&1
-    expect "the pack is made" "$? == 0" "$(tail -n 1 "$work/pack.log")"
+    expect "the pack is made, and no compiler warns" "$? == 0 && $(wc -l <"$work/pack.log") == 1" \
+        "$(tail -n 1 "$work/pack.log")"
     with_tapes "$work/pack" "$work/tapes"
     for tool in sh dirname rm env; do ln -sf "$(type -P "$tool")" "$work/bare/$tool"; done
     # softcuda's own compiler is no part of the machine.
@@ -49,6 +50,13 @@ run_pack()
         LD_LIBRARY_PATH="${driver-$softcuda}" SOFTCUDA_GCC="$work/gcc" \
         SOFTCUDA_MODEL="$root/tests/softcuda/presets/rtx4090.txt" \
         SOFTCUDA_DEVICES="${devices:-1}" "$work/pack/run" --small "$@" >"$work/run.log" 2>&1
+}
+
+# stand_in NAME <TEXT: a program of the machine, in sh
+stand_in()
+{
+    { echo '#!/bin/sh'; cat; } >"$work/bare/$1"
+    chmod +x "$work/bare/$1"
 }
 
 # report EXPRESSION: of report.json, as the value p of each part and the value p[NAME]
@@ -93,6 +101,65 @@ $(grep -c 'skipped, no session of NVENC' "$work/pack/report.md") == 1" \
     expect "the pack leaves nothing behind" "$(find "$work/tmp" -mindepth 1 | wc -l) == 0" ""
 }
 
+# What other programs say, as NVIDIA's say it, is in the report.
+pack_tools()
+{
+    need_pack
+    stand_in nvidia-smi <<'END_OF_PROGRAM'
+[ "$2" = GPU-5c5c5c5c-5c5c-5c5c-5c5c-5c5c5c5c5c00 ] && echo "580.65.06, 96.00, 1980 MHz"
+END_OF_PROGRAM
+    stand_in compute-sanitizer <<'END_OF_PROGRAM'
+[ "$1" != --version ] || exit 0
+while [ "$1" != env ]; do shift; done
+"$@" || exit
+echo "========= ERROR SUMMARY: $ERRORS errors"
+[ "$ERRORS" = 0 ] || exit 9
+END_OF_PROGRAM
+    stand_in ncu <<'END_OF_PROGRAM'
+[ "$1" != --version ] || exit 0
+echo "  v360batch_line_8 (51, 1, 1)x(16, 8, 1), Context 1, Stream 7, Device 0, CC 9.0"
+echo "    Metric Name      Metric Unit Metric Value"
+echo "    dram__bytes.sum        Mbyte        41.78"
+END_OF_PROGRAM
+    stand_in python3 <<'END_OF_PROGRAM'
+[ "$1" != -c ] || exit 0
+printf 'float16, views\t123.5\timages/s\t15.4 frames/s\n'
+END_OF_PROGRAM
+    sed -i '2i ERRORS=0' "$work/bare/compute-sanitizer"
+    pack_status "stand-ins of other programs" 0 --only torch,sanitizer,counters
+    expect "the pack's report of nvidia-smi" \
+        "$(report "int(rows['device', 'nvidia-smi']['note'].startswith('580.65.06, 96.00, 1980 MHz ('))") == 1" \
+        "$(report "rows['device', 'nvidia-smi']['note'][:30]")"
+    expect "the pack's reports of torch, compute-sanitizer and ncu" \
+        "$(report "int(rows['torch', 'float16, views']['value'] == 123.5 and \
+'0 errors' in p['sanitizer']['note'] and rows['counters', 'dram__bytes.sum']['note'] == '41.78 Mbyte' and \
+p['counters']['rows'][0]['note'].startswith('v360batch_line_8'))") == 1" "the row of each"
+    sed -i 's/^ERRORS=0/ERRORS=2/' "$work/bare/compute-sanitizer"
+    pack_status "errors of memcheck" 1 --only sanitizer
+    expect "the pack tells the errors of memcheck" \
+        "$(report "int('2 errors' in p['sanitizer']['note'])") == 1" "$(report "p['sanitizer']['note']")"
+    rm "$work"/bare/{nvidia-smi,compute-sanitizer,ncu,python3}
+}
+
+# torch's views, which differ by rounding alone: grid_sample takes floats, the filter
+# places in 1/256 of a pixel.
+pack_torch()
+{
+    local out
+    if ! /usr/bin/python3 -c 'import torch' 2>/dev/null; then
+        skip "cuda: the pack's grid_sample" "no torch for /usr/bin/python3: python3-torch"
+        return
+    fi
+    run_ffmpeg -f lavfi -i testsrc2=s=1920x960,format=rgb24 -frames:v 1 -f rawvideo "$work/t.source"
+    run_ffmpeg -f rawvideo -video_size 1920x960 -pixel_format rgb24 -i "$work/t.source" \
+        -filter_complex 'format=rgb0,v360batch=views=yaw=45:w=480:h=270,format=rgb24' \
+        -f rawvideo "$work/t.view"
+    out=$(/usr/bin/python3 "$root/scripts/lib/pack-torch.py" cpu "$work/t" 1920x960 2>&1)
+    expect "the pack's grid_sample has the filter's views" \
+        "$(grep -c '^float32, difference from the filter.*at most [012], ' <<<"$out") == 1 && \
+$(grep -c '^float32, views .*images/s' <<<"$out") == 2" "$(grep -m 1 'difference' <<<"$out")"
+}
+
 # pack_status NAME STATUS OPTION...
 pack_status()
 {
@@ -107,9 +174,9 @@ pack_failures()
     driver='' pack_status "no driver" 77
     devices=0 pack_status "no GPU" 77
     pack_status "an unknown option" 2 --nothing
-    pack_status "no time for all tests" 1 --only conformance --seconds 1
+    pack_status "no time for all tests" 1 --only conformance --seconds 0.001
     expect "the pack says what was not run" \
-        "$(report "int(' 0 were not run' not in p['conformance']['note'])") == 1" \
+        "$(report "int('not run for want of time' == p['conformance']['note'])") == 1" \
         "$(report "p['conformance']['note']")"
     case=$(find "$work/pack/cases" -name '*equal_alpha.out' | sort | head -n 1)
     cp "$case" "$work/kept"

@@ -20,9 +20,9 @@
 
 /**
  * @file
- * The commands of the conformance tests, as they were recorded when the pack was
- * made, several at a time. What each shall print was compared with v360batch on
- * the CPU then.
+ * The commands of the conformance tests, as they were recorded when the pack
+ * was made, several at a time. What each shall print was compared with that of
+ * v360batch on the CPU then.
  */
 
 #define _GNU_SOURCE
@@ -89,7 +89,7 @@ static char *read_words(const Machine *m, const char *name, char **words)
     return text;
 }
 
-/** The source that a case has NVDEC decode, and its format where it is named. */
+/** The source that a case has NVDEC decode, and its format if it is named. */
 static const char *nvdec_sample(char **words, const char **format)
 {
     int hwaccel = 0;
@@ -125,8 +125,8 @@ static int nvdec_works(Run *r, const char *sample, const char *format)
             "-frames:v 1 -f null -", format ? "-f" : "", format ? format : "",
             sample, i ? "p010" : "nv12");
     if (!p->works)
-        gpu_row(r->section, sample, 0, "", "skipped, NVDEC does not decode it: %s",
-                gpu_first_line(text));
+        gpu_row(r->section, sample, 0, "", "skipped, NVDEC does not decode it: "
+                "%s", gpu_first_line(text));
     return p->works;
 }
 
@@ -145,7 +145,7 @@ static void start(Run *r, Case *c)
         snprintf(err, sizeof(err), "%s/%s.err", r->m->work, c->name);
         c->started = gpu_now();
         c->process = gpu_start(r->m, words, out, err, 1);
-        r->running++;
+        r->running += c->process > 0;
     }
     if (!text || c->process < 0) {
         r->failed++;
@@ -250,7 +250,7 @@ void gpu_conformance(Machine *m, Section *s)
                  (int)strlen(entries[started]->d_name) - 5,
                  entries[started]->d_name);
         start(&r, c);
-        while (r.running >= (m->exclusive ? 1 : m->jobs))
+        while (r.running >= m->jobs)
             wait_for_one(&r, cases, started + 1);
     }
     while (r.running)
@@ -258,8 +258,7 @@ void gpu_conformance(Machine *m, Section *s)
     gpu_end(s, r.failed || started < n ? GPU_FAILED : GPU_PASSED,
             "%d commands have the bytes of v360batch on the CPU, %d have not, "
             "%d were skipped, %d were not run for want of time; %d at once",
-            r.passed, r.failed, r.skipped, n - started,
-            m->exclusive ? 1 : m->jobs);
+            r.passed, r.failed, r.skipped, n - started, m->jobs);
     for (int i = 0; i < n; i++)
         free(entries[i]);
     free(entries);

@@ -92,7 +92,7 @@ static void copy_once(Copy *c, enum Way way, size_t size)
 
 /**
  * Seconds of one copy: the least of some rounds. On the device events tell
- * them, over PCIe the host's clock, as a pageable copy is also work of the host.
+ * them, over PCIe the host's clock, as a pageable copy is work of the host too.
  */
 static double time_of(Copy *c, enum Way way, size_t size, int rows)
 {
@@ -209,7 +209,8 @@ void gpu_copies(Machine *m, Section *s)
     keep(&c, c.cu->device_get(&device, 0));
     /* Waits that sleep, as in FFmpeg's contexts. */
     if (!c.error)
-        keep(&c, c.cu->ctx_create(&context, CU_CTX_SCHED_BLOCKING_SYNC, device));
+        keep(&c, c.cu->ctx_create(&context, CU_CTX_SCHED_BLOCKING_SYNC,
+                                  device));
     if (!c.error) {
         allocate(&c, m);
         measure_device(&c, m, s);

@@ -20,8 +20,11 @@
 
 /** @file The driver, and what it says of the GPU. */
 
+#define _GNU_SOURCE
 #include <dlfcn.h>
+#include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "driver.h"
@@ -40,6 +43,7 @@ static const struct {
     FUNCTION("cuDeviceGet", device_get),
     FUNCTION("cuDeviceGetName", device_name),
     FUNCTION("cuDeviceGetAttribute", device_attribute),
+    FUNCTION("cuDeviceTotalMem_v2", device_memory),
     OPTIONAL("cuDeviceGetUuid", device_uuid),
     OPTIONAL("cuDeviceGetPCIBusId", device_pci),
     FUNCTION("cuCtxCreate_v2", ctx_create),
@@ -62,26 +66,34 @@ static const struct {
     FUNCTION("cuGetErrorName", error_name),
 };
 
+static char why_not[256];
+
 const Driver *gpu_driver(void)
 {
     static Driver cu;
+    CUresult error;
 
     if (cu.library)
         return &cu;
     cu.library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
-    if (!cu.library)
+    if (!cu.library) {
+        snprintf(why_not, sizeof(why_not), "%s", dlerror());
         return NULL;
+    }
     for (int i = 0; i < sizeof(functions) / sizeof(*functions); i++) {
         void *function = dlsym(cu.library, functions[i].name);
 
         if (!function && !functions[i].optional) {
-            fprintf(stderr, "libcuda.so.1 has no %s\n", functions[i].name);
+            snprintf(why_not, sizeof(why_not), "libcuda.so.1 has no %s",
+                     functions[i].name);
             goto fail;
         }
         memcpy((char *)&cu + functions[i].place, &function, sizeof(function));
     }
-    if (!cu.init(0))
+    error = cu.init(0);
+    if (!error)
         return &cu;
+    snprintf(why_not, sizeof(why_not), "cuInit: %s", gpu_error(&cu, error));
 
 fail:
     dlclose(cu.library);
@@ -96,15 +108,36 @@ const char *gpu_error(const Driver *cu, CUresult error)
     return cu->error_name(error, &name) || !name ? "unknown error" : name;
 }
 
-int gpu_device_count(void)
+int gpu_device_count(const char **why)
 {
     const Driver *cu = gpu_driver();
-    int n;
+    int n = 0;
 
-    return cu && !cu->device_count(&n) ? n : 0;
+    if (cu && (cu->device_count(&n) || !n))
+        snprintf(why_not, sizeof(why_not), "the driver has no device");
+    if (why)
+        *why = why_not;
+    return n;
 }
 
-static void describe_identity(const Driver *cu, CUdevice device, Section *s)
+const char *gpu_driver_folder(void)
+{
+    static char folder[1024];
+    const Driver *cu = gpu_driver();
+    Dl_info info;
+    char *path = NULL;
+
+    if (!*folder && cu && dladdr((void *)cu->init, &info))
+        path = realpath(info.dli_fname, NULL);
+    if (path)
+        snprintf(folder, sizeof(folder), "%s", dirname(path));
+    free(path);
+    return folder;
+}
+
+/** @param name gets what nvidia-smi knows the device by */
+static void describe_identity(const Driver *cu, CUdevice device, Section *s,
+                              char *name, size_t size)
 {
     char text[256];
     CUuuid uuid;
@@ -115,32 +148,55 @@ static void describe_identity(const Driver *cu, CUdevice device, Section *s)
     if (cu->device_uuid && !cu->device_uuid(&uuid, device)) {
         const unsigned char *b = (const unsigned char *)uuid.bytes;
 
-        gpu_row(s, "UUID", 0, "", "GPU-%02x%02x%02x%02x-%02x%02x-%02x%02x-"
-                "%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3],
-                b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13],
-                b[14], b[15]);
+        snprintf(name, size, "GPU-%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
+                 "%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3], b[4], b[5],
+                 b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+                 b[15]);
+        gpu_row(s, "UUID", 0, "", "%s", name);
     }
     if (cu->device_pci && !cu->device_pci(text, sizeof(text), device))
         gpu_row(s, "PCI", 0, "", "%s, the first of %d by PCI order", text,
-                gpu_device_count());
+                gpu_device_count(NULL));
     if (!cu->driver_version(&version))
         gpu_row(s, "CUDA of the driver", 0, "", "%d.%d", version / 1000,
                 version % 1000 / 10);
 }
 
 /** What nvidia-smi knows beyond the driver's functions, where it is. */
-static void describe_by_smi(const Machine *m, Section *s)
+static void describe_by_smi(const Machine *m, Section *s, const char *device)
 {
+    static const char fields[] =
+        "driver_version,vbios_version,clocks.max.sm,clocks.max.mem,"
+        "pcie.link.gen.max,pcie.link.width.max,pcie.link.gen.current,"
+        "pcie.link.width.current,power.limit,ecc.mode.current,memory.total";
     char text[1024];
 
-    if (gpu_run(m, 15, text, sizeof(text), 0, "nvidia-smi -i 0 --format=csv,noheader "
-                "--query-gpu=driver_version,vbios_version,clocks.max.sm,"
-                "clocks.max.mem,pcie.link.gen.max,pcie.link.width.max,"
-                "pcie.link.gen.current,pcie.link.width.current,power.limit,ecc.mode.current"))
+    if (gpu_run(m, 15, text, sizeof(text), 0, "nvidia-smi -i %s "
+                "--format=csv,noheader --query-gpu=%s", device, fields))
         snprintf(text, sizeof(text), "there is none that answers");
     text[strcspn(text, "\n")] = 0;
-    gpu_row(s, "nvidia-smi: driver, BIOS, clocks, PCIe most and now, power, ECC",
-            0, "", "%s", text);
+    gpu_row(s, "nvidia-smi", 0, "", "%s (%s)", text, fields);
+}
+
+/**
+ * Each process that uses the device takes some hundred MB of its memory, and
+ * there may be an exclusive mode.
+ */
+static void limit_jobs(const Driver *cu, CUdevice device, Machine *m,
+                       Section *s)
+{
+    size_t memory = 0;
+    int mode = 0, processors = m->jobs;
+
+    cu->device_attribute(&mode, CU_DEVICE_ATTRIBUTE_COMPUTE_MODE, device);
+    cu->device_memory(&memory, device);
+    gpu_row(s, "memory", memory * 1e-9, "GB", "%s", "");
+    if (m->jobs > memory >> 30)
+        m->jobs = memory >> 30;
+    if (m->jobs < 1 || mode == GPU_EXCLUSIVE_PROCESS)
+        m->jobs = 1;
+    gpu_row(s, "processes at once", m->jobs, "", "%d, %d processors",
+            m->jobs, processors);
 }
 
 void gpu_describe(Machine *m, Section *s)
@@ -149,6 +205,8 @@ void gpu_describe(Machine *m, Section *s)
         const char *name;
         CUdevice_attribute attribute;
     } attributes[] = {
+        { "compute capability", CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR },
+        { "its minor part", CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR },
         { "multiprocessors", CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT },
         { "clock, kHz", CU_DEVICE_ATTRIBUTE_CLOCK_RATE },
         { "memory clock, kHz", CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE },
@@ -157,25 +215,20 @@ void gpu_describe(Machine *m, Section *s)
         { "compute mode", CU_DEVICE_ATTRIBUTE_COMPUTE_MODE },
     };
     const Driver *cu = gpu_driver();
+    char name[64] = "0";
     CUdevice device;
     CUresult error;
-    int major = 0, minor = 0, value;
+    int value;
 
     error = cu->device_get(&device, 0);
     if (error) {
         gpu_end(s, GPU_FAILED, "cuDeviceGet: %s", gpu_error(cu, error));
         return;
     }
-    describe_identity(cu, device, s);
-    cu->device_attribute(&major, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device);
-    cu->device_attribute(&minor, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device);
-    gpu_row(s, "compute capability", 0, "", "%d.%d", major, minor);
+    describe_identity(cu, device, s, name, sizeof(name));
     for (int i = 0; i < sizeof(attributes) / sizeof(*attributes); i++)
-        if (!cu->device_attribute(&value, attributes[i].attribute, device)) {
+        if (!cu->device_attribute(&value, attributes[i].attribute, device))
             gpu_row(s, attributes[i].name, 0, "", "%d", value);
-            m->exclusive |= value == GPU_EXCLUSIVE_PROCESS &&
-                attributes[i].attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_MODE;
-        }
-    describe_by_smi(m, s);
-    gpu_row(s, "processors", m->jobs, "", "%d", m->jobs);
+    describe_by_smi(m, s, name);
+    limit_jobs(cu, device, m, s);
 }

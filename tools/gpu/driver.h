@@ -31,9 +31,12 @@
 #define GPU_EXCLUSIVE_PROCESS 3
 typedef CUresult CUDAAPI GPUSynchronize(void);
 typedef CUresult CUDAAPI GPUMemInfo(size_t *available, size_t *total);
-typedef CUresult CUDAAPI GPUHostAlloc(void **memory, size_t size, unsigned flags);
+typedef CUresult CUDAAPI GPUTotalMem(size_t *size, CUdevice device);
+typedef CUresult CUDAAPI GPUHostAlloc(void **memory, size_t size,
+                                      unsigned flags);
 typedef CUresult CUDAAPI GPUHostFree(void *memory);
-typedef CUresult CUDAAPI GPUElapsed(float *milliseconds, CUevent start, CUevent stop);
+typedef CUresult CUDAAPI GPUElapsed(float *milliseconds, CUevent start,
+                                    CUevent stop);
 
 typedef struct Driver {
     void *library;
@@ -43,6 +46,7 @@ typedef struct Driver {
     tcuDeviceGet *device_get;
     tcuDeviceGetName *device_name;
     tcuDeviceGetAttribute *device_attribute;
+    GPUTotalMem *device_memory;
     tcuDeviceGetUuid *device_uuid;          ///< may be NULL, as the next ones
     tcuDeviceGetPCIBusId *device_pci;
     tcuCtxCreate_v2 *ctx_create;

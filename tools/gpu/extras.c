@@ -18,7 +18,7 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file What may be on a machine: start-up, other programs, and NVIDIA's tools. */
+/** @file Start-up, and what may be on a machine: torch, NVIDIA's tools. */
 
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -40,7 +40,8 @@ static const char *job_words(const Machine *m)
 {
     static char words[1024];
 
-    snprintf(words, sizeof(words), small_job, m->small ? "256x128" : "3840x1920",
+    snprintf(words, sizeof(words), small_job,
+             m->small ? "256x128" : "3840x1920",
              m->small ? "64:h=48" : "1280:h=720");
     return words;
 }
@@ -79,6 +80,7 @@ void gpu_start_up(Machine *m, Section *s)
 /** The rows that the script prints: name, value, unit and note with tabs. */
 void gpu_torch(Machine *m, Section *s)
 {
+    const char *size = m->small ? "512x256" : "7680x3840";
     char text[8192], frame[300], *line, *next;
     int status;
 
@@ -90,19 +92,21 @@ void gpu_torch(Machine *m, Section *s)
         return;
     }
     snprintf(frame, sizeof(frame), "%s/frame", m->work);
-    if (gpu_ffmpeg(m, 30, text, sizeof(text), "-f lavfi -i testsrc2=s=7680x3840,"
-                   "format=rgb24 -frames:v 1 -f rawvideo %s.source", frame) ||
+    if (gpu_ffmpeg(m, 30, text, sizeof(text), "-f lavfi -i "
+                   "testsrc2=s=%s,format=rgb24 -frames:v 1 -f rawvideo "
+                   "%s.source", size, frame) ||
         gpu_ffmpeg(m, 30, text, sizeof(text), "-init_hw_device cuda=gpu "
-                   "-filter_hw_device gpu -f rawvideo -video_size 7680x3840 "
+                   "-filter_hw_device gpu -f rawvideo -video_size %s "
                    "-pixel_format rgb24 -i %s.source -filter_complex "
-                   "'format=rgb0,hwupload,v360batch_cuda=views=yaw=45:w=1920:"
-                   "h=1080,hwdownload,format=rgb0,format=rgb24' -f rawvideo %s.view",
-                   frame, frame)) {
+                   "'format=rgb0,hwupload,v360batch_cuda=views=yaw=45:%s,"
+                   "hwdownload,format=rgb0,format=rgb24' -f rawvideo %s.view",
+                   size, frame, m->small ? "w=128:h=72" : "w=1920:h=1080",
+                   frame)) {
         gpu_end(s, GPU_FAILED, "no frame for torch: %s", gpu_first_line(text));
         return;
     }
-    status = gpu_run(m, 60, text, sizeof(text), 0, "python3 -u torch_grid.py cuda %s",
-                     frame);
+    status = gpu_run(m, 60, text, sizeof(text), 0,
+                     "python3 -u torch_grid.py cuda %s %s", frame, size);
     for (line = text; (next = strchr(line, '\n')); line = next + 1) {
         char name[128], unit[64], note[256] = "";
         double value;
@@ -148,8 +152,9 @@ void gpu_sanitizer(Machine *m, Section *s)
     if (gpu_ffmpeg(m, 20, reference, sizeof(reference), "%s", job_words(m)))
         *reference = 0;
     status = gpu_run(m, 60, text, sizeof(text), 0, "%s --tool memcheck "
-        "--error-exitcode 9 --target-processes all env LD_LIBRARY_PATH=%s/lib:%s "
-        "%s/bin/ffmpeg -nostdin -v error %s", path, m->work,
+        "--error-exitcode 9 --target-processes all env "
+        "LD_LIBRARY_PATH=%s/lib:%s %s/bin/ffmpeg -nostdin -v error %s", path,
+        m->work,
         getenv("LD_LIBRARY_PATH") ? getenv("LD_LIBRARY_PATH") : "", m->work,
         job_words(m));
     last = strstr(text, "ERROR SUMMARY");

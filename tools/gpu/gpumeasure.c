@@ -20,8 +20,8 @@
 
 /**
  * @file
- * What the pack of scripts/gpu-verify runs: tests and measures v360batch_cuda on
- * a machine that has only NVIDIA's driver.
+ * What the pack of scripts/gpu-verify runs: tests and measures v360batch_cuda
+ * on a machine that has only NVIDIA's driver.
  */
 
 #define _GNU_SOURCE
@@ -65,22 +65,28 @@ static Machine machine;
 static void usage(FILE *f)
 {
     fprintf(f,
-        "Usage: run [--only PART,...] [--to FOLDER] [--jobs N] [--seconds N] [--small]\n"
+        "Usage: run [--only PART,...] [--to FOLDER] [--jobs N] [--seconds N]\n"
+        "           [--small]\n"
         "\n"
-        "Tests and measures v360batch_cuda on the first NVIDIA GPU by PCI order; see\n"
-        "doc/gpu.md of v360batch. Writes report.json and report.md, the latter to\n"
-        "stdout as well. What is not on the machine is skipped, with the reason.\n"
+        "Tests and measures v360batch_cuda on the first NVIDIA GPU by PCI\n"
+        "order; see doc/gpu.md of v360batch. Writes report.json and\n"
+        "report.md, the latter to stdout as well. What is not on the machine\n"
+        "is skipped, with the reason.\n"
         "\n"
         "Parts:");
     for (int i = 0; i < NB_PARTS; i++)
         fprintf(f, " %s", parts[i].name);
     fprintf(f, "\n\n"
-        "--to FOLDER   where the reports go: without it, into the pack or, if it cannot\n"
-        "              be written, into the folder at work\n"
-        "--jobs N      conformance tests at once; without it, one a processor, at most 16\n"
-        "--seconds N   time limit of all, %d without it; parts that come too late are\n"
-        "              not run, and conformance has failed then\n"
-        "--small       small frames: tests this program; its times mean nothing\n"
+        "device and start run always.\n"
+        "--to FOLDER   where the reports go: without it, into the pack or, if\n"
+        "              it cannot be written, into the folder at work\n"
+        "--jobs N      conformance tests at once; without it, one for each\n"
+        "              processor, at most 16\n"
+        "--seconds N   time limit of the other parts, %d without it; those\n"
+        "              that come too late are not run, and conformance has\n"
+        "              failed then\n"
+        "--small       small frames: tests this program, its times mean\n"
+        "              nothing\n"
         "\n"
         "Exit status: 0 all well, 1 a test failed, %d there is no GPU.\n",
         TOTAL_SECONDS, NO_GPU);
@@ -148,6 +154,16 @@ static void interrupted(int signal)
     _exit(128 + signal);
 }
 
+/** All that is started has time limits; this is for a driver that hangs. */
+static void overdue(int signal)
+{
+    static const char text[] = "run: the driver does not come back\n";
+
+    if (write(2, text, sizeof(text) - 1))
+        clean();
+    _exit(1);
+}
+
 static int prepare(void)
 {
     const char *folder = getenv("TMPDIR");
@@ -163,6 +179,7 @@ static int prepare(void)
     atexit(clean);
     signal(SIGINT, interrupted);
     signal(SIGTERM, interrupted);
+    signal(SIGALRM, overdue);
     /* Kernels are compiled once, even where there is no home folder, and the
      * first process shows what that takes. */
     snprintf(cache, sizeof(cache), "%s/cache", machine.work);
@@ -195,9 +212,9 @@ static int run_parts(const Options *o, Section *sections, double began)
         n++;
         fprintf(stderr, "%s\n", s->title);
         machine.deadline = start + parts[i].seconds;
-        if (machine.deadline > end)
+        if (i >= 2 && machine.deadline > end)
             machine.deadline = end;
-        if (start > end)
+        if (i >= 2 && start > end)
             gpu_end(s, parts[i].function == gpu_conformance ? GPU_FAILED :
                     GPU_SKIPPED, "not run for want of time");
         else
@@ -215,6 +232,7 @@ int main(int argc, char **argv)
     Options o = { .seconds = TOTAL_SECONDS };
     Section sections[NB_PARTS] = { 0 };
     int n, failed = 0;
+    const char *why;
     double began = gpu_now();
 
     /* nvidia-smi's order, so that it describes what is tested. */
@@ -223,12 +241,13 @@ int main(int argc, char **argv)
     machine.jobs = machine.jobs < 1 ? 1 : machine.jobs > 16 ? 16 : machine.jobs;
     find_pack("/proc/self/exe");
     parse(argc, argv, &o);
-    if (!gpu_device_count()) {
-        fprintf(stderr, "run: no NVIDIA GPU here (libcuda.so.1 finds none)\n");
+    if (!gpu_device_count(&why)) {
+        fprintf(stderr, "run: no NVIDIA GPU here: %s\n", why);
         return NO_GPU;
     }
     if (prepare())
         return 1;
+    alarm(o.seconds + 20);
     n = run_parts(&o, sections, began);
     for (int i = 0; i < n; i++)
         failed |= sections[i].status == GPU_FAILED;

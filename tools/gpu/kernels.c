@@ -20,9 +20,10 @@
 
 /**
  * @file
- * Times of the kernels alone, by events around their launches in a run of ffmpeg,
- * for the jobs that the file "kernels" of the pack lists. The source is frames in
- * the device's memory that come again and again, so that nothing is uploaded.
+ * Times of the kernels alone, by events around their launches in a run of
+ * ffmpeg, for the jobs that the file "kernels" of the pack lists. The source is
+ * frames in the device's memory that come again and again, so that nothing is
+ * uploaded.
  */
 
 #define _GNU_SOURCE
@@ -33,8 +34,6 @@
 #include <unistd.h>
 
 #include "measure.h"
-
-#define DISTINCT 16             ///< frames in the device's memory
 
 /** A line of the file "kernels". */
 typedef struct Job {
@@ -59,7 +58,8 @@ static int kernel_at(Times *t, const char *name)
     if (i == 4)
         return 3;
     if (i == t->nb_kernels)
-        snprintf(t->kernels[t->nb_kernels++], sizeof(t->kernels[0]), "%s", name);
+        snprintf(t->kernels[t->nb_kernels++], sizeof(t->kernels[0]), "%s",
+                 name);
     return i;
 }
 
@@ -100,11 +100,16 @@ static void make_graph(const Job *job, int small, char *graph, size_t size)
         n += snprintf(graph + n, size - n, " -map [o%d]", i);
 }
 
-/** @return 1 if it was measured, 0 if there was no time, -1 if ffmpeg failed */
+/**
+ * @return 1 if it was measured, 0 if time or memory did not suffice, -1 if
+ *         ffmpeg failed
+ */
 static int measure(const Machine *m, Section *s, const Job *job)
 {
     const char *size = m->small ? "480x240" : "7680x3840";
-    int repeats = m->small ? 1 : job->batch < 4 ? 4 : 8;
+    /* Frames in the device's memory, a whole number of batches. */
+    int distinct = job->batch > 8 ? job->batch : 8;
+    int repeats = m->small ? 2 : job->batch < 4 ? 4 : 8;
     char times[300], text[2048], graph[8192];
     Times t = { .nb_kernels = 0 };
     double all = 0;
@@ -121,9 +126,11 @@ static int measure(const Machine *m, Section *s, const Job *job)
         "-f lavfi -i testsrc2=s=%s:r=25,trim=end_frame=%d,format=%s "
         "-filter_complex 'hwupload,loop=%d:size=%d,format=cuda,"
         "v360batch_cuda=%s -c:v wrapped_avframe -f null -",
-        m->work, m->work, size, DISTINCT, job->format, repeats - 1, DISTINCT,
+        m->work, m->work, size, distinct, job->format, repeats - 1, distinct,
         graph);
     if (status) {
+        if (gpu_lacks_memory(text))
+            status = -1;
         gpu_row(s, job->name, 0, "", "not measured: %s", gpu_first_line(text));
         return status < 0 ? 0 : -1;
     }
@@ -134,8 +141,8 @@ static int measure(const Machine *m, Section *s, const Job *job)
     for (int i = 0; i < t.nb_kernels; i++)
         all += t.sum[i] / (t.launches[i] * job->batch);
     if (all > 0 && m->copy_rate > 0)
-        gpu_row(s, job->name, all, "us a frame", "%.0f GB/s, %.0f %% of the copy; "
-                "%.1f MB a frame", job->traffic / all * 1e-3,
+        gpu_row(s, job->name, all, "us a frame", "%.0f GB/s, %.0f %% of the "
+                "copy; %.1f MB a frame", job->traffic / all * 1e-3,
                 job->traffic / all * 1e8 / m->copy_rate, job->traffic * 1e-6);
     else
         gpu_row(s, job->name, NAN, "us a frame", "no times in %d launches",
@@ -175,8 +182,9 @@ void gpu_kernels(Machine *m, Section *s)
         }
     }
     fclose(f);
-    gpu_end(s, n && !failed ? GPU_PASSED : GPU_FAILED, "events around each launch; MB a "
-            "frame are counted by softcuda's profile: sectors of 32 bytes that "
-            "a launch reads or writes, each once, for a quarter of width and "
-            "height, times 16%s", m->small ? "; small frames here" : "");
+    gpu_end(s, n && !failed ? GPU_PASSED : GPU_FAILED, "events around each "
+            "launch; MB a frame are counted by softcuda's profile: sectors of "
+            "32 bytes that a launch reads or writes, each once, for a quarter "
+            "of width and height, times 16%s",
+            m->small ? "; small frames here" : "");
 }

@@ -21,7 +21,7 @@
 #ifndef TOOLS_GPU_MEASURE_H
 #define TOOLS_GPU_MEASURE_H
 
-/** @file Tests and measures v360batch_cuda on a machine that has only a driver. */
+/** @file Tests and measures v360batch_cuda where there is only a driver. */
 
 #include <stddef.h>
 
@@ -49,10 +49,9 @@ typedef struct Machine {
     char work[256];             ///< folder that ends with the program
     int small;                  ///< small frames and few of them
     int jobs;                   ///< processes at once
-    int exclusive;              ///< one process at a time may use the GPU
     int nvdec;                  ///< NVDEC decodes the clip
     char nvenc[160];            ///< why NVENC cannot be used; empty if it can
-    double copy_rate;           ///< bytes a second that copies on the device move
+    double copy_rate;           ///< bytes a second on the device, both ways
     double deadline;            ///< when the section at work has to be over
 } Machine;
 
@@ -107,6 +106,9 @@ void gpu_kill(int process);
 /** The first line of a text, without the name of the part that printed it. */
 char *gpu_first_line(char *text);
 
+/** Whether a text says that there is too little memory. */
+int gpu_lacks_memory(const char *text);
+
 /** Read a whole file. @return its text, with a 0 behind it, or NULL */
 char *gpu_read(const char *path, size_t *size);
 
@@ -118,7 +120,12 @@ int gpu_unpack(const Machine *m);
 
 /* The sections. A section that cannot be on this machine is skipped. */
 
-int  gpu_device_count(void);
+/** How many GPUs there are. @param why gets the reason where there are none */
+int gpu_device_count(const char **why);
+
+/** The folder of the driver's libcuda, which may have its other libraries. */
+const char *gpu_driver_folder(void);
+
 void gpu_describe(Machine *m, Section *s);
 void gpu_copies(Machine *m, Section *s);
 void gpu_start_up(Machine *m, Section *s);

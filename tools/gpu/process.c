@@ -63,14 +63,17 @@ char *gpu_read(const char *path, size_t *size)
     return text;
 }
 
-/** The libraries of the pack come before those that the user names. */
+/**
+ * The libraries of the pack come before those that the user names. NVDEC's and
+ * NVENC's may lie beside libcuda, in a folder where nothing else finds them.
+ */
 static void set_library_path(const Machine *m)
 {
     const char *old = getenv("LD_LIBRARY_PATH");
     char path[4096];
 
-    snprintf(path, sizeof(path), "%s/lib%s%s", m->work, old && *old ? ":" : "",
-             old ? old : "");
+    snprintf(path, sizeof(path), "%s/lib%s%s:%s", m->work,
+             old && *old ? ":" : "", old ? old : "", gpu_driver_folder());
     setenv("LD_LIBRARY_PATH", path, 1);
 }
 
@@ -221,6 +224,11 @@ int gpu_ffmpeg(const Machine *m, double limit, char *text, size_t size,
                   "%s/bin/ffmpeg -nostdin -v error %s", m->work, words);
     free(words);
     return ret;
+}
+
+int gpu_lacks_memory(const char *text)
+{
+    return !!strstr(text, "allocate memory") || !!strstr(text, "OUT_OF_MEMORY");
 }
 
 char *gpu_first_line(char *text)

@@ -80,7 +80,7 @@ static void json_text(FILE *f, const char *text)
 
         if (c == '"' || c == '\\')
             fprintf(f, "\\%c", c);
-        else if (c < 32 || c == 127)
+        else if (c < 32 || c >= 127)    // of whatever encoding
             fprintf(f, "\\u%04x", c);
         else
             fputc(c, f);
@@ -139,8 +139,11 @@ static void write_json(FILE *f, const Section *sections, int nb_sections,
 /** A bar would end a field of the table. */
 static void cell(FILE *f, const char *text)
 {
-    for (; *text; text++)
-        fputs(*text == '|' ? "\\|" : (char[]){ *text == '\n' ? ' ' : *text, 0 }, f);
+    for (; *text; text++) {
+        if (*text == '|')
+            fputc('\\', f);
+        fputc(*text == '\n' ? ' ' : *text, f);
+    }
 }
 
 static void write_markdown(FILE *f, const Section *sections, int nb_sections,
@@ -155,7 +158,8 @@ static void write_markdown(FILE *f, const Section *sections, int nb_sections,
         if (s->note && *s->note)
             fprintf(f, "%s\n\n", s->note);
         if (s->nb_rows)
-            fputs("| what | value | unit | note |\n| --- | ---: | --- | --- |\n", f);
+            fputs("| what | value | unit | note |\n"
+                  "| --- | ---: | --- | --- |\n", f);
         for (int j = 0; j < s->nb_rows; j++) {
             const Row *row = &s->rows[j];
 

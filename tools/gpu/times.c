@@ -32,6 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "driver.h"
 
@@ -41,6 +42,7 @@
 static tcuLaunchKernel *launch_kernel;
 static tcuModuleGetFunction *get_function;
 static tcuModuleUnload *unload;
+static tcuStreamAddCallback *add_callback;
 static tcuEventCreate *event_create;
 static tcuEventDestroy_v2 *event_destroy;
 static tcuEventRecord *event_record;
@@ -68,22 +70,35 @@ static CUresult CUDAAPI my_get_function(CUfunction *function, CUmodule module,
     pthread_mutex_lock(&lock);
     if (!ret && nb_kernels < MAX_KERNELS) {
         kernels[nb_kernels].function = *function;
-        snprintf(kernels[nb_kernels++].name, sizeof(kernels[0].name), "%s", name);
+        snprintf(kernels[nb_kernels++].name, sizeof(kernels[0].name), "%s",
+                 name);
     }
     pthread_mutex_unlock(&lock);
     return ret;
 }
 
-static CUresult CUDAAPI my_launch_kernel(CUfunction f,
-    unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
-    unsigned shared, CUstream stream, void **params, void **extra)
+/**
+ * The stream waits for this before a launch. An event that is alone in a stream
+ * is over at once, and its time would be that of its call, not the kernel's
+ * start. Behind this, event, kernel and event are all there before the first
+ * one begins.
+ */
+static void CUDAAPI hold_stream(CUstream stream, CUresult status, void *data)
+{
+    usleep(50);
+}
+
+static CUresult CUDAAPI my_launch_kernel(CUfunction f, unsigned gx, unsigned gy,
+    unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
+    CUstream stream, void **params, void **extra)
 {
     CUevent start = NULL, stop = NULL;
     CUresult ret;
 
     pthread_mutex_lock(&lock);
     if (nb_launches == MAX_LAUNCHES || event_create(&start, 0) ||
-        event_create(&stop, 0) || event_record(start, stream)) {
+        event_create(&stop, 0) || add_callback(stream, hold_stream, NULL, 0) ||
+        event_record(start, stream)) {
         ret = launch_kernel(f, gx, gy, gz, bx, by, bz, shared, stream, params,
                             extra);
     } else {
@@ -101,7 +116,7 @@ static CUresult CUDAAPI my_launch_kernel(CUfunction f,
 
 static const char *name_of(CUfunction function)
 {
-    /* The latest one: a function of an unloaded module may have had its place. */
+    /* The latest: a function of an unloaded module may have had its place. */
     for (int i = nb_kernels - 1; i >= 0; i--)
         if (kernels[i].function == function)
             return kernels[i].name;
@@ -157,6 +172,7 @@ void *dlsym(void *restrict library, const char *restrict name)
         { "cuLaunchKernel",       my_launch_kernel, &launch_kernel },
         { "cuModuleGetFunction",  my_get_function,  &get_function },
         { "cuModuleUnload",       my_unload,        &unload },
+        { "cuStreamAddCallback",  NULL, &add_callback },
         { "cuEventCreate",        NULL, &event_create },
         { "cuEventDestroy_v2",    NULL, &event_destroy },
         { "cuEventRecord",        NULL, &event_record },
