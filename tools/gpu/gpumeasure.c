@@ -26,7 +26,6 @@
 
 #define _GNU_SOURCE
 #include <libgen.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +34,7 @@
 #include "measure.h"
 
 #define TOTAL_SECONDS 230
+#define FIRST_SECONDS 100       ///< the parts that are always run
 #define NO_GPU        77
 
 static const struct {
@@ -52,6 +52,7 @@ static const struct {
     { "sanitizer",   "compute-sanitizer",        gpu_sanitizer,   30 },
     { "counters",    "ncu",                      gpu_counters,    30 },
 };
+#define NB_FIRST 3              ///< parts that are always run
 #define NB_PARTS ((int)(sizeof(parts) / sizeof(*parts)))
 
 typedef struct Options {
@@ -77,7 +78,7 @@ static void usage(FILE *f)
     for (int i = 0; i < NB_PARTS; i++)
         fprintf(f, " %s", parts[i].name);
     fprintf(f, "\n\n"
-        "device and start run always.\n"
+        "device, start and copies run always.\n"
         "--to FOLDER   where the reports go: without it, into the pack or, if\n"
         "              it cannot be written, into the folder at work\n"
         "--jobs N      conformance tests at once; without it, one for each\n"
@@ -137,49 +138,10 @@ static void parse(int argc, char **argv, Options *o)
     }
 }
 
-/** Remove the work folder, by a program that all machines have. */
-static void clean(void)
-{
-    char command[300];
-
-    snprintf(command, sizeof(command), "rm -rf '%s'", machine.work);
-    if (*machine.work && system(command))
-        fprintf(stderr, "%s is left\n", machine.work);
-    *machine.work = 0;
-}
-
-static void interrupted(int signal)
-{
-    clean();
-    _exit(128 + signal);
-}
-
-/** All that is started has time limits; this is for a driver that hangs. */
-static void overdue(int signal)
-{
-    static const char text[] = "run: the driver does not come back\n";
-
-    if (write(2, text, sizeof(text) - 1))
-        clean();
-    _exit(1);
-}
-
 static int prepare(void)
 {
-    const char *folder = getenv("TMPDIR");
     char cache[300];
 
-    snprintf(machine.work, sizeof(machine.work), "%s/gpumeasure.XXXXXX",
-             folder && *folder && strlen(folder) < 200 ? folder : "/tmp");
-    if (!mkdtemp(machine.work)) {
-        perror(machine.work);
-        *machine.work = 0;
-        return -1;
-    }
-    atexit(clean);
-    signal(SIGINT, interrupted);
-    signal(SIGTERM, interrupted);
-    signal(SIGALRM, overdue);
     /* Kernels are compiled once, even where there is no home folder, and the
      * first process shows what that takes. */
     snprintf(cache, sizeof(cache), "%s/cache", machine.work);
@@ -187,13 +149,13 @@ static int prepare(void)
     return gpu_unpack(&machine);
 }
 
-/** The first two parts find out what the others need. */
+/** The first parts find out what the others need. */
 static int wanted(const Options *o, int i)
 {
     char name[64];
 
     snprintf(name, sizeof(name), ",%s,", parts[i].name);
-    return i < 2 || !o->only || strstr(o->only, name);
+    return i < NB_FIRST || !o->only || strstr(o->only, name);
 }
 
 /** Run the parts. @return how many there are in sections */
@@ -212,9 +174,9 @@ static int run_parts(const Options *o, Section *sections, double began)
         n++;
         fprintf(stderr, "%s\n", s->title);
         machine.deadline = start + parts[i].seconds;
-        if (i >= 2 && machine.deadline > end)
+        if (i >= NB_FIRST && machine.deadline > end)
             machine.deadline = end;
-        if (i >= 2 && start > end)
+        if (i >= NB_FIRST && start > end)
             gpu_end(s, parts[i].function == gpu_conformance ? GPU_FAILED :
                     GPU_SKIPPED, "not run for want of time");
         else
@@ -227,13 +189,33 @@ static int run_parts(const Options *o, Section *sections, double began)
     return n;
 }
 
+static int work(void *data)
+{
+    const Options *o = data;
+    Section sections[NB_PARTS] = { 0 };
+    double began = gpu_now();
+    int n, failed = 0;
+    const char *why, *to = o->to;
+
+    if (!gpu_device_count(&why)) {
+        fprintf(stderr, "run: no NVIDIA GPU here: %s\n", why);
+        return NO_GPU;
+    }
+    if (prepare())
+        return 1;
+    n = run_parts(o, sections, began);
+    for (int i = 0; i < n; i++)
+        failed |= sections[i].status == GPU_FAILED;
+    if (!to)
+        to = access(machine.pack, W_OK) ? "." : machine.pack;
+    if (gpu_report(to, sections, n, gpu_now() - began))
+        failed = 1;
+    return failed;
+}
+
 int main(int argc, char **argv)
 {
     Options o = { .seconds = TOTAL_SECONDS };
-    Section sections[NB_PARTS] = { 0 };
-    int n, failed = 0;
-    const char *why;
-    double began = gpu_now();
 
     /* nvidia-smi's order, so that it describes what is tested. */
     setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", 1);
@@ -241,19 +223,5 @@ int main(int argc, char **argv)
     machine.jobs = machine.jobs < 1 ? 1 : machine.jobs > 16 ? 16 : machine.jobs;
     find_pack("/proc/self/exe");
     parse(argc, argv, &o);
-    if (!gpu_device_count(&why)) {
-        fprintf(stderr, "run: no NVIDIA GPU here: %s\n", why);
-        return NO_GPU;
-    }
-    if (prepare())
-        return 1;
-    alarm(o.seconds + 20);
-    n = run_parts(&o, sections, began);
-    for (int i = 0; i < n; i++)
-        failed |= sections[i].status == GPU_FAILED;
-    if (!o.to)
-        o.to = access(machine.pack, W_OK) ? "." : machine.pack;
-    if (gpu_report(o.to, sections, n, gpu_now() - began))
-        failed = 1;
-    return failed;
+    return gpu_supervise(&machine, work, &o, o.seconds + FIRST_SECONDS);
 }

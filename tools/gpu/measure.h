@@ -113,6 +113,13 @@ int gpu_lacks_memory(const char *text);
 char *gpu_read(const char *path, size_t *size);
 
 /**
+ * Do the work in a process of its own, with a folder that ends with it.
+ * @param limit seconds that the process has
+ * @return its exit status, or 1 where it had none
+ */
+int gpu_supervise(Machine *m, int (*work)(void *data), void *data, double limit);
+
+/**
  * Put the files of the pack that are compressed into the work folder.
  * @return 0 or -1
  */
