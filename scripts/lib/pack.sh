@@ -46,15 +46,15 @@ divided() { awk -v n="$1" '{ while (match($0, /[WH][0-9]+/))
 # once, of a source and views with a quarter of width and height, times 16.
 traffic()
 {
-    local i pads='' maps=()
+    local i pads='' tails='' maps=()
     for ((i = 0; i < $2; i++)); do
-        pads+="[o$i]"
+        pads+="[v$i]" tails+=";[v$i]format=cuda[o$i]"
         maps+=(-map "[o$i]")
     done
     SOFTCUDA_PROFILE=1 SOFTCUDA_STATS=$record/profile.json "$ffmpeg" -nostdin -v error \
         -init_hw_device cuda=gpu -filter_hw_device gpu \
         -f lavfi -i "testsrc2=s=1920x960:r=25,trim=end_frame=$3,format=$1" \
-        -filter_complex "hwupload,v360batch_cuda=$(divided 4 "$4"):batch=$3$pads" \
+        -filter_complex "hwupload,v360batch_cuda=$(divided 4 "$4"):batch=$3$pads$tails" \
         "${maps[@]}" -c:v wrapped_avframe -f null - || return 1
     awk -v frames="$3" '{ while (match($0, /"unique_sectors_(read|written)": [0-9]+/)) {
             word = substr($0, RSTART, RLENGTH); $0 = substr($0, RSTART + RLENGTH)

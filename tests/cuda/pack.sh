@@ -6,7 +6,6 @@
 # which a program in the place of ffmpeg names.
 with_tapes()
 {
-    local n
     mv "$1/bin/ffmpeg.gz" "$1/bin/real.gz"
     gzip -n >"$1/bin/ffmpeg.gz" <<'SCRIPT'
 #!/bin/sh
@@ -20,7 +19,7 @@ case $HANG$* in hang*samples/*framemd5*) while :; do :; done ;; esac
 exec "${0%ffmpeg}real" "$@"
 SCRIPT
     # The clip is read again and again.
-    for n in 1 2 3 4 5 6 7 8; do
+    for _ in 1 2 3 4 5 6 7 8; do
         run_ffmpeg -i "$1/samples/clip.mp4" -pix_fmt nv12 -f rawvideo -
     done >"$2/clip.mp4"
 }

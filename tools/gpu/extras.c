@@ -66,6 +66,11 @@ void gpu_start_up(Machine *m, Section *s)
         "-vf hwdownload,format=nv12 -frames:v 1 -f null -");
     gpu_row(s, "NVDEC", 0, "", "%s%s", m->nvdec ? "decodes the clip" :
             "not here: ", m->nvdec ? "" : gpu_first_line(text));
+    m->software = !gpu_ffmpeg(m, 30, text, sizeof(text),
+        "-init_hw_device cuda=gpu -filter_hw_device gpu -f lavfi -i "
+        "testsrc2=s=256x128:d=0.1,format=nv12 -filter_complex "
+        "'hwupload,v360batch_cuda=views=w=64:h=48,format=yuv420p[o]' -map [o] "
+        "-c:v wrapped_avframe -f null -");
     *m->nvenc = 0;
     if (gpu_ffmpeg(m, 30, text, sizeof(text), "-f lavfi -i "
                    "testsrc2=s=256x256:d=0.1 -pix_fmt yuv420p -c:v hevc_nvenc "

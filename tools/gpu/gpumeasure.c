@@ -47,7 +47,7 @@ static const struct {
     { "copies",      "Copies",                   gpu_copies,      20 },
     { "conformance", "The bytes of the CPU",     gpu_conformance, 150 },
     { "kernels",     "Kernels by events",        gpu_kernels,     60 },
-    { "pipeline",    "Whole jobs",               gpu_pipeline,    80 },
+    { "pipeline",    "Whole jobs",               gpu_pipeline,    90 },
     { "torch",       "torch's grid_sample",      gpu_torch,       40 },
     { "sanitizer",   "compute-sanitizer",        gpu_sanitizer,   30 },
     { "counters",    "ncu",                      gpu_counters,    30 },

@@ -94,7 +94,9 @@ static void make_graph(const Job *job, int small, char *graph, size_t size)
                      small ? job->small_options : job->options, job->batch);
 
     for (int i = 0; i < job->views; i++)
-        n += snprintf(graph + n, size - n, "[o%d]", i);
+        n += snprintf(graph + n, size - n, "[v%d]", i);
+    for (int i = 0; i < job->views; i++)
+        n += snprintf(graph + n, size - n, ";[v%d]format=cuda[o%d]", i, i);
     n += snprintf(graph + n, size - n, "'");
     for (int i = 0; i < job->views; i++)
         n += snprintf(graph + n, size - n, " -map [o%d]", i);

@@ -50,6 +50,7 @@ typedef struct Machine {
     int small;                  ///< small frames and few of them
     int jobs;                   ///< processes at once
     int nvdec;                  ///< NVDEC decodes the clip
+    int software;               ///< the filter makes software frames
     char nvenc[160];            ///< why NVENC cannot be used; empty if it can
     double copy_rate;           ///< bytes a second on the device, both ways
     double deadline;            ///< when the section at work has to be over
@@ -117,7 +118,8 @@ char *gpu_read(const char *path, size_t *size);
  * @param limit seconds that the process has
  * @return its exit status, or 1 where it had none
  */
-int gpu_supervise(Machine *m, int (*work)(void *data), void *data, double limit);
+int gpu_supervise(Machine *m, int (*work)(void *data), void *data,
+                  double limit);
 
 /**
  * Put the files of the pack that are compressed into the work folder.

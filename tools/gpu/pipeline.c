@@ -38,16 +38,23 @@ typedef struct Chain {
     const char *options;        ///< of the filter
     const char *tail;           ///< filters of each view
     const char *encoder;
-    int nvenc;
+    int nvenc;                  ///< needs NVENC
+    int software;               ///< needs a filter that makes software frames
 } Chain;
 
 static const Chain chains[] = {
-    { "views, stay on the GPU", "", "null", "wrapped_avframe", 0 },
-    { "views, downloaded", "", "hwdownload,format=nv12", "wrapped_avframe", 0 },
+    { "views, stay on the GPU", "", "format=cuda", "wrapped_avframe", 0, 0 },
+    { "views, downloaded", "", "hwdownload,format=nv12",
+      "wrapped_avframe", 0, 0 },
     { "views, JPEG on the CPU", ":format=yuv420p:out_chroma_loc=center",
       "hwdownload,format=pix_fmts=yuv420p:color_spaces=bt470bg:color_ranges=pc",
-      "mjpeg -q:v 2", 0 },
-    { "views, HEVC by NVENC", "", "null", "hevc_nvenc -preset p4", 1 },
+      "mjpeg -q:v 2", 0, 0 },
+    { "views, JPEG on the CPU, downloaded by the filter",
+      ":out_chroma_loc=center",
+      "format=pix_fmts=yuv420p:color_spaces=bt470bg:color_ranges=pc",
+      "mjpeg -q:v 2", 0, 1 },
+    { "views, HEVC by NVENC", "", "format=cuda",
+      "hevc_nvenc -preset p4", 1, 0 },
 };
 
 /** Where frames come from: NVDEC, or else frames in memory again and again. */
@@ -150,6 +157,11 @@ void gpu_pipeline(Machine *m, Section *s)
         if (chains[i].nvenc && *m->nvenc) {
             gpu_row(s, chains[i].name, 0, "", "skipped, no session of NVENC "
                     "opens: %s", m->nvenc);
+            continue;
+        }
+        if (chains[i].software && !m->software) {
+            gpu_row(s, chains[i].name, 0, "", "skipped, this filter makes "
+                    "frames of CUDA alone");
             continue;
         }
         for (int j = 0; j < sizeof(batches) / sizeof(*batches); j++) {
