@@ -32,6 +32,18 @@ $(grep -c 'skipped, no session of NVENC' "$work/pack/report.md") == 1" \
     expect "the pack leaves nothing behind" "$(find "$work/tmp" -mindepth 1 | wc -l) == 0" ""
 }
 
+# NVENC, where softcuda has a model of it.
+pack_nvenc()
+{
+    local model=$softcuda/nvenc/libnvidia-encode.so.1
+    need_pack
+    [ -e "$model" ] || { skip "cuda: the pack's NVENC" "softcuda has no $model"; return; }
+    driver=$softcuda:${model%/*} pack_status "with NVENC" 0 --only pipeline
+    expect "the pack's views by NVENC" "$(report "int(len([t for t in p['pipeline']['rows'] \
+if 'NVENC, batch=' in t['name'] and 'not measured' not in t['note']]))") == 4" \
+        "$(report "rows['start', 'NVENC']['note']")"
+}
+
 # What other programs say, as NVIDIA's say it, is in the report.
 pack_tools()
 {

@@ -83,8 +83,8 @@ static void make_line(const Machine *m, const Chain *c, int batch, int frames,
         return;
     }
     n += snprintf(line + n, size - n, ",format=cuda,v360batch_cuda=ring8:w=%d:"
-                  "h=%d:batch=%d%s", m->small ? 64 : 1920, m->small ? 48 : 1080,
-                  batch, c->options);
+                  "h=%d:batch=%d%s", m->small ? 160 : 1920,
+                  m->small ? 64 : 1080, batch, c->options);
     for (int i = 0; i < VIEWS; i++)
         n += snprintf(line + n, size - n, "[v%d]", i);
     for (int i = 0; i < VIEWS; i++)
@@ -175,7 +175,7 @@ void gpu_pipeline(Machine *m, Section *s)
         }
     }
     gpu_end(s, failed ? GPU_FAILED : GPU_PASSED, "%d views of %s from %s, %s",
-            VIEWS, m->small ? "64x48" : "1920x1080",
+            VIEWS, m->small ? "160x64" : "1920x1080",
             m->small ? "512x256" : "7680x3840",
             m->nvdec ? "HEVC, by NVDEC" :
             "frames in the GPU's memory, as NVDEC does not decode the clip");
