@@ -79,7 +79,7 @@ record_tests()
     local test
     mkdir -p "$record/build" "$record/tmp"
     ln -s "$root/scripts/lib/pack-record" "$record/build/ffmpeg"
-    ln -s "$root/build/v360rig" "$record/build/v360rig"
+    ln -s "$root"/build/{ffprobe,v360rig} "$record/build/"
     export V360BATCH_DEVICE=gpu
     "$root/tests/cuda/run-tests" --list | grep -E "^(${PACK_TESTS:-.*})\$" |
         RECORD=$out BUILD=$record/build TMPDIR=$record/tmp FFMPEG=$ffmpeg \
