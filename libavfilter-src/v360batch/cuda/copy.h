@@ -142,8 +142,6 @@ void ff_v360_cuda_close_host(AVFilterContext *ctx);
 
 /** Whether a view's frames are in the memory of the host. Needs no context. */
 int ff_v360_cuda_is_download(const AVFilterContext *ctx, int view);
-/** Bytes of all such views of a frame. Needs no context. */
-size_t ff_v360_cuda_download_bytes(const AVFilterContext *ctx);
 /** Make the stream that such views need, if there are any. */
 int ff_v360_cuda_open_download(AVFilterContext *ctx);
 void ff_v360_cuda_close_download(AVFilterContext *ctx);

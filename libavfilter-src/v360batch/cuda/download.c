@@ -49,7 +49,7 @@ static V360CudaLayout view_layout(const AVFilterContext *ctx, int view)
     return ff_v360_cuda_layout(ctx->outputs[view]->format, g->w, g->h);
 }
 
-size_t ff_v360_cuda_download_bytes(const AVFilterContext *ctx)
+static size_t bytes_of_frame(const AVFilterContext *ctx)
 {
     size_t bytes = 0;
 
@@ -65,7 +65,7 @@ av_cold int ff_v360_cuda_open_download(AVFilterContext *ctx)
     V360CudaDownload *d = &s->download;
     int ret;
 
-    d->frame_bytes = ff_v360_cuda_download_bytes(ctx);
+    d->frame_bytes = bytes_of_frame(ctx);
     if (!d->frame_bytes)
         return 0;
     ret = ff_v360_cuda_open_host(ctx);
