@@ -65,3 +65,48 @@ pace_of_encoders()
     expect "views of 15 frames that are sent at once are seen to slow encoders down" \
         "${ms:-0} > 2 * $one" "$ms ms with a flush, $one ms with batch=1"
 }
+
+# held WAY OPTIONS: by how many milliseconds more than others a frame is held, of 14 that
+# come 0.1 s apart. The first one waits for the encoder to be opened; the last two come
+# early, as ffmpeg itself holds them until a next one or the end comes.
+held()
+{
+    local pts now up='' down=null least='' most=''
+    [ "$1" = host ] || up=hwupload, down=hwdownload,format=rgba
+    make_graph "realtime,format=rgba,${up}v360batch_cuda=views=w=16 h=16$2" 1 "$down"
+    while IFS=', ' read -r _ _ pts _; do
+        ((pts && pts < 12)) || continue
+        now=$((${EPOCHREALTIME/./} / 1000 - 100 * pts))
+        ((now < ${least:-now + 1})) && least=$now
+        ((now > ${most:-now - 1})) && most=$now
+    done < <(LD_LIBRARY_PATH=$softcuda run_ffmpeg -init_hw_device cuda=c -filter_hw_device c \
+        -f lavfi -i testsrc2=s=64x32:r=10:d=1.4 -filter_complex "$graph" "${maps[@]}" \
+        -fps_mode passthrough -f framecrc -flush_packets 1 - | grep --line-buffered '^0')
+    echo $((${most:-0} - ${least:-0}))
+}
+
+# judge_hold NAME LEAST MOST COMMAND ARGUMENT...: at most three times, as a busy machine may
+# hold any process for a while
+judge_hold()
+{
+    local ms try
+    for try in 1 2 3; do
+        ms=$("${@:4}")
+        ! ((ms >= $2 && ms <= $3)) || break
+    done
+    expect "$1" "${ms:-0} >= $2 && ${ms:-0} <= $3" "$ms ms, at attempt $try"
+}
+
+# No frame of a slow source waits longer than the delay: the last one of a batch waits for
+# nothing, so the first one is held for what it comes later. 60 ms are for threads that
+# wake up.
+pace_of_frames()
+{
+    local way
+    for way in device host; do
+        judge_hold "frames of the $way are held, and no longer than delay=0.45" 90 510 \
+            held "$way" :batch=16:delay=0.45
+        judge_hold "frames of the $way are not held with delay=0" 0 60 \
+            held "$way" :batch=16:delay=0
+    done
+}
