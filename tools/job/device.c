@@ -30,7 +30,6 @@
 #include "libavutil/avstring.h"
 #include "libavutil/bprint.h"
 #include "libavutil/error.h"
-#include "libavutil/macros.h"
 #include "libavutil/mem.h"
 #include "libavutil/pixdesc.h"
 #include "job.h"
@@ -74,66 +73,21 @@ static int works(V360Job *job, V360JobTexts *args, char *why, size_t size)
     return ret == AVERROR_EXIT ? ret : !ret;
 }
 
-/** The format behind the first "format=" of a chain, else another one. */
-static void format_of(const char *chain, enum AVPixelFormat other, char *name,
-                      size_t size)
-{
-    const char *at = strstr(chain, "format=pix_fmts=");
-
-    if (at)
-        at += strlen("format=pix_fmts=");
-    else if ((at = strstr(chain, "format=")))
-        at += strlen("format=");
-    else
-        at = av_get_pix_fmt_name(other);
-    av_strlcpy(name, at, FFMIN(size, strcspn(at, ",:[") + 1));
-}
-
 /**
- * Find a format of CUDA frames for one of frames on the CPU: the same
- * components, so the same values. @return NULL if there is none
+ * Choose the format of views that NVENC encodes: what they are converted to, see
+ * colour.c, or what the source is. All other views come back in the format that
+ * the CPU's filter would give them.
  */
-static const char *device_format(const char *name)
-{
-    static const char *const formats[][2] = {
-        { "yuvj420p", "yuv420p" }, { "yuvj422p", "yuv422p" },
-        { "yuvj444p", "yuv444p" }, { "gbrp", "rgb0" }, { "rgb24", "rgb0" },
-        { "yuv420p10le", "yuv420p10" }, { "yuv422p10le", "yuv422p10" },
-        { "yuv444p10le", "yuv444p10" }, { "yuv420p", "yuv420p" },
-        { "yuv422p", "yuv422p" }, { "yuv444p", "yuv444p" },
-        { "nv12", "nv12" }, { "p010le", "p010" },
-        { "rgba", "rgba" }, { "bgra", "bgra" }, { "rgb0", "rgb0" },
-        { "bgr0", "bgr0" },
-    };
-
-    for (int i = 0; i < FF_ARRAY_ELEMS(formats); i++)
-        if (!strcmp(name, formats[i][0]))
-            return formats[i][1];
-    return NULL;
-}
-
-/**
- * Choose the format of views that NVENC encodes. All other views come back in
- * the format that the CPU's filter would give them.
- */
-static int find_format(const V360Job *job, Way *way)
+static void find_format(const V360Job *job, Way *way)
 {
     const V360JobGraph *g = &job->graph;
-    char name[64];
 
     if (job->options.encoder != V360JOB_NVENC)
-        return 1;
-    format_of(g->after, job->source.format, name, sizeof(name));
-    way->views = way->surface && !*g->before && !*g->after ? way->surface
-                                                           : device_format(name);
-    if (!way->views) {
-        snprintf(way->reason, sizeof(way->reason),
-                 "there are no CUDA frames of %s", name);
-        return 0;
-    }
-    if (!*g->after && !strcmp(way->views, "yuv420p10"))
-        way->views = "p010"; /* what NVENC takes */
-    return 1;
+        return;
+    way->views = *g->after                                     ? "yuv420p" :
+                 way->surface && !*g->before                   ? way->surface :
+                 job->source.format == AV_PIX_FMT_YUV420P10LE  ? "p010"
+                                                               : "yuv420p";
 }
 
 static int opens(V360Job *job, Way *way)
@@ -325,9 +279,9 @@ int v360job_choose_device(V360Job *job)
     if (asked == V360JOB_CPU)
         return use_cpu(job, "--device cpu");
     ret = opens(job, &way);
-    if (ret > 0) {
-        ret = find_nvdec(job, &way);
-        ret = ret < 0 ? ret : find_format(job, &way);
+    if (ret > 0 && (ret = find_nvdec(job, &way)) >= 0) {
+        find_format(job, &way);
+        ret = 1;
     }
     if (ret < 0)
         return ret;
