@@ -26,7 +26,7 @@
 /**
  * @file
  * Samples with taps beyond the edges of the source or of a face, on the device.
- * For vf_v360batch_cuda.cu alone.
+ * For the kernels alone.
  */
 
 /* A face is the address at which its members read as those of face 0 of border

@@ -26,7 +26,7 @@
 /**
  * @file
  * Colours on the device: a thread makes a unit of a plane of an output from the
- * remapped planes of its view. For vf_v360batch_cuda.cu alone. The arithmetic
+ * remapped planes of its view. For the kernels alone. The arithmetic
  * is that of cpu/convert.c and cpu/mix.c, bit for bit; sums wrap as there.
  */
 

@@ -25,7 +25,7 @@
 
 /**
  * @file
- * Samples on the device: loads, weights, sums. For vf_v360batch_cuda.cu alone.
+ * Samples on the device: loads, weights, sums. For the kernels alone.
  * The arithmetic is that of cpu/dsp.c, bit for bit; the proofs that no sum
  * overflows are there.
  */

@@ -25,8 +25,7 @@
 
 /**
  * @file
- * How the device looks up what the host has passed. For vf_v360batch_cuda.cu
- * alone.
+ * How the device looks up what the host has passed. For the kernels alone.
  */
 
 /*
@@ -43,6 +42,11 @@
 #endif
 
 #define DEVICE static __inline__ __device__
+
+/* Blocks on a multiprocessor: with ten of them, threads have 48 registers.
+ * Where there can be only eight (sm_75), ptxas ignores this, and threads have
+ * 64. */
+#define BLOCKS 10
 
 typedef V360CudaPtr Ptr;
 

@@ -2,30 +2,37 @@
 # Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash disable=SC2154 # variables of run-tests
 
+kernels=(near line cube convert)
+
+# $work/all.ptx: all files as one
 make_ptx()
 {
-    make -C "$build" libavfilter/v360batch/cuda/vf_v360batch_cuda.ptx >"$work/ptx.log" 2>&1 ||
-        fail "cuda: PTX" "$(tail -n 3 "$work/ptx.log")"
+    local files=("${kernels[@]/#/libavfilter/v360batch/cuda/vf_v360batch_}")
+    make -C "$build" "${files[@]/%/.ptx}" \
+        >"$work/ptx.log" 2>&1 || fail "cuda: PTX" "$(tail -n 3 "$work/ptx.log")"
+    join_ptx "${files[@]/#/$build/}" >"$work/all.ptx"
 }
+
+# join_ptx FILE...: names lack .ptx
+join_ptx() { awk 'NR == FNR || !/^\.(version|target|address_size)/' "${@/%/.ptx}"; }
 
 ptx_target()
 {
     make_ptx
     expect "the PTX is for sm_60 or later" "$(grep -c '^\.target sm_[67]' \
-        "$build/libavfilter/v360batch/cuda/vf_v360batch_cuda.ptx") == 1" \
-        "$(grep '^\.target' "$build/libavfilter/v360batch/cuda/vf_v360batch_cuda.ptx")"
+        "$work/all.ptx") == 1" "$(grep '^\.target' "$work/all.ptx")"
 }
 
 # Cubins of the PTX in the binary and, where that is clang's, of nvcc's.
 ptxas_all()
 {
-    local arch ptx=$work/v.ptx
+    local arch kernel ptx=$work/v.ptx
     make_ptx
     if ! command -v ptxas >/dev/null; then
         skip "cuda: ptxas" "no CUDA toolkit in PATH"
         return
     fi
-    cp "$build/libavfilter/v360batch/cuda/vf_v360batch_cuda.ptx" "$ptx"
+    cp "$work/all.ptx" "$ptx"
     for arch in 75 86 89 90 120; do
         ptxas_registers "$(compiler)" "$arch" "$ptx"
         ptxas_contraction "$arch" "$ptx"
@@ -34,11 +41,14 @@ ptxas_all()
         skip "cuda: nvcc's registers" "no nvcc beside $(compiler)"
         return
     fi
-    nvcc -arch compute_75 -O2 -std=c++11 -m64 -ptx -o "$ptx" \
-        "$build/src/libavfilter/v360batch/cuda/vf_v360batch_cuda.cu" 2>"$work/nvcc.log" || {
-        fail "cuda: nvcc" "$(head -n 2 "$work/nvcc.log")"
-        return
-    }
+    for kernel in "${kernels[@]}"; do
+        nvcc -arch compute_75 -O2 -std=c++11 -m64 -ptx -o "$work/$kernel.ptx" \
+            "$build/src/libavfilter/v360batch/cuda/vf_v360batch_$kernel.cu" 2>"$work/nvcc.log" || {
+            fail "cuda: nvcc" "$(head -n 2 "$work/nvcc.log")"
+            return
+        }
+    done
+    join_ptx "${kernels[@]/#/$work/}" >"$ptx"
     for arch in 75 86 89 90 120; do
         ptxas_registers nvcc "$arch" "$ptx"
     done

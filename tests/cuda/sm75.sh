@@ -13,12 +13,12 @@ sm75_build()
         ! -name softcuda ! -name stage ! -name orig -exec cp -al -t "$dir" {} +)
     ln -s ../build/src "$dir/src"
     rm -f "$dir"/ffmpeg* "$dir"/libavfilter/libavfilter.a \
-        "$dir"/libavfilter/v360batch/cuda/vf_v360batch_cuda.ptx*
+        "$dir"/libavfilter/v360batch/cuda/*.ptx*
     flags=$(sed -n 's/^NVCCFLAGS=//p' "$dir/ffbuild/config.mak")
     make -C "$dir" -j2 ffmpeg \
         NVCCFLAGS="${flags/--cuda-gpu-arch=sm_3?/--cuda-gpu-arch=sm_75}" \
         >"$work/sm75.log" 2>&1 &&
-        grep -q '^\.target sm_75' "$dir/libavfilter/v360batch/cuda/vf_v360batch_cuda.ptx"
+        grep -q '^\.target sm_75' "$dir/libavfilter/v360batch/cuda/vf_v360batch_cube.ptx"
 }
 
 sm75_binary()

@@ -85,7 +85,7 @@ typedef struct V360BatchCudaContext {
     AVCUDADeviceContext *hwctx;
     CudaFunctions *cu;
     V360CudaExtra extra;
-    CUmodule module;
+    CUmodule module, convert_module;
     CUfunction kernel;
     CUfunction convert[2];   ///< convert what kernel has remapped, to 8 and 16
                              ///< bits

@@ -118,33 +118,76 @@ static av_cold int config_outputs(AVFilterContext *ctx)
     return ret;
 }
 
-static av_cold int load_kernels(AVFilterContext *ctx)
+/** A file of kernels, as PTX. */
+typedef struct Kernels {
+    const unsigned char *ptx;
+    const unsigned int *size;
+} Kernels;
+
+#define KERNELS(name)                                                     \
+    extern const unsigned char ff_vf_v360batch_##name##_ptx_data[];       \
+    extern const unsigned int ff_vf_v360batch_##name##_ptx_len;           \
+    static const Kernels name##_kernels = {                               \
+        ff_vf_v360batch_##name##_ptx_data,                                \
+        &ff_vf_v360batch_##name##_ptx_len,                                \
+    };
+
+KERNELS(convert)
+KERNELS(cube)
+KERNELS(line)
+KERNELS(near)
+
+static av_cold int load(AVFilterContext *ctx, CUmodule *module,
+                        const Kernels *kernels)
 {
-    extern const unsigned char ff_vf_v360batch_cuda_ptx_data[];
-    extern const unsigned int ff_vf_v360batch_cuda_ptx_len;
+    V360BatchCudaContext *s = ctx->priv;
+    const int ret = ff_cuda_load_module(ctx, s->hwctx, module, kernels->ptx,
+                                        *kernels->size);
+
+    if (ret < 0)
+        av_log(ctx, AV_LOG_ERROR, "the driver does not load the kernels: it may "
+               "be older than the compiler that made them, or than CUDA 8\n");
+    return ret;
+}
+
+static av_cold int load_remap(AVFilterContext *ctx)
+{
     V360BatchCudaContext *s = ctx->priv;
     const V360Plane *p = &s->common.format.plane[0];
     const int interp = s->common.interp;
     char name[32];
-    int ret = ff_cuda_load_module(ctx, s->hwctx, &s->module,
-                                  ff_vf_v360batch_cuda_ptx_data,
-                                  ff_vf_v360batch_cuda_ptx_len);
+    const int ret = load(ctx, &s->module,
+                         interp == V360_NEAREST  ? &near_kernels :
+                         interp == V360_BILINEAR ? &line_kernels
+                                                 : &cube_kernels);
 
-    if (ret < 0) {
-        av_log(ctx, AV_LOG_ERROR, "the driver does not load the kernels: it may "
-               "be older than the compiler that made them, or than CUDA 8\n");
+    if (ret < 0)
         return ret;
-    }
     snprintf(name, sizeof(name), "v360batch_%s_%s",
              interp == V360_NEAREST  ? "near" :
              interp == V360_BILINEAR ? "line" : "cube",
              p->components == 4 ? "rgb" : p->bits == 8 ? "8" : "16");
-    ret = CHECK_CU(s->cu->cuModuleGetFunction(&s->kernel, s->module, name));
+    return CHECK_CU(s->cu->cuModuleGetFunction(&s->kernel, s->module, name));
+}
+
+/* Load the kernels that convert, if any view is converted. */
+static av_cold int load_convert(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    const V360BatchContext *c = &s->common;
+    char name[32];
+    int converts = 0, ret;
+
+    for (int i = 0; i < c->rig.nb_views; i++)
+        converts |= c->views[i].output.converts;
+    if (!converts)
+        return 0;
+    ret = load(ctx, &s->convert_module, &convert_kernels);
     for (int i = 0; i < 2 && ret >= 0; i++) {
-        snprintf(name, sizeof(name), "v360batch_convert_%d_%d", p->bits,
-                 8 << i);
-        ret = CHECK_CU(s->cu->cuModuleGetFunction(&s->convert[i], s->module,
-                                                  name));
+        snprintf(name, sizeof(name), "v360batch_convert_%d_%d",
+                 c->format.plane[0].bits, 8 << i);
+        ret = CHECK_CU(s->cu->cuModuleGetFunction(&s->convert[i],
+                                                  s->convert_module, name));
     }
     return ret;
 }
@@ -159,7 +202,8 @@ av_cold int ff_v360_cuda_configure(AVFilterContext *ctx)
         ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
     if (ret < 0)
         return ret;
-    if ((ret = load_kernels(ctx)) >= 0 &&
+    if ((ret = load_remap(ctx)) >= 0 &&
+        (ret = load_convert(ctx)) >= 0 &&
         (ret = ff_v360_cuda_open_upload(ctx)) >= 0)
         ret = ff_v360_cuda_open_download(ctx);
     if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
@@ -181,9 +225,11 @@ av_cold void ff_v360_cuda_close(AVFilterContext *ctx)
         ff_v360_cuda_free_slots(ctx);
         if (s->module)
             CHECK_CU(s->cu->cuModuleUnload(s->module));
+        if (s->convert_module)
+            CHECK_CU(s->cu->cuModuleUnload(s->convert_module));
         CHECK_CU(s->cu->cuCtxPopCurrent(&dummy));
     }
-    s->module = NULL;
+    s->module = s->convert_module = NULL;
     av_freep(&s->table);
     av_buffer_unref(&s->device_ref);
 }

@@ -18,15 +18,18 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#ifndef AVFILTER_V360BATCH_CUDA_DEVICE_REMAP_H
+#define AVFILTER_V360BATCH_CUDA_DEVICE_REMAP_H
+
 #include "device_border.h"
-#include "device_convert.h"
 #include "device_sample.h"
 
 /**
  * @file
- * The kernels of v360batch_cuda, for each interpolation and layout of samples:
- * a thread makes a word of a plane, for all views of a grid and all frames. And
- * those that convert colours, for samples of 8 and 16 bits.
+ * The kernels that remap, as templates for each interpolation and layout of
+ * samples: a thread makes a word of a plane, for all views of a grid and all
+ * frames. Kernels of one interpolation are a file, as the driver compiles all
+ * of a file when it is loaded.
  */
 
 /*
@@ -239,11 +242,6 @@ DEVICE bool find_word(Word &t, const V360CudaLaunch &l, int x, int y, int size)
            row < (unsigned)INT(planes, V360CudaPlanes, h);
 }
 
-/* Blocks on a multiprocessor: with ten of them, threads have 48 registers.
- * Where there can be only eight (sm_75), ptxas ignores this, and threads have
- * 64. */
-#define BLOCKS 10
-
 #define KERNEL(name, bits, taps, comps)                                     \
 extern "C" __global__ void __launch_bounds__(V360_CUDA_THREADS, BLOCKS)     \
 v360batch_##name(V360CudaLaunch l)                                          \
@@ -265,24 +263,9 @@ v360batch_##name(V360CudaLaunch l)                                          \
     }                                                                       \
 }
 
-KERNEL(near_8,   8, 1, 0)
-KERNEL(line_8,   8, 2, 0)
-KERNEL(cube_8,   8, 4, 0)
-KERNEL(near_16, 16, 1, 0)
-KERNEL(line_16, 16, 2, 0)
-KERNEL(cube_16, 16, 4, 0)
-KERNEL(near_rgb, 8, 1, 4)
-KERNEL(line_rgb, 8, 2, 4)
-KERNEL(cube_rgb, 8, 4, 4)
+#define KERNELS(name, taps)                                                 \
+    KERNEL(name##_8,    8, taps, 0)                                         \
+    KERNEL(name##_16,  16, taps, 0)                                         \
+    KERNEL(name##_rgb,  8, taps, 4)
 
-#define CONVERT(in, out)                                                    \
-extern "C" __global__ void __launch_bounds__(V360_CUDA_THREADS, BLOCKS)     \
-v360batch_convert_##in##_##out(V360CudaConvert l)                           \
-{                                                                           \
-    convert<in, out>(l);                                                    \
-}
-
-CONVERT(8, 8)
-CONVERT(8, 16)
-CONVERT(16, 8)
-CONVERT(16, 16)
+#endif /* AVFILTER_V360BATCH_CUDA_DEVICE_REMAP_H */
