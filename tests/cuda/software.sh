@@ -113,6 +113,10 @@ software_batches()
         sent=
     done
     unset SOFTCUDA_MODE
+    # each frame is a batch of its own, and the views of several wait to be sent
+    b=testsrc2=s=128x64:r=25:d=0.4,format=yuv420p,setparams=chroma_location
+    source="$b=left[a];$b=topleft,setpts=PTS+0.02/TB[b];[a][b]interleave" SOFTCUDA_MODE=lazy \
+        software_same "batches of one frame" yuv420p "$software_views" "$to" batch=8
     sent="vflip," software_same "from the bottom up" yuv420p "$software_views" "$to"
     sent="vflip," software_same "from the bottom up, not pinned" yuv420p "$software_views" \
         "$to" pinned=0
