@@ -259,7 +259,7 @@ static const AVOption v360batch_cuda_options[] = {
       V360_CUDA_MAX_FRAMES, V360_FLAGS },
     { "vram", "share of the free memory that batch=0 may use", OFFSET(vram),
       AV_OPT_TYPE_DOUBLE, { .dbl = 0.6 }, 0.01, 1, V360_FLAGS },
-    { "delay", "how long a frame may wait for its batch; -1: 1 s with batch=0, "
+    { "delay", "how long a frame and its views may wait; -1: 1 s with batch=0, "
       "else any time", OFFSET(delay_option), AV_OPT_TYPE_DURATION,
       { .i64 = -1000000 }, -1000000, INT64_MAX, V360_FLAGS },
     { "pinned", "most bytes of the host's memory that software frames may have "

@@ -191,18 +191,25 @@ static int run_line(const Machine *m, double limit, char *text, size_t size,
     return status;
 }
 
+static char *print_line(const char *line, va_list arguments)
+{
+    char *text;
+
+    if (vasprintf(&text, line, arguments) < 0)
+        abort();
+    return text;
+}
+
 int gpu_run(const Machine *m, double limit, char *text, size_t size,
             int library, const char *line, ...)
 {
-    char *full = NULL;
     va_list arguments;
+    char *full;
     int ret;
 
     va_start(arguments, line);
-    ret = vasprintf(&full, line, arguments);
+    full = print_line(line, arguments);
     va_end(arguments);
-    if (ret < 0)
-        abort();
     ret = run_line(m, limit, text, size, library, full);
     free(full);
     return ret;
@@ -211,15 +218,13 @@ int gpu_run(const Machine *m, double limit, char *text, size_t size,
 int gpu_ffmpeg(const Machine *m, double limit, char *text, size_t size,
                const char *line, ...)
 {
-    char *words = NULL;
     va_list arguments;
+    char *words;
     int ret;
 
     va_start(arguments, line);
-    ret = vasprintf(&words, line, arguments);
+    words = print_line(line, arguments);
     va_end(arguments);
-    if (ret < 0)
-        abort();
     ret = gpu_run(m, limit, text, size, 1,
                   "%s/bin/ffmpeg -nostdin -v error %s", m->work, words);
     free(words);

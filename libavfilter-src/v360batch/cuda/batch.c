@@ -70,26 +70,6 @@ static int get_frames(AVFilterContext *ctx, AVFrame **out, int nb_frames)
     return 0;
 }
 
-/* Give the batch memory for views on the way, or take some of it back. */
-static int reserve(AVFilterContext *ctx)
-{
-    V360BatchCudaContext *s = ctx->priv;
-    CUcontext dummy;
-    int ret;
-
-    if (!s->nb_converted && !s->download.frame_bytes)
-        return 0;
-    ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
-    if (ret < 0)
-        return ret;
-    ret = ff_v360_cuda_reserve_stage(ctx);
-    if (ret >= 0)
-        ret = ff_v360_cuda_begin_download(ctx);
-    if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
-        ret = AVERROR_EXTERNAL;
-    return ret;
-}
-
 /* How often, and after how many microseconds each time, memory is asked for
  * again: frames that were sent come back when encoders are done with them. */
 #define MAX_RETRIES 20
@@ -118,16 +98,10 @@ static int find_fault(AVFilterContext *ctx)
 static int shrink(AVFilterContext *ctx, int nb_frames)
 {
     V360BatchCudaContext *s = ctx->priv;
-    CUcontext dummy;
-    int ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
+    int ret = find_fault(ctx);
 
-    if (ret < 0)
-        return ret;
-    ret = find_fault(ctx);
     if (ret >= 0 && s->nb_retries == MAX_RETRIES && s->batch == 1)
         ret = ff_v360_cuda_no_memory(ctx);
-    if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
-        ret = AVERROR_EXTERNAL;
     if (ret < 0)
         return ret;
     if (s->nb_retries < MAX_RETRIES) {
@@ -157,20 +131,7 @@ static void grow(AVFilterContext *ctx)
     av_log(ctx, AV_LOG_VERBOSE, "batch of %d frames again\n", s->batch);
 }
 
-/* Let go of the memory of views for the host; the frames keep it. */
-static void end_download(AVFilterContext *ctx, int ret)
-{
-    V360BatchCudaContext *s = ctx->priv;
-    CUcontext dummy;
-
-    if (!s->download.host ||
-        CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx)) < 0)
-        return;
-    ff_v360_cuda_end_download(ctx, ret < 0 && ret != AVERROR(EAGAIN));
-    CHECK_CU(s->cu->cuCtxPopCurrent(&dummy));
-}
-
-int ff_v360_cuda_run_batch(AVFilterContext *ctx)
+static int run_batch(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
     const int nb_frames = FFMIN(s->nb_queued, s->batch);
@@ -180,7 +141,9 @@ int ff_v360_cuda_run_batch(AVFilterContext *ctx)
 
     if (!out)
         return AVERROR(ENOMEM);
-    ret = reserve(ctx);
+    ret = ff_v360_cuda_reserve_stage(ctx);
+    if (ret >= 0)
+        ret = ff_v360_cuda_begin_download(ctx);
     if (ret >= 0)
         ret = get_frames(ctx, out, nb_frames);
     if (ret == AVERROR(ENOMEM)) {
@@ -200,9 +163,23 @@ int ff_v360_cuda_run_batch(AVFilterContext *ctx)
         s->unlike = 0;
         grow(ctx);
     }
-    end_download(ctx, ret);
+    ff_v360_cuda_end_download(ctx, ret < 0 && ret != AVERROR(EAGAIN));
     for (int i = 0; i < nb; i++)
         av_frame_free(&out[i]);
     av_free(out);
+    return ret;
+}
+
+int ff_v360_cuda_run_batch(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    CUcontext dummy;
+    int ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
+
+    if (ret < 0)
+        return ret;
+    ret = run_batch(ctx);
+    if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
+        ret = AVERROR_EXTERNAL;
     return ret;
 }

@@ -153,6 +153,12 @@ void ff_v360_cuda_free(AVFilterContext *ctx, V360CudaBuffer *b);
 /** Look up the functions that FFmpeg does not load. Needs no context. */
 void ff_v360_cuda_load_extra(V360BatchCudaContext *s);
 /**
+ * Ask, or wait, whether an event has happened.
+ *
+ * @return 1, or 0 if it has not, or a negative AVERROR
+ */
+int ff_v360_cuda_is_over(AVFilterContext *ctx, CUevent event, int wait);
+/**
  * Make a slot.
  *
  * @return 0, or a negative AVERROR after which there is no pinned memory
@@ -327,8 +333,7 @@ int ff_v360_cuda_run_batch(AVFilterContext *ctx);
 /* launch.c */
 
 /**
- * Remap the first frames of the queue and convert their views. Pushes the CUDA
- * context itself.
+ * Remap the first frames of the queue and convert their views.
  *
  * @param out  by frame, then by output; NULL: not wanted
  */

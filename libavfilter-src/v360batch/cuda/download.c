@@ -84,21 +84,13 @@ av_cold int ff_v360_cuda_open_download(AVFilterContext *ctx)
 int ff_v360_cuda_is_copied(AVFilterContext *ctx, int slab, int wait)
 {
     V360BatchCudaContext *s = ctx->priv;
-    const CUevent copied = s->download.slab[slab].copied;
-    CUresult err = s->cu->cuEventQuery(copied);
+    const int ret = ff_v360_cuda_is_over(ctx, s->download.slab[slab].copied,
+                                         wait);
 
-    if (err == CUDA_ERROR_NOT_READY && !wait)
-        return 0;
-    if (err == CUDA_ERROR_NOT_READY)
-        err = s->cu->cuEventSynchronize(copied);
-    if (err != CUDA_SUCCESS)
-        return ff_cuda_check(ctx, s->cu->cuGetErrorName,
-                             s->cu->cuGetErrorString, err,
-                             "cuEventSynchronize(copied)");
-    for (int i = 0; i < s->nb_sets; i++)
+    for (int i = 0; i < s->nb_sets && ret > 0; i++)
         if (s->sets[i].slab == slab)
             s->sets[i].slab = -1;
-    return 1;
+    return ret;
 }
 
 /* Wait for the copy of a slab, if there are views that wait for it. Others have

@@ -148,7 +148,7 @@ av_cold int ff_v360_cuda_open_host(AVFilterContext *ctx)
         return AVERROR(ENOMEM);
     h->hwctx  = s->hwctx;
     h->extra  = s->extra;
-    h->failed = !s->extra.mem_host_alloc || !s->extra.mem_free_host;
+    h->failed = s->no_pinned;
     atomic_init(&h->left, s->pinned_option - most_uploads(s));
     h->device_ref = av_buffer_ref(s->device_ref);
     if (h->device_ref)

@@ -206,21 +206,12 @@ static int launch(AVFilterContext *ctx, int nb_frames)
 
 int ff_v360_cuda_remap(AVFilterContext *ctx, AVFrame **out, int nb_frames)
 {
-    V360BatchCudaContext *s = ctx->priv;
-    CUcontext dummy;
     int ret;
 
-    ret = fill_table(ctx, out, nb_frames);
-    if (ret < 0)
+    if ((ret = fill_table(ctx, out, nb_frames)) < 0 ||
+        (ret = ff_v360_cuda_wait_for_uploads(ctx)) < 0 ||
+        (ret = launch(ctx, nb_frames)) < 0 ||
+        (ret = ff_v360_cuda_have_read(ctx, nb_frames)) < 0)
         return ret;
-    ret = CHECK_CU(s->cu->cuCtxPushCurrent(s->hwctx->cuda_ctx));
-    if (ret < 0)
-        return ret;
-    if ((ret = ff_v360_cuda_wait_for_uploads(ctx)) >= 0 &&
-        (ret = launch(ctx, nb_frames)) >= 0 &&
-        (ret = ff_v360_cuda_have_read(ctx, nb_frames)) >= 0)
-        ret = ff_v360_cuda_download(ctx);
-    if (CHECK_CU(s->cu->cuCtxPopCurrent(&dummy)) < 0 && ret >= 0)
-        ret = AVERROR_EXTERNAL;
-    return ret;
+    return ff_v360_cuda_download(ctx);
 }

@@ -59,6 +59,20 @@ int64_t ff_v360_cuda_available_mib(AVFilterContext *ctx, size_t *bytes)
     return available >> 20;
 }
 
+int ff_v360_cuda_is_over(AVFilterContext *ctx, CUevent event, int wait)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    CUresult err = s->cu->cuEventQuery(event);
+
+    if (err == CUDA_ERROR_NOT_READY && !wait)
+        return 0;
+    if (err == CUDA_ERROR_NOT_READY)
+        err = s->cu->cuEventSynchronize(event);
+    return err == CUDA_SUCCESS ? 1 :
+           ff_cuda_check(ctx, s->cu->cuGetErrorName, s->cu->cuGetErrorString,
+                         err, "cuEventSynchronize(event)");
+}
+
 int ff_v360_cuda_new_slot(AVFilterContext *ctx, V360CudaSlot *slot,
                           size_t size)
 {
@@ -119,14 +133,12 @@ static int get_slot(AVFilterContext *ctx, V360CudaSlot **found, size_t size)
         if (slot->size < size || (*found && (*found)->size <= slot->size))
             continue;
         if (slot->busy) {
-            const CUresult err = s->cu->cuEventQuery(slot->copied);
+            const int ret = ff_v360_cuda_is_over(ctx, slot->copied, 0);
 
-            if (err == CUDA_ERROR_NOT_READY)
+            if (ret < 0)
+                return ret;
+            if (!ret)
                 continue;
-            if (err != CUDA_SUCCESS)
-                return ff_cuda_check(ctx, s->cu->cuGetErrorName,
-                                     s->cu->cuGetErrorString, err,
-                                     "cuEventQuery(slot->copied)");
             slot->busy = 0;
         }
         *found = slot;

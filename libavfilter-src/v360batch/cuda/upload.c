@@ -103,7 +103,7 @@ static int get_slot(AVFilterContext *ctx, V360CudaSlot **found)
 {
     V360BatchCudaContext *s = ctx->priv;
     V360CudaUpload *u = &s->upload;
-    CUresult err;
+    int ret;
 
     *found = new_slot(ctx);
     if (*found || !u->nb_slots)
@@ -113,12 +113,16 @@ static int get_slot(AVFilterContext *ctx, V360CudaSlot **found)
     if (!(*found)->busy)
         return 0;
     (*found)->busy = 0;
-    err = s->cu->cuEventQuery((*found)->copied);
-    if (err == CUDA_ERROR_NOT_READY)
-        err = s->cu->cuEventSynchronize((*found)->copied);
-    return err == CUDA_SUCCESS ? 0 :
-           ff_cuda_check(ctx, s->cu->cuGetErrorName, s->cu->cuGetErrorString,
-                         err, "cuEventSynchronize(slot->copied)");
+    ret = ff_v360_cuda_is_over(ctx, (*found)->copied, 1);
+    return FFMIN(ret, 0);
+}
+
+static int plane_rows(const AVFrame *in, int plane)
+{
+    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(in->format);
+
+    return AV_CEIL_RSHIFT(in->height, plane == 1 || plane == 2 ?
+                                      desc->log2_chroma_h : 0);
 }
 
 /** A frame to copy by several threads. */
@@ -130,12 +134,10 @@ typedef struct CopyJob {
 static int copy_rows(AVFilterContext *ctx, void *arg, int jobnr, int nb_jobs)
 {
     const CopyJob *j = arg;
-    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(j->in->format);
 
     for (int i = 0; i < 4 && j->out.linesize[i]; i++) {
-        const int log2 = i == 1 || i == 2 ? desc->log2_chroma_h : 0;
-        const int h    = AV_CEIL_RSHIFT(j->in->height, log2);
-        const int y    = h * jobnr / nb_jobs;
+        const int h = plane_rows(j->in, i);
+        const int y = h * jobnr / nb_jobs;
 
         av_image_copy_plane(j->out.data[i] + (ptrdiff_t)y * j->out.linesize[i],
                             j->out.linesize[i],
@@ -174,9 +176,7 @@ static int copy_plane(AVFilterContext *ctx, const AVFrame *in,
                       const AVFrame *to, int i)
 {
     V360BatchCudaContext *s = ctx->priv;
-    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(in->format);
-    const int h = AV_CEIL_RSHIFT(in->height, i == 1 || i == 2 ?
-                                             desc->log2_chroma_h : 0);
+    const int h = plane_rows(in, i);
     const int n = in->linesize[i] > 0 ? h : 1;
     int ret = 0;
 
