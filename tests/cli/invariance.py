@@ -130,6 +130,27 @@ def beyond_depth(rep, interp):
 
 
 @guarded
+def test_wrap(rep):
+    """A place that is the source's width to the right is column 0 for the
+    widest kernel, too: its last tap has a weight at each phase. The source is
+    so narrow that its seam is not copied."""
+    w, h = 64, 32
+    source = np.random.default_rng(3).integers(0, 256, (h, w, 1))
+    views = [dict(ref.view(yaw, 0, 0, w=w, h=h), output='equirect')
+             for yaw in (0, 360 * 5 / w, 360 * 63 / w)]
+    for v in views:
+        del v['h_fov'], v['v_fov']
+    for flags in ('all', '0'):
+        got = [np.asarray(pad[0][0]) for pad in remap(
+            [[source]], 'gray', (w, h), batch_graph(views, 'interp=gauss'),
+            sizes(views), in_args=['-cpuflags', flags])]
+        bad = [yaw for yaw, view in zip((5, 63), got[1:])
+               if not np.array_equal(view, np.roll(got[0], -yaw, axis=1))]
+        rep.check(not bad and got[0].std() > 0,
+                  f'columns that are wrapped, CPU flags {flags}', str(bad))
+
+
+@guarded
 def test_closed_pads(rep):
     """A pad that ends early changes nothing on the others."""
     frames, views = noise_frames('yuv420p', 6), RIGS['ring8']

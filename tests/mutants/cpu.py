@@ -32,7 +32,7 @@ MUTANTS = [
      "           span->x1 + *shift < g->format.w * 256 &&\n", "",
      "windows reach past the last column", program("page")),
     ("C4", L + "v360batch/cpu/dsp.c", "if (x >= r->period)", "if (x > r->period)",
-     "the wrap comes one position late", program("state")),
+     "the wrap comes one position late", ["tests/cli/invariance.py test_wrap"]),
     ("C5", L + "v360batch/input.c",
      "    if (same && xpos == s->chroma.xpos && ypos == s->chroma.ypos)",
      "    if (same && xpos == s->chroma.xpos)",
