@@ -217,7 +217,111 @@ DEVICE void remap_plane(const V360CudaLaunch &l, const Word &t)
     }
 }
 
+/* A word of a view and a frame, from the points that t says. */
 template<int BITS, int COMPS, int TAPS>
+DEVICE unsigned any_word(const V360CudaLaunch &l, const Word &t, int view,
+                         int frame)
+{
+    typedef Taps<BITS, COMPS, TAPS> T;
+    const int siting = siting_of(l, t), plane = plane_of(l, t);
+    const int dx = dx_of(l, view, siting);
+    T taps;
+    int column = -1;
+
+    if (make_taps(taps, l, t, dx & 255))
+        column = find_column<TAPS>(l, siting, taps.columns, dx);
+    if (column < 0)
+        return border_word<BITS, COMPS, TAPS>(l, t, view, frame);
+
+    const Ptr src = source_of(l, plane * l.nb_frames + frame);
+    const unsigned linesize = linesize_of(l, plane);
+    const Depth<BITS> depth(l);
+    const unsigned eye = eye_of(l, view, plane) + (unsigned)
+        ((column - (TAPS == 4 ? (int)(taps.columns & 0xffff) : 0)) * T::STEP);
+
+    return TAPS == 4 ?
+           cube_word<BITS, COMPS>(points_of<T::N>(l, t), taps.phase, l.setup,
+                                  depth, src, eye, linesize) :
+           inside_word(taps, depth, src + eye, linesize);
+}
+
+/* The sums of the components of words, two in a register for 8 bits. */
+template<int BITS> struct Sums {
+    unsigned low, high;
+};
+
+template<int BITS>
+DEVICE void add_word(Sums<BITS> &sums, unsigned word, int shift)
+{
+    if (BITS == 8) {
+        sums.low  += word & 0x00ff00ff;
+        sums.high += word >> 8 & 0x00ff00ff;
+    } else {
+        sums.low  += (word & 0xffff) >> shift;
+        sums.high += word >> 16 >> shift;
+    }
+}
+
+/* A sum divided by the number of its terms and rounded. The product exceeds
+ * that of the exact reciprocal by less than 2^32 / 9, as sums are small. */
+DEVICE unsigned mean(unsigned sum, int nb, unsigned reciprocal)
+{
+    unsigned v;
+    asm("mul.hi.u32 %0, %1, %2;" : "=r"(v)
+        : "r"(sum + (unsigned)(nb >> 1)), "r"(reciprocal));
+    return v;
+}
+
+template<int BITS>
+DEVICE unsigned mean_word(const Sums<BITS> &sums, int nb, unsigned reciprocal,
+                          int shift)
+{
+    if (BITS == 16)
+        return mean(sums.low, nb, reciprocal) << shift |
+               mean(sums.high, nb, reciprocal) << shift << 16;
+    return mean(sums.low & 0xffff, nb, reciprocal) |
+           mean(sums.high & 0xffff, nb, reciprocal) << 8 |
+           mean(sums.low >> 16, nb, reciprocal) << 16 |
+           mean(sums.high >> 16, nb, reciprocal) << 24;
+}
+
+/* Make a word that is the mean of others, for a view and a frame. */
+template<int BITS, int COMPS, int TAPS>
+DEVICE void make_means(const V360CudaLaunch &l, Word t, int view, int frame)
+{
+    const Ptr planes = planes_of(l, t);
+    const int nb = LATE(planes, V360CudaPlanes, nb_means);
+    const int shift = BITS == 8 ? 0 : late(l.shift);
+    const unsigned reciprocal = LATE(planes, V360CudaPlanes, reciprocal);
+    Sums<BITS> sums = { 0, 0 };
+
+    t.rows = (unsigned)nb << 16;
+#pragma unroll 1
+    for (int i = 0; i < nb; i++, t.rows++)
+        add_word(sums, any_word<BITS, COMPS, TAPS>(l, t, view, frame), shift);
+    store_word(output_of(l, late(view) * l.nb_frames + frame) +
+               word_offset(l, t, view, plane_of(l, t)),
+               mean_word(sums, nb, reciprocal, shift));
+}
+
+/* The same for all views and frames: what they have in common is looked up for
+ * each, as there are no registers for the taps of all words of a mean. */
+template<int BITS, int COMPS, int TAPS>
+DEVICE void remap_means(const V360CudaLaunch &l, const Word &t)
+{
+    int view = LATE(planes_of(l, t), V360CudaPlanes, first_view);
+
+#pragma unroll 1
+    for (; view < end_of(l, t); view++) {
+        if (!output_of(l, late(view) * l.nb_frames))
+            continue;
+#pragma unroll 1
+        for (int frame = 0; frame < l.nb_frames; frame++)
+            make_means<BITS, COMPS, TAPS>(l, t, view, frame);
+    }
+}
+
+template<int BITS, int COMPS, int TAPS, bool MEANS>
 DEVICE void remap(const V360CudaLaunch &l, Word t)
 {
     unsigned n = INT(planes_of(l, t), V360CudaPlanes, nb_planes);
@@ -226,7 +330,10 @@ DEVICE void remap(const V360CudaLaunch &l, Word t)
 #pragma unroll 1
     while (t.planes >> 16) {
         t.planes -= 1 << 16;
-        remap_plane<BITS, COMPS, TAPS>(l, t);
+        if (MEANS && LATE(planes_of(l, t), V360CudaPlanes, nb_means) > 1)
+            remap_means<BITS, COMPS, TAPS>(l, t);
+        else
+            remap_plane<BITS, COMPS, TAPS>(l, t);
     }
 }
 
@@ -242,30 +349,32 @@ DEVICE bool find_word(Word &t, const V360CudaLaunch &l, int x, int y, int size)
            row < (unsigned)INT(planes, V360CudaPlanes, h);
 }
 
-#define KERNEL(name, bits, taps, comps)                                     \
-extern "C" __global__ void __launch_bounds__(V360_CUDA_THREADS, BLOCKS)     \
+#define KERNEL(name, bits, taps, comps, means)                              \
+extern "C" __global__ void                                                  \
+__launch_bounds__(V360_CUDA_THREADS, means ? MEANS_BLOCKS : BLOCKS)         \
 v360batch_##name(V360CudaLaunch l)                                          \
 {                                                                           \
     const Ptr tile = entry<sizeof(V360CudaTile)>(l.tiles, blockIdx.x);      \
     const unsigned head = load_int<0>(tile);                                \
     const int x = head >> 16, y = load_int<4>(tile) & 0xffff;               \
-    Word t = { head & 0xffff, 0 };                                          \
+    Word t = { head & 0xffff, 0, ONE_ROW };                                 \
                                                                             \
     if (comps == 4) {                                                       \
         if (find_word(t, l, x, y, 4))                                       \
-            remap<8, 4, taps>(l, t);                                        \
+            remap<8, 4, taps, means>(l, t);                                 \
     } else if (components_of(l, t) == 2) {                                  \
         if (find_word(t, l, x, y, 2 * bits / 8))                            \
-            remap<bits, 2, taps>(l, t);                                     \
+            remap<bits, 2, taps, means>(l, t);                              \
     } else {                                                                \
         if (find_word(t, l, x, y, bits / 8))                                \
-            remap<bits, 1, taps>(l, t);                                     \
+            remap<bits, 1, taps, means>(l, t);                              \
     }                                                                       \
 }
 
-#define KERNELS(name, taps)                                                 \
-    KERNEL(name##_8,    8, taps, 0)                                         \
-    KERNEL(name##_16,  16, taps, 0)                                         \
-    KERNEL(name##_rgb,  8, taps, 4)
+/* With means, kernels also make samples that are the means of others. */
+#define KERNELS(name, taps, means)                                          \
+    KERNEL(name##_8,    8, taps, 0, means)                                  \
+    KERNEL(name##_16,  16, taps, 0, means)                                  \
+    KERNEL(name##_rgb,  8, taps, 4, means)
 
 #endif /* AVFILTER_V360BATCH_CUDA_DEVICE_REMAP_H */

@@ -48,6 +48,10 @@
  * 64. */
 #define BLOCKS 10
 
+/* The same of kernels with means: threads have 64 registers, as sums stay in
+ * registers while all else is looked up. */
+#define MEANS_BLOCKS 8
+
 typedef V360CudaPtr Ptr;
 
 /* Members of the structures of launch.h: an int, a pointer, and an int that is
@@ -111,7 +115,11 @@ template<int SIZE> DEVICE Ptr entry(Ptr table, unsigned i)
 struct Word {
     unsigned planes;        /* which plane of them, index of V360CudaPlanes */
     unsigned at;            /* row, word in the row */
+    unsigned rows;          /* rows of the grid for each row, which of them */
 };
+
+/* In kernels without means, a constant, so that nothing is computed. */
+#define ONE_ROW (1u << 16)
 
 DEVICE unsigned row_of(const Word &t)    { return (unsigned)late(t.at) >> 16; }
 DEVICE unsigned column_of(const Word &t) { return late(t.at) & 0xffff; }
@@ -154,7 +162,8 @@ DEVICE Ptr points_of(const V360CudaLaunch &l, const Word &t)
     const unsigned pitch = LATE(planes, V360CudaPlanes, pitch);
 
     return PTR(planes, V360CudaPlanes, grid) + sizeof(V360CudaPoint) *
-           (Ptr)(row_of(t) * pitch + column_of(t) * PER_WORD);
+           (Ptr)((row_of(t) * (t.rows >> 16) + (t.rows & 0xffff)) * pitch +
+                 column_of(t) * PER_WORD);
 }
 
 /* The address at which V360CudaSetup.border[siting] reads as border[0]. */

@@ -66,7 +66,9 @@ typedef struct V360CudaPoint {
 
 /** Planes whose samples lie alike, of the views that share a grid. */
 typedef struct V360CudaPlanes {
-    V360CudaPtr grid;       ///< V360CudaPoint, rows of pitch points
+    V360CudaPtr grid;       ///< V360CudaPoint, rows of pitch points: for each
+                            ///< row of samples, one for each of the points
+                            ///< that one of its samples is the mean of
     int pitch;              ///< points, a multiple of 4
     int w, h;               ///< samples
     int siting;
@@ -74,6 +76,8 @@ typedef struct V360CudaPlanes {
     int nb_planes;
     int plane[4];           ///< indices of the planes
     int first_view, nb_views; ///< the views, in V360CudaTable.view
+    int nb_means;           ///< points that a sample is the mean of: 1, 4, 9, 16
+    unsigned reciprocal;    ///< 2^32 / nb_means, rounded up
 } V360CudaPlanes;
 
 /** The work of a block of threads. */
@@ -212,7 +216,7 @@ typedef struct V360CudaConvert {
 #endif
 
 V360_CUDA_ASSERT(sizeof(V360CudaPoint)  ==    8, "point");
-V360_CUDA_ASSERT(sizeof(V360CudaPlanes) ==   56, "planes");
+V360_CUDA_ASSERT(sizeof(V360CudaPlanes) ==   64, "planes");
 V360_CUDA_ASSERT(sizeof(V360CudaTile)   ==    8, "tile");
 V360_CUDA_ASSERT(sizeof(V360CudaBorder) ==  168, "border");
 V360_CUDA_ASSERT(sizeof(V360CudaSetup)  == 2384, "setup");

@@ -22,4 +22,4 @@
 
 /** @file The kernels of interpolation from 4x4 samples. */
 
-KERNELS(cube, 4)
+KERNELS(cube, 4, false)

@@ -22,4 +22,4 @@
 
 /** @file The kernels of bilinear interpolation. */
 
-KERNELS(line, 2)
+KERNELS(line, 2, false)

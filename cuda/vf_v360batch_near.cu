@@ -22,4 +22,4 @@
 
 /** @file The kernels of nearest neighbour. */
 
-KERNELS(near, 1)
+KERNELS(near, 1, false)

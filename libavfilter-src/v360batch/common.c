@@ -216,6 +216,33 @@ V360Execute ff_v360_common_executor(AVFilterContext *ctx)
     return (V360Execute){ execute, ctx, ff_filter_get_nb_threads(ctx) };
 }
 
+/* The source's area, which the number may depend on, is known now. */
+static int choose_supersample(AVFilterContext *ctx, int i,
+                              const V360Orientation *orientation)
+{
+    const V360BatchContext *s = ctx->priv;
+    const V360View *v = &s->rig.views[i];
+    V360PointMap map = { &s->grids.source, &s->grids.transform,
+                         .view = s->views[i].geometry, .supersample = 1,
+                         .period = INT32_MAX };
+    double minification;
+    int n;
+
+    if (v->supersample != V360_SUPERSAMPLE_AUTO)
+        return v->supersample;
+    ff_v360_point_map_init(&map, orientation);
+    minification = ff_v360_point_minification(&map);
+    n = ff_v360_auto_supersample(minification);
+    av_log(ctx, AV_LOG_VERBOSE, "view '%s' shows %.2f samples of the source in "
+           "one of its own: supersample=%d\n", v->name, minification, n);
+    if (minification > V360_SAMPLES_SEEN * n + 0.005)
+        av_log(ctx, AV_LOG_WARNING, "view '%s' shows %.1f samples of the source "
+               "in one of its own, and looks at %d of them: it should be %.2f "
+               "times as large\n", v->name, minification,
+               V360_SAMPLES_SEEN * n, minification / (V360_SAMPLES_SEEN * n));
+    return n;
+}
+
 static int update_view(AVFilterContext *ctx, int i)
 {
     V360BatchContext *s = ctx->priv;
@@ -223,17 +250,20 @@ static int update_view(AVFilterContext *ctx, int i)
     V360BatchView *view = &s->views[i];
     const V360Orientation orientation = { v->yaw, v->pitch, v->roll };
     V360Grid *grid;
-    int ret;
+    int supersample, ret;
 
     ff_v360_output_place(s, i);
+    supersample = choose_supersample(ctx, i, &orientation);
     ret = ff_v360_grids_acquire(&s->grids, &grid, &view->geometry,
-                                &orientation, &view->output.places, view->dx);
+                                &orientation, &view->output.places,
+                                supersample, view->dx);
     if (ret < 0)
         return ret;
     /* only now: the old grid may well be the new one, and must not be freed */
     ff_v360_grids_release(&s->grids, &view->grid);
-    view->grid    = grid;
-    view->changed = 0;
+    view->grid        = grid;
+    view->supersample = supersample;
+    view->changed     = 0;
     return 0;
 }
 

@@ -85,6 +85,14 @@
     V360_CONST("left",  "left, or top",          V360_EYE_LEFT,  "eye"),      \
     V360_CONST("right", "right, or bottom",      V360_EYE_RIGHT, "eye"),      \
     V360_CONST("both",  "two outputs for each view", V360_EYE_BOTH, "eye"),   \
+    V360_ENUM("supersample", "each sample of views is the mean of so many "   \
+              "times so many", defaults.supersample, 1,                       \
+              V360_SUPERSAMPLE_AUTO, V360_MAX_SUPERSAMPLE, "supersample"),    \
+    V360_ENUM("ss", "supersample", defaults.supersample, 1,                   \
+              V360_SUPERSAMPLE_AUTO, V360_MAX_SUPERSAMPLE, "supersample"),    \
+    V360_CONST("auto", "as many as the view needs to look at all samples of " \
+               "the source that it shows", V360_SUPERSAMPLE_AUTO,             \
+               "supersample"),                                                \
     V360_ENUM("interp", "interpolation", interp, V360_BILINEAR, 0,            \
               V360_NB_INTERPS - 1, "interp"),                                 \
     V360_INTERP_NAMES(V360_INTERP_CONST)                                      \

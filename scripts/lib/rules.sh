@@ -10,7 +10,7 @@ projection
 rig         projection
 map         projection sample.h
 geo         exif_ifd.h
-cpu         . map
+cpu         . map projection/density.h
 cuda        . map
 x86         map cpu
 "

@@ -29,6 +29,7 @@
 #define BLOCKS  3
 #define VIEWS  3
 #define STEP   4        /* largest size of a sample */
+#define SHRINK_PITCH (64 * V360_MAX_SUPERSAMPLE * STEP + 64)
 #define SLAB   (V360_BLOCK_H * V360_BLOCK_PITCH)
 
 typedef struct Layout {
@@ -195,6 +196,36 @@ static void check_store(const V360DSPContext *dsp)
     bench_new(dst1, 640, src, 512, 512);
 }
 
+/* Nothing is written beyond n samples. */
+static void check_shrink(const V360DSPContext *dsp, const Layout *l)
+{
+    LOCAL_ALIGNED_64(uint8_t, src,  [4 * SHRINK_PITCH]);
+    LOCAL_ALIGNED_64(uint8_t, dst0, [STEP * 80]);
+    LOCAL_ALIGNED_64(uint8_t, dst1, [STEP * 80]);
+    const int step = l->comps * l->bits / 8;
+
+    declare_func(void, uint8_t *, const uint8_t *, ptrdiff_t, int, int);
+
+    for (int size = 2; size <= V360_MAX_SUPERSAMPLE; size++) {
+        if (!check_func(dsp->shrink[size], "shrink%d_%d_%d_%s", size, l->depth,
+                        l->comps, l->shift ? "high" : "low"))
+            continue;
+        for (int n = 1; n <= 64; n += n < 34 ? 1 : 15) {
+            const int pitch = n & 1 ? SHRINK_PITCH : n * size * step;
+
+            for (int i = 0; i < 4 * SHRINK_PITCH; i++)
+                src[i] = n % 3 ? rnd() : 255;
+            memset(dst0, 0x55, STEP * 80);
+            memset(dst1, 0x55, STEP * 80);
+            call_ref(dst0, src, pitch, n, l->shift);
+            call_new(dst1, src, pitch, n, l->shift);
+            if (memcmp(dst0, dst1, STEP * 80))
+                fail();
+        }
+        bench_new(dst1, src, SHRINK_PITCH, 64, l->shift);
+    }
+}
+
 /* Prefetching changes nothing and never faults, whatever the address. */
 static void check_prefetch(const V360DSPContext *dsp, const uint8_t *src)
 {
@@ -244,6 +275,8 @@ void checkasm_check_v360batch(void)
             };
 
             ff_v360_dsp_init(&dsp, interp, l->bits, l->comps, r.msb);
+            if (!interp)
+                check_shrink(&dsp, l);
             check_blocks(&dsp, interp, l, &r, source);
             check_runs(&dsp, interp, l, &r, source);
         }

@@ -51,16 +51,24 @@ V360_COLOURS = yuv420p-yuv420p yuv420p-yuv444p yuv420p-nv12 yuv420p-gray      \
                yuv444p-yuv420p yuva444p-rgba gbrp-yuv420p gbrp-yuv422p        \
                gbrp-gray16be gbrp-yuva420p
 
-FATE_V360BATCH_COLOURS = $(V360_COLOURS:%=colour-%)
+# Samples of 8 bits, of 8 bits in pairs and fours; of more bits.
+V360_SUPERSAMPLES = yuv420p-2 yuv420p-3 yuv420p-4 nv12-2 nv12-3 nv12-4        \
+                    rgba-2 rgba-3 rgba-4
+V360_DEEP_SUPERSAMPLES = $(addprefix yuv422p10le-,2 3 4) $(addprefix p010le-,2 3 4)
+
+FATE_V360BATCH_COLOURS = $(V360_COLOURS:%=colour-%) supersample-colour
 FATE_V360BATCH_TESTS = $(V360_VIEWS:%=view-%) $(V360_SOURCES:%=source-%)      \
                        $(V360_INTERPS:%=interp-%)                             \
                        $(V360_RIGS:%=rig-%) $(V360_CHROMA:%=chroma-%)         \
                        $(patsubst %,format-%,$(filter-out %le,$(V360_FORMATS))) \
+                       $(V360_SUPERSAMPLES:%=supersample-%)                   \
+                       supersample-auto supersample-alpha supersample-stereo  \
                        tiny seam stereo-tb alpha partial flips transposed     \
                        offset rorder dfov $(V360_GRAPHS)
 FATE_V360BATCH_DEEP  = $(V360_INTERPS:%=interp10-%)                           \
                        $(V360_INTERPS:%=interp16-%)                           \
-                       $(patsubst %,format-%,$(filter %le,$(V360_FORMATS))) fill
+                       $(patsubst %,format-%,$(filter %le,$(V360_FORMATS))) fill \
+                       $(V360_DEEP_SUPERSAMPLES:%=supersample-%)
 
 fate-v360batch-view-%: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=$(V360_POSE):views=roll=10:output=$(@:fate-v360batch-view-%=%):w=120:h=90"
 fate-v360batch-source-%: CMD = framecrc -lavfi "$(call V360_TEST2,252x144,yuv420p),v360batch=input=$(@:fate-v360batch-source-%=%):$(V360_POSE):views=yaw=0|yaw=30|pitch=-90|yaw=180:w=64:h=48:fill=red"
@@ -76,6 +84,15 @@ fate-v360batch-format-%le: CMD = $(call V360_DEEP,256x128,$(@:fate-v360batch-for
 V360_COLOUR = framecrc -lavfi "$(call V360_TEST2,256x128,$(word 1,$(1))),setparams=range=limited:colorspace=bt709,v360batch=$(V360_POSE):views=yaw=180|yaw=30:w=101:h=61:interp=cube:out_chroma_loc=center[a][b];[a]format=$(word 2,$(1)):color_spaces=bt470bg:color_ranges=pc[c];[b]format=$(word 2,$(1)):color_spaces=bt2020nc:color_ranges=tv[d]" -map [c] -map [d]
 fate-v360batch-colour-%: CMD = $(call V360_COLOUR,$(subst -, ,$(@:fate-v360batch-colour-%=%)))
 
+# words: format, number
+V360_SUPERSAMPLE = views=yaw=180|yaw=30|pitch=90:w=61:h=47:interp=cube:supersample=$(word 2,$(1))
+$(V360_SUPERSAMPLES:%=fate-v360batch-supersample-%): CMD = framecrc -lavfi "$(call V360_TEST2,512x256,$(word 1,$(subst -, ,$(@:fate-v360batch-supersample-%=%)))),v360batch=$(V360_POSE):$(call V360_SUPERSAMPLE,$(subst -, ,$(@:fate-v360batch-supersample-%=%)))"
+$(V360_DEEP_SUPERSAMPLES:%=fate-v360batch-supersample-%): CMD = $(call V360_DEEP,512x256,$(word 1,$(subst -, ,$(@:fate-v360batch-supersample-%=%))),$(V360_POSE):$(call V360_SUPERSAMPLE,$(subst -, ,$(@:fate-v360batch-supersample-%=%)))$(V360_THREE))
+fate-v360batch-supersample-auto: CMD = framecrc -lavfi "$(call V360_TEST2,512x256,yuv420p),v360batch=h_fov=90:ss=auto:views=w=90|w=80|w=40|w=25|w=12"
+fate-v360batch-supersample-alpha: CMD = framecrc -lavfi "$(call V360_TEST2,128x128,yuva444p),v360batch=input=fisheye:ih_fov=180:iv_fov=180:alpha_mask=1:fill=red:views=yaw=60|yaw=180:w=64:h=64:ss=4"
+fate-v360batch-supersample-colour: CMD = framecrc -lavfi "$(call V360_TEST2,512x256,yuv420p),setparams=range=limited:colorspace=bt709,v360batch=$(V360_POSE):views=yaw=180|yaw=30:w=101:h=61:ss=3:out_chroma_loc=center[a][b];[a]format=rgb24[c];[b]format=yuv422p:color_spaces=bt2020nc:color_ranges=pc[d]" -map [c] -map [d]
+fate-v360batch-supersample-stereo: CMD = framecrc -lavfi "$(call V360_TEST2,509x254,yuv420p),v360batch=in_stereo=sbs:eye=both:rig=ring3:w=33:h=33:ss=2"
+
 fate-v360batch-seam: CMD = framecrc -lavfi "$(call V360_TEST2,255x127,yuv420p),v360batch=views=yaw=170|yaw=-170:w=200:h=100:interp=cube"
 fate-v360batch-tiny: CMD = framecrc -lavfi "$(call V360_TEST2,4x2,yuv420p),v360batch=$(V360_POSE):views=yaw=180|yaw=30|pitch=90:w=8:h=8:interp=lanc"
 fate-v360batch-dfov: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=views=output=flat|output=fisheye|output=sg|output=equisolid|output=og|output=dfisheye:d_fov=120:w=64:h=48"
@@ -88,7 +105,7 @@ fate-v360batch-transposed: CMD = framecrc -lavfi "$(call V360_TEST2,128x256,yuv4
 fate-v360batch-offset: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=h_offset=0.3:v_offset=-0.2:views=roll=10:$(V360_POSE):w=64:h=64"
 fate-v360batch-rorder: CMD = framecrc -lavfi "$(call V360_TEST2,256x128,yuv420p),v360batch=rorder=rpy:$(V360_POSE):views=yaw=30|yaw=180:w=64:h=64"
 
-V360_GRAPHS = odd mixed stereo-sbs cube-order cube-pad commands
+V360_GRAPHS = odd mixed stereo-sbs cube-order cube-pad commands supersample
 $(V360_GRAPHS:%=fate-v360batch-%): CMD = framecrc -/lavfi $(SRC_PATH)/tests/filtergraphs/v360batch-$(@:fate-v360batch-%=%)
 FATE_V360BATCH-$(call FILTERFRAMECRC, V360BATCH TESTSRC2 FORMAT SPLIT SENDCMD) += \
     $(FATE_V360BATCH_TESTS:%=fate-v360batch-%)
@@ -98,7 +115,8 @@ FATE_V360BATCH-$(call FILTERFRAMECRC, V360BATCH TESTSRC2 FORMAT SCALE) +=     \
     $(FATE_V360BATCH_DEEP:%=fate-v360batch-%)
 
 FATE_V360_PROGRAMS-$(CONFIG_V360BATCH_FILTER) =                               \
-    $(addprefix fate-v360-, projection geometry rig unit frame page props)
+    $(addprefix fate-v360-, projection geometry rig supersample unit frame    \
+                            page props)
 FATE_V360_PROGRAMS-$(call ALLYES, V360BATCH_FILTER HSTACK_FILTER FORMAT_FILTER) \
     += fate-v360-pair
 FATE_V360_PROGRAMS-$(call ALLYES, V360BATCH_FILTER HSTACK_FILTER TRIM_FILTER) \

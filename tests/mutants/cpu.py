@@ -9,6 +9,10 @@ def program(name):
     return [f"make -C build fate-v360-{name}"]
 
 
+def supersample(name):
+    return [f"make -C build fate-v360batch-supersample-{name}"]
+
+
 def colour(test):
     return [f"tests/cli/colour.py {test}"]
 
@@ -124,4 +128,31 @@ MUTANTS = [
      "blocks mix in what is beyond an outline", outlines),
     ("C37", L + "v360batch/map/border.c", "        if (row->x0 < row->x1 && d <",
      "        if (i == at_y && d <", "the nearest row may be all beyond an outline", outlines),
+    ("C38", L + "v360batch/map/source.c",
+     "s->x0     -= s->step_x * (n - 1) / (2.0 * n);", "",
+     "samples of a sample lie to the right of its place", supersample("yuv420p-2")),
+    ("C39", L + "v360batch/cpu/supersample.c", "return supersample == 3 ? 3 : 1;",
+     "return 1;", "pieces that do not divide into samples", supersample("yuv420p-3")),
+    ("C40", L + "v360batch/cpu/dsp.c", "(sum + size * size / 2) / (size * size)",
+     "sum / (size * size)", "means are rounded down",
+     ["make -C build fate-v360batch-supersample-yuv420p-2 CPUFLAGS=0"]),
+    ("C41", L + "v360batch/map/grid.c",
+     "return a->supersample == b->supersample &&", "return 1 &&",
+     "views of another number of samples share a grid",
+     ["make -C build fate-v360batch-supersample"]),
+    ("C42", L + "v360batch/common.c",
+     "    supersample = choose_supersample(ctx, i, &orientation);",
+     "    supersample = view->supersample ? view->supersample :\n"
+     "                  choose_supersample(ctx, i, &orientation);",
+     "auto keeps its number after a command",
+     ["make -C build fate-v360batch-supersample"]),
+    ("C43", L + "v360batch/projection/density.c",
+     "hypot(dx * a->crowding, b->y - a->y)", "hypot(dx, b->y - a->y)",
+     "a pole has more samples than anything else", program("supersample")),
+    ("C44", L + "v360batch/projection/density.c",
+     "    return a < 0.0 ? b : b < 0.0 ? a : FFMIN(a, b);", "    return a;",
+     "the seam is a large distance", program("supersample")),
+    ("C45", L + "x86/v360batch/shrink.asm", "ninth_16: times 4 dd 477218589",
+     "ninth_16: times 4 dd 477218588", "a ninth of what nine divides is rounded down",
+     ["make -C build fate-checkasm-v360batch"]),
 ]

@@ -25,11 +25,9 @@
  * remapped into the cache, and converted from there.
  */
 
-#include <stdatomic.h>
 #include <string.h>
 
 #include "libavutil/attributes.h"
-#include "libavutil/avassert.h"
 #include "libavutil/common.h"
 #include "libavutil/error.h"
 #include "libavutil/mem.h"
@@ -49,7 +47,7 @@ typedef struct Group {
     int view[MAX_VIEWS_AT_ONCE];
     uint8_t *data[MAX_VIEWS_AT_ONCE];
     int n;
-    uint8_t *tmp;
+    uint8_t *tmp, *fine;
 } Group;
 
 static int views_at_once(const V360Converter *c)
@@ -82,41 +80,12 @@ static int is_first(const V360BatchCPUContext *s, int view)
     return 1;
 }
 
-/* Scratch of one size for all converters, of all threads. */
-static int reserve_scratch(AVFilterContext *ctx, size_t size)
-{
-    V360BatchCPUContext *s = ctx->priv;
-    const int n = ff_filter_get_nb_threads(ctx);
-
-    if (n <= s->nb_scratch && size <= s->scratch_size)
-        return 0;
-    for (int i = 0; i < s->nb_scratch; i++)
-        av_freep(&s->scratch[i].data);
-    av_freep(&s->scratch);
-    s->nb_scratch = 0;
-    s->scratch    = av_calloc(n, sizeof(*s->scratch));
-    if (!s->scratch)
-        return AVERROR(ENOMEM);
-    s->nb_scratch   = n;
-    s->scratch_size = size;
-    for (int i = 0; i < n; i++) {
-        atomic_init(&s->scratch[i].taken, 0);
-        /* functions read rows up to their margin, which nobody writes */
-        s->scratch[i].data = av_mallocz(size);
-        if (!s->scratch[i].data) {
-            s->scratch_size = 0;
-            return AVERROR(ENOMEM);
-        }
-    }
-    return 0;
-}
-
-av_cold int ff_v360_cpu_update_converted(AVFilterContext *ctx)
+av_cold int ff_v360_cpu_update_converted(AVFilterContext *ctx, size_t *size)
 {
     V360BatchCPUContext *s = ctx->priv;
     const V360BatchContext *c = &s->common;
-    size_t size = 0;
 
+    *size = 0;
     for (int i = 0; i < c->rig.nb_views; i++) {
         const V360BatchView *v = &c->views[i];
         V360Converter *converter;
@@ -130,19 +99,10 @@ av_cold int ff_v360_cpu_update_converted(AVFilterContext *ctx)
         converter = &s->converter[i];
         ff_v360_converter_init(converter, &c->format, &v->output,
                                v->geometry.w, v->geometry.h);
-        size = FFMAX(size, converter->row_size +
-                           views_at_once(converter) * converter->size);
+        *size = FFMAX(*size, converter->row_size +
+                             views_at_once(converter) * converter->size);
     }
-    return size ? reserve_scratch(ctx, size) : 0;
-}
-
-av_cold void ff_v360_cpu_free_converted(V360BatchCPUContext *s)
-{
-    for (int i = 0; i < s->nb_scratch; i++)
-        av_freep(&s->scratch[i].data);
-    av_freep(&s->scratch);
-    s->nb_scratch = 0;
-    av_freep(&s->converter);
+    return 0;
 }
 
 /* Where bands around a slice are remapped for it alone, higher slices remap
@@ -175,7 +135,7 @@ int ff_v360_cpu_converted_slices(AVFilterContext *ctx, V360Slice *slice)
 
             if (slice)
                 slice[n] = (V360Slice){ g, 0, i, y, FFMIN(y + rows, h),
-                                        ff_v360_packed_y(g, y / V360_BLOCK_H) };
+                                        ff_v360_packed_y(g, y) };
         }
     }
     return n;
@@ -193,9 +153,11 @@ static void remap_band(const V360BatchCPUContext *s, const Group *group,
                                      .packed = group->packed[p],
                                      .keep   = 1 };
         V360SliceView views[MAX_VIEWS_AT_ONCE];
-        const int y = band * c->rows[p];
+        const int supersample = t.packed->supersample;
+        const int h = t.packed->h / supersample;
+        const int y = band * c->rows[p], end = FFMIN(y + c->rows[p], h);
 
-        if (!c->pitch[p] || (c->slots[p] > 1) != halo || y >= t.packed->h)
+        if (!c->pitch[p] || (c->slots[p] > 1) != halo || y >= h)
             continue;
         for (int i = 0; i < group->n; i++) {
             views[i] = ff_v360_cpu_slice_view(s, group->frame[i],
@@ -204,8 +166,11 @@ static void remap_band(const V360BatchCPUContext *s, const Group *group,
             views[i].dst = ff_v360_converter_rows(c, group->data[i], p, y) -
                            y * (ptrdiff_t)c->pitch[p];
         }
-        ff_v360_slice_remap(&t, y, FFMIN(y + c->rows[p], t.packed->h), views,
-                            group->n, count);
+        if (supersample > 1)
+            ff_v360_slice_supersample(&t, y, end, views, group->n, group->fine,
+                                      count);
+        else
+            ff_v360_slice_remap(&t, y, end, views, group->n, count);
     }
 }
 
@@ -247,14 +212,6 @@ static void add_view(const V360BatchCPUContext *s, const V360RemapFrame *frame,
     group->n = 0;
 }
 
-static V360Scratch *take_scratch(V360BatchCPUContext *s)
-{
-    for (int i = 0; i < s->nb_scratch; i++)
-        if (!atomic_exchange(&s->scratch[i].taken, 1))
-            return &s->scratch[i];
-    av_unreachable("There is one for each thread.");
-}
-
 void ff_v360_cpu_remap_converted(V360BatchCPUContext *s,
                                  const V360RemapJob *job,
                                  const V360Slice *slice, V360SliceCount *count)
@@ -262,8 +219,9 @@ void ff_v360_cpu_remap_converted(V360BatchCPUContext *s,
     const V360BatchContext *common = &s->common;
     const int first = slice->converted;
     const V360Converter *c = &s->converter[first];
-    V360Scratch *scratch = take_scratch(s);
-    Group group = { .converter = c, .tmp = scratch->data };
+    V360Scratch *scratch = ff_v360_cpu_take_scratch(s);
+    Group group = { .converter = c, .tmp = scratch->data,
+                    .fine = scratch->fine };
 
     for (int p = 0; p < common->format.nb_planes; p++)
         group.packed[p] = ff_v360_cpu_find_packed(s, first, p);
@@ -277,5 +235,5 @@ void ff_v360_cpu_remap_converted(V360BatchCPUContext *s,
     }
     if (group.n)
         convert_group(s, slice, &group, count);
-    atomic_store(&scratch->taken, 0);
+    ff_v360_cpu_give_scratch(scratch);
 }

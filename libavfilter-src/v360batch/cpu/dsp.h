@@ -25,13 +25,14 @@
 #include <stdint.h>
 
 #include "libavfilter/v360batch/interp.h"
+#include "libavfilter/v360batch/projection/density.h"
 #include "libavfilter/v360batch/sample.h"
 #include "block.h"
 
 /**
  * @file
  * The functions that remap on the CPU, in integers only: samples by their
- * points, and whole blocks; and those that store and prefetch.
+ * points, and whole blocks; those that shrink; and those that store and prefetch.
  *
  * All implementations give the same bytes as the C ones. A sample beyond its
  * depth, which no decoder makes but a raw file can have, is clipped once: the
@@ -89,6 +90,15 @@ typedef struct V360DSPContext {
      */
     int block_layouts;
     /**
+     * Make n samples, each the mean of as many columns and rows of src as the
+     * index says, 2 to V360_MAX_SUPERSAMPLE, rounded; ties go up.
+     *
+     * @param shift  V360Remap.shift
+     */
+    void (*shrink[V360_MAX_SUPERSAMPLE + 1])(uint8_t *dst, const uint8_t *src,
+                                             ptrdiff_t src_linesize, int n,
+                                             int shift);
+    /**
      * Copy V360_BLOCK_H rows of width bytes, past the caches where that can be
      * done: nobody reads dst soon. All arguments are multiples of 64.
      */
@@ -120,5 +130,6 @@ void ff_v360_dsp_init(V360DSPContext *dsp, enum V360Interp interp,
                       int bits, int components, int msb);
 void ff_v360_dsp_init_x86(V360DSPContext *dsp, enum V360Interp interp,
                           int bits, int components, int msb);
+void ff_v360_shrink_init_x86(V360DSPContext *dsp, int bits, int components);
 
 #endif /* AVFILTER_V360BATCH_CPU_DSP_H */

@@ -128,9 +128,10 @@ static int find_missing(const V360BatchCPUContext *s,
         if (!wanted[i] || find_packed(s, grid->id, plane, i))
             continue;
         packed[n++] = (V360PackedGrid) {
-            .id     = grid->id,
-            .siting = plane->siting,
-            .phase  = i,
+            .id          = grid->id,
+            .siting      = plane->siting,
+            .phase       = i,
+            .supersample = grid->supersample,
             .format = {
                 .layouts = s->dsp[p].block_layouts,
                 .taps    = ff_v360_taps(c->interp),

@@ -69,9 +69,9 @@ void ff_v360_run_points(const V360PackedGrid *g, const V360BlockRun *run,
         memcpy(point + y * V360_BLOCK_W, row, V360_BLOCK_W * sizeof(*point));
 }
 
-int ff_v360_packed_y(const V360PackedGrid *g, int row)
+int ff_v360_packed_y(const V360PackedGrid *g, int y)
 {
-    const V360BlockRow *r = &g->row[row];
+    const V360BlockRow *r = &g->row[y * g->supersample / V360_BLOCK_H];
     const int segment = g->segments / 2;
     V360Point point[V360_BLOCK_SAMPLES];
     V360BlockRun run = { 0 };

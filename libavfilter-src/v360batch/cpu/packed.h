@@ -70,7 +70,8 @@ typedef struct V360PackedGrid {
     int siting;         ///< siting of the planes
     V360BlockFormat format;
     int phase;          ///< low 8 bits of dx; 0 for all if there are no layouts
-    int w, h;           ///< samples of the grid
+    int w, h;           ///< points of the grid
+    int supersample;    ///< points for a sample, on each axis
     int blocks;         ///< number in a row of blocks
     int segments;       ///< number in a row of blocks
     int rows;           ///< number of rows of blocks
@@ -137,8 +138,14 @@ static inline const V360Block *ff_v360_run_block(const V360BlockRun *run,
                                ff_v360_block_size(run->layout));
 }
 
-/** About which row of the source a row of blocks reads in its middle. */
-int ff_v360_packed_y(const V360PackedGrid *g, int row);
+/** About which row of the source samples from row y on read in their middle. */
+int ff_v360_packed_y(const V360PackedGrid *g, int y);
+
+/** Rows of samples that a thread takes. */
+static inline int ff_v360_packed_slice(const V360PackedGrid *g)
+{
+    return V360_SLICE_ROWS / g->supersample / V360_BLOCK_H * V360_BLOCK_H;
+}
 
 /** Points of one block of a run, in rows. */
 void ff_v360_run_points(const V360PackedGrid *g, const V360BlockRun *run,

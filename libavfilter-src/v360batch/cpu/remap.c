@@ -58,13 +58,13 @@ av_cold void ff_v360_cpu_config(AVFilterContext *ctx)
  * return it. */
 static int plane_slices(const V360PackedGrid *g, V360Slice *slice, int plane)
 {
+    const int h = g->h / g->supersample, rows = ff_v360_packed_slice(g);
     int n = 0;
 
-    for (int y = 0; y < g->h; y += V360_SLICE_ROWS, n++)
+    for (int y = 0; y < h; y += rows, n++)
         if (slice)
-            slice[n] = (V360Slice){ g, plane, -1, y,
-                                    FFMIN(y + V360_SLICE_ROWS, g->h),
-                                    ff_v360_packed_y(g, y / V360_BLOCK_H) };
+            slice[n] = (V360Slice){ g, plane, -1, y, FFMIN(y + rows, h),
+                                    ff_v360_packed_y(g, y) };
     return n;
 }
 
@@ -120,6 +120,7 @@ int ff_v360_cpu_update(AVFilterContext *ctx)
 {
     V360BatchCPUContext *s = ctx->priv;
     const int64_t start = av_gettime_relative();
+    size_t scratch;
     int n, ret;
 
     av_freep(&s->slices);
@@ -129,7 +130,8 @@ int ff_v360_cpu_update(AVFilterContext *ctx)
         return ret;
     s->pairs = shares_little(s);
     if ((ret = ff_v360_cpu_update_seam(s)) < 0 ||
-        (ret = ff_v360_cpu_update_converted(ctx)) < 0)
+        (ret = ff_v360_cpu_update_converted(ctx, &scratch)) < 0 ||
+        (ret = ff_v360_cpu_update_scratch(ctx, scratch)) < 0)
         return ret;
     n = all_slices(ctx, NULL);
     s->slices = av_malloc_array(n, sizeof(*s->slices));
@@ -143,9 +145,10 @@ int ff_v360_cpu_update(AVFilterContext *ctx)
 }
 
 /* The array of views takes 16 KiB of the stack. */
-static void remap_plane(const V360BatchCPUContext *s, const V360RemapJob *job,
+static void remap_plane(V360BatchCPUContext *s, const V360RemapJob *job,
                         const V360Slice *slice, V360SliceCount *count)
 {
+    V360Scratch *scratch;
     const int p = slice->plane;
     const V360SliceContext t = { .dsp = &s->dsp[p], .packed = slice->packed };
     V360SliceView views[V360_MAX_FRAMES * V360_MAX_VIEWS];
@@ -164,7 +167,14 @@ static void remap_plane(const V360BatchCPUContext *s, const V360RemapJob *job,
             views[n++].linesize = out->linesize[p];
         }
     }
-    ff_v360_slice_remap(&t, slice->y0, slice->y1, views, n, count);
+    if (slice->packed->supersample == 1) {
+        ff_v360_slice_remap(&t, slice->y0, slice->y1, views, n, count);
+        return;
+    }
+    scratch = ff_v360_cpu_take_scratch(s);
+    ff_v360_slice_supersample(&t, slice->y0, slice->y1, views, n,
+                              scratch->fine, count);
+    ff_v360_cpu_give_scratch(scratch);
 }
 
 static int remap_slice(AVFilterContext *ctx, void *arg, int job, int nb_jobs)
@@ -245,7 +255,8 @@ av_cold void ff_v360_cpu_uninit(AVFilterContext *ctx)
         ff_v360_packed_free(&s->packed[i]);
     av_freep(&s->packed);
     s->nb_packed = 0;
-    ff_v360_cpu_free_converted(s);
+    ff_v360_cpu_free_scratch(s);
+    av_freep(&s->converter);
     av_freep(&s->seam.data);
     av_freep(&s->slices);
     av_freep(&s->weights);

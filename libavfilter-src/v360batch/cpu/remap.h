@@ -50,9 +50,10 @@ typedef struct V360Slice {
     V360SliceCount count;
 } V360Slice;
 
-/** Memory of a thread that converts views. */
+/** Memory of a thread for views that are not remapped right to their place. */
 typedef struct V360Scratch {
-    uint8_t *data;
+    uint8_t *data;                  ///< for views that are converted
+    uint8_t *fine;                  ///< for views that are shrunk
     atomic_int taken;
 } V360Scratch;
 
@@ -157,10 +158,23 @@ V360SliceView ff_v360_cpu_slice_view(const V360BatchCPUContext *s,
  * Prepare for converted views, which have packed grids, before their slices are
  * made.
  *
+ * @param size  set to the bytes of scratch that a thread needs
  * @return 0 or AVERROR(ENOMEM)
  */
-int ff_v360_cpu_update_converted(AVFilterContext *ctx);
-void ff_v360_cpu_free_converted(V360BatchCPUContext *s);
+int ff_v360_cpu_update_converted(AVFilterContext *ctx, size_t *size);
+
+/**
+ * Make scratch for all threads.
+ *
+ * @param size  bytes for views that are converted
+ * @return 0 or AVERROR(ENOMEM)
+ */
+int ff_v360_cpu_update_scratch(AVFilterContext *ctx, size_t size);
+void ff_v360_cpu_free_scratch(V360BatchCPUContext *s);
+
+/** Take scratch that no other thread has, and give it back. */
+V360Scratch *ff_v360_cpu_take_scratch(V360BatchCPUContext *s);
+void ff_v360_cpu_give_scratch(V360Scratch *scratch);
 
 /**
  * Make the slices of all converted views.

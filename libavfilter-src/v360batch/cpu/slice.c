@@ -365,14 +365,15 @@ int ff_v360_slice_has_seam(const V360PackedGrid *g, int32_t dx,
     return 0;
 }
 
-void ff_v360_slice_remap(const V360SliceContext *t, int y0, int y1,
-                         const V360SliceView *views, int nb_views,
-                         V360SliceCount *count)
+void ff_v360_slice_remap_segments(const V360SliceContext *t, int y0, int y1,
+                                  int first, int end,
+                                  const V360SliceView *views, int nb_views,
+                                  V360SliceCount *count)
 {
     for (int y = y0; y < y1; y += V360_BLOCK_H) {
         const V360BlockRow *row = &t->packed->row[y / V360_BLOCK_H];
 
-        for (int i = 0; i < t->packed->segments; i++)
+        for (int i = first; i < end; i++)
             remap_segment(t, &(SegmentPos){
                 .row     = row,
                 .segment = &row->segment[i],
@@ -381,5 +382,13 @@ void ff_v360_slice_remap(const V360SliceContext *t, int y0, int y1,
                 .y       = y,
             }, views, nb_views, count);
     }
+}
+
+void ff_v360_slice_remap(const V360SliceContext *t, int y0, int y1,
+                         const V360SliceView *views, int nb_views,
+                         V360SliceCount *count)
+{
+    ff_v360_slice_remap_segments(t, y0, y1, 0, t->packed->segments, views,
+                                 nb_views, count);
     t->dsp->store_end();
 }

@@ -67,6 +67,27 @@ void ff_v360_slice_remap(const V360SliceContext *t, int y0, int y1,
                          const V360SliceView *views, int nb_views,
                          V360SliceCount *count);
 
+/** The same of segments first to end, without the end of stores. */
+void ff_v360_slice_remap_segments(const V360SliceContext *t, int y0, int y1,
+                                  int first, int end,
+                                  const V360SliceView *views, int nb_views,
+                                  V360SliceCount *count);
+
+/** Bytes of a thread for samples of which views are made. */
+#define V360_FINE_SIZE (64 << 10)
+
+/**
+ * Remap rows y0 to y1 of views, each sample of which is the mean of
+ * V360PackedGrid.supersample x supersample. They are not stored past the
+ * caches.
+ *
+ * @param y0    a multiple of V360_BLOCK_H
+ * @param fine  V360_FINE_SIZE bytes, aligned to 64
+ */
+void ff_v360_slice_supersample(const V360SliceContext *t, int y0, int y1,
+                               const V360SliceView *views, int nb_views,
+                               uint8_t *fine, V360SliceCount *count);
+
 /** Whether blocks of a grid would use V360SliceView.seam for an offset. */
 int ff_v360_slice_has_seam(const V360PackedGrid *packed, int32_t dx,
                            int32_t period);

@@ -134,8 +134,11 @@ typedef struct Kernels {
 
 KERNELS(convert)
 KERNELS(cube)
+KERNELS(cube_means)
 KERNELS(line)
+KERNELS(line_means)
 KERNELS(near)
+KERNELS(near_means)
 
 static av_cold int load(AVFilterContext *ctx, CUmodule *module,
                         const Kernels *kernels)
@@ -150,22 +153,34 @@ static av_cold int load(AVFilterContext *ctx, CUmodule *module,
     return ret;
 }
 
+/* Kernels by interpolation, and whether they make means. */
+static const struct {
+    const char *name;
+    const Kernels *kernels;
+} remaps[3][2] = {
+    { { "near", &near_kernels }, { "near_means", &near_means_kernels } },
+    { { "line", &line_kernels }, { "line_means", &line_means_kernels } },
+    { { "cube", &cube_kernels }, { "cube_means", &cube_means_kernels } },
+};
+
+/* Kernels with means make all views of a rig, where any may have means. The
+ * driver takes longer to compile them. */
 static av_cold int load_remap(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
-    const V360Plane *p = &s->common.format.plane[0];
-    const int interp = s->common.interp;
+    const V360BatchContext *c = &s->common;
+    const V360Plane *p = &c->format.plane[0];
+    const int i = c->interp == V360_NEAREST  ? 0 :
+                  c->interp == V360_BILINEAR ? 1 : 2;
+    int means = 0, ret;
     char name[32];
-    const int ret = load(ctx, &s->module,
-                         interp == V360_NEAREST  ? &near_kernels :
-                         interp == V360_BILINEAR ? &line_kernels
-                                                 : &cube_kernels);
 
+    for (int k = 0; k < c->rig.nb_views; k++)
+        means |= c->rig.views[k].supersample != 1;
+    ret = load(ctx, &s->module, remaps[i][means].kernels);
     if (ret < 0)
         return ret;
-    snprintf(name, sizeof(name), "v360batch_%s_%s",
-             interp == V360_NEAREST  ? "near" :
-             interp == V360_BILINEAR ? "line" : "cube",
+    snprintf(name, sizeof(name), "v360batch_%s_%s", remaps[i][means].name,
              p->components == 4 ? "rgb" : p->bits == 8 ? "8" : "16");
     return CHECK_CU(s->cu->cuModuleGetFunction(&s->kernel, s->module, name));
 }

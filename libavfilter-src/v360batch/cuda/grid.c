@@ -69,15 +69,18 @@ static V360CudaPoint cuda_point(const V360BatchContext *c, int siting,
 
 int ff_v360_cuda_grid_pitch(const V360PlaneGrid *g)
 {
-    return FFALIGN(g->w, 4);
+    return FFALIGN(g->w / g->map.supersample, 4);
 }
 
 size_t ff_v360_cuda_grid_points(const V360PlaneGrid *g)
 {
-    return (size_t)ff_v360_cuda_grid_pitch(g) * g->h;
+    if (!g->w) /* the format has no such planes */
+        return 0;
+    return (size_t)ff_v360_cuda_grid_pitch(g) * g->h * g->map.supersample;
 }
 
-/* Rows [y0, y1) of a grid. */
+/* Rows [y0, y1) of a grid. On the device, each of them is as many rows as there
+ * are points for a sample on an axis: the points of a word lie side by side. */
 typedef struct FillJob {
     const V360BatchContext *c;
     const V360PlaneGrid *grid;
@@ -88,17 +91,20 @@ typedef struct FillJob {
 
 static void fill_row(const FillJob *j, int y)
 {
+    const int n = j->grid->map.supersample;
     const int pitch = ff_v360_cuda_grid_pitch(j->grid);
-    V360CudaPoint *dst = j->dst + (size_t)(y - j->y0) * pitch;
+    V360CudaPoint *dst = j->dst + (size_t)(y - j->y0) * n * pitch;
     V360PointRow row;
 
     ff_v360_point_row_init(&row, &j->grid->map, y);
-    for (int x = 0; x < pitch; x += V360_SPAN) {
+    for (int x = 0; x < pitch * n; x += V360_SPAN) {
         V360Point point[V360_SPAN];
 
-        ff_v360_point_span(&row, point, x);
-        for (int i = 0; i < FFMIN(V360_SPAN, pitch - x); i++)
-            dst[x + i] = cuda_point(j->c, j->siting, &point[i]);
+        /* beyond the last sample, points are as good as any */
+        ff_v360_point_span(&row, point, FFMIN(x, j->grid->w - 1));
+        for (int i = x; i < FFMIN(x + V360_SPAN, pitch * n); i++)
+            dst[i % n * pitch + i / n] = cuda_point(j->c, j->siting,
+                                                    &point[i - x]);
     }
 }
 
@@ -143,7 +149,8 @@ static int upload_slices(AVFilterContext *ctx, CUdeviceptr dst,
 
     for (int i = 0; i < s->common.grids.source.nb_sitings; i++) {
         const V360PlaneGrid *g  = &grid->plane[i];
-        const size_t row   = ff_v360_cuda_grid_pitch(g) * sizeof(*points);
+        const size_t row   = ff_v360_cuda_grid_pitch(g) * sizeof(*points) *
+                             g->map.supersample;
         const int max_rows = MAX_SLICE / row;
 
         for (int y = 0; y < g->h && ret >= 0; y += max_rows) {

@@ -198,18 +198,21 @@ static void fill_planes(V360CudaPlanes *dst, const V360BatchCudaContext *s,
     const V360Format *f = &s->common.format;
     const int siting = f->plane[first].siting;
     const V360PlaneGrid *g = &grid->plane[siting];
+    const int means = grid->supersample * grid->supersample;
 
     *dst = (V360CudaPlanes) {
         .grid       = ff_v360_cuda_find_grid(s, grid->id, 0)->mem.ptr +
                       siting * ff_v360_cuda_grid_points(&grid->plane[0]) *
                       sizeof(V360CudaPoint),
         .pitch      = ff_v360_cuda_grid_pitch(g),
-        .w          = g->w,
-        .h          = g->h,
+        .w          = g->w / grid->supersample,
+        .h          = g->h / grid->supersample,
         .siting     = siting,
         .components = f->plane[first].components,
         .first_view = first_view,
         .nb_views   = grid->nb_views,
+        .nb_means   = means,
+        .reciprocal = ((INT64_C(1) << 32) + means - 1) / means,
     };
     for (int i = 0; i < f->nb_planes; i++)
         if (same_samples(&f->plane[i], &f->plane[first]))

@@ -38,7 +38,8 @@ static int same_grid(const V360Grid *a, const V360Grid *b)
     const V360Geometry *view = &b->view;
     const V360Orientation *o = &b->orientation;
 
-    return same_chroma(&a->chroma, &b->chroma) &&
+    return a->supersample == b->supersample &&
+           same_chroma(&a->chroma, &b->chroma) &&
            a->orientation.yaw == o->yaw && a->orientation.pitch == o->pitch &&
            a->orientation.roll == o->roll &&
            a->view.projection == view->projection &&
@@ -51,13 +52,14 @@ static void plane_init(const V360GridCache *c, V360Grid *grid, int siting)
     V360PlaneGrid *g = &grid->plane[siting];
 
     g->map = (V360PointMap) {
-        .source    = &c->source,
-        .transform = &c->transform,
-        .border    = &c->border[siting],
-        .siting    = siting,
-        .period    = c->period[siting],
-        .view      = grid->view,
-        .chroma    = grid->chroma,
+        .source      = &c->source,
+        .transform   = &c->transform,
+        .border      = &c->border[siting],
+        .siting      = siting,
+        .period      = c->period[siting],
+        .view        = grid->view,
+        .chroma      = grid->chroma,
+        .supersample = grid->supersample,
     };
     ff_v360_point_map_init(&g->map, &grid->orientation);
     g->w = g->map.sampling.w;
@@ -84,10 +86,11 @@ static int grid_new(V360GridCache *c, V360Grid **grid, const V360Grid *key)
 int ff_v360_grids_acquire(V360GridCache *c, V360Grid **grid,
                           const V360Geometry *view,
                           const V360Orientation *orientation,
-                          const V360ChromaPlaces *chroma, int32_t dx[2])
+                          const V360ChromaPlaces *chroma, int supersample,
+                          int32_t dx[2])
 {
     V360Grid key = { .view = *view, .orientation = *orientation,
-                     .id = c->last_id + 1 };
+                     .supersample = supersample, .id = c->last_id + 1 };
     int ret;
 
     if (c->source.nb_sitings > 1)

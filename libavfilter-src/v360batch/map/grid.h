@@ -29,9 +29,9 @@
  * views that differ only in yaw, where the source allows it.
  */
 
-/** How the points of w * h samples of one plane are made; none is stored. */
+/** How the points of one plane are made; none is stored. */
 typedef struct V360PlaneGrid {
-    int w, h;
+    int w, h;                  ///< number of points
     V360PointMap map;
 } V360PlaneGrid;
 
@@ -40,6 +40,7 @@ typedef struct V360Grid {
     V360Geometry view;
     V360Orientation orientation; ///< yaw is 0 where it is a shift
     V360ChromaPlaces chroma;   ///< of the view; zeros if it has one siting
+    int supersample;           ///< points for a sample, on each axis
     int nb_views;
     uint64_t id;               ///< differs from those of all grids so far
     V360PlaneGrid plane[2];
@@ -74,13 +75,15 @@ int ff_v360_grids_init(V360GridCache *c, void *log_ctx);
  * @param view         after ff_v360_geometry_init()
  * @param orientation  with the view's own yaw
  * @param chroma       where the view's chroma lies
+ * @param supersample  points for a sample, on each axis
  * @param dx           set to the x-offset (24.8) of the view by siting
  * @return 0 or a negative AVERROR
  */
 int ff_v360_grids_acquire(V360GridCache *c, V360Grid **grid,
                           const V360Geometry *view,
                           const V360Orientation *orientation,
-                          const V360ChromaPlaces *chroma, int32_t dx[2]);
+                          const V360ChromaPlaces *chroma, int supersample,
+                          int32_t dx[2]);
 
 /**
  * Give up a view's hold on its grid, which may be NULL, and set it to NULL. The

@@ -192,8 +192,19 @@ void ff_v360_point_map_init(V360PointMap *m,
 {
     m->sampling = ff_v360_sampling(m->view.w, m->view.h,
                                    m->siting ? &m->chroma : NULL);
+    ff_v360_sampling_divide(&m->sampling, m->supersample);
     rotation_matrix(m->rotation, orientation, m->transform->rorder);
     m->equirect = equirect_func(m);
+}
+
+static void turn(const void *map, double ray[3])
+{
+    transform_ray(map, ray);
+}
+
+double ff_v360_point_minification(const V360PointMap *m)
+{
+    return ff_v360_minification(&m->view, &m->source->geometry, turn, m);
 }
 
 static void equirect_row(const V360PointMap *m, V360EquirectRow *row, int y)

@@ -21,7 +21,7 @@
 #ifndef AVFILTER_V360BATCH_MAP_POINT_H
 #define AVFILTER_V360BATCH_MAP_POINT_H
 
-#include "libavfilter/v360batch/projection/projection.h"
+#include "libavfilter/v360batch/projection/density.h"
 #include "libavfilter/v360batch/sample.h"
 #include "equirect.h"
 #include "source.h"
@@ -53,6 +53,7 @@ typedef struct V360PointMap {
     int32_t period;               ///< 24.8 width of the source, or INT32_MAX
     V360Geometry view;
     V360ChromaPlaces chroma;      ///< of the view, for siting 1
+    int supersample;              ///< points for a sample, on each axis
     double rotation[3][3];
     V360Sampling sampling;        ///< where the samples of the plane lie
     V360EquirectFunc equirect;    ///< fast way, or NULL
@@ -68,11 +69,15 @@ typedef struct V360PointRow {
 /**
  * Complete a map.
  *
- * @param m  source, transform, border, siting, period, view and chroma are set;
- *           what the first three point to must outlive the map
+ * @param m  source, transform, border, siting, period, view, chroma and
+ *           supersample are set; what the first three point to must outlive the
+ *           map
  */
 void ff_v360_point_map_init(V360PointMap *m,
                             const V360Orientation *orientation);
+
+/** ff_v360_minification() of a view; siting, border and period are not used. */
+double ff_v360_point_minification(const V360PointMap *m);
 
 /** Prepare row y of the map's plane. */
 void ff_v360_point_row_init(V360PointRow *row, const V360PointMap *m, int y);

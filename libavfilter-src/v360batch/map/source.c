@@ -42,6 +42,16 @@ V360Sampling ff_v360_sampling(int luma_w, int luma_h,
     };
 }
 
+void ff_v360_sampling_divide(V360Sampling *s, int n)
+{
+    s->x0     -= s->step_x * (n - 1) / (2.0 * n);
+    s->y0     -= s->step_y * (n - 1) / (2.0 * n);
+    s->step_x /= n;
+    s->step_y /= n;
+    s->w      *= n;
+    s->h      *= n;
+}
+
 void ff_v360_source_store(const V360Source *source, double uv[2])
 {
     if (source->transpose)

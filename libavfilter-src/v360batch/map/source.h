@@ -72,6 +72,9 @@ typedef struct V360Source {
 V360Sampling ff_v360_sampling(int luma_w, int luma_h,
                               const V360ChromaPlaces *chroma);
 
+/** Have n x n samples instead of each one, evenly around its place. */
+void ff_v360_sampling_divide(V360Sampling *s, int n);
+
 /**
  * Turn a position in the projection's image into the position in the image as
  * it is stored, and back.

@@ -79,6 +79,8 @@ static av_cold void inherit(V360View *v, const V360View *defaults)
         v->output = defaults->output < 0 ? V360_FLAT : defaults->output;
     if (v->eye < 0)
         v->eye = defaults->eye < 0 ? V360_EYE_LEFT : defaults->eye;
+    if (v->supersample < 0)
+        v->supersample = defaults->supersample < 0 ? 1 : defaults->supersample;
     inherit_fov(v, defaults);
 }
 

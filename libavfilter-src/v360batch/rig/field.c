@@ -68,6 +68,7 @@ enum FieldType {
     FIELD_SIZE,
     FIELD_OUTPUT,
     FIELD_EYE,
+    FIELD_SUPERSAMPLE,
 };
 
 #define PROJECTION_NAME(id, name, description) " " name
@@ -107,6 +108,9 @@ static const struct Field {
     [V360_FIELD_EYE]    = { "eye",    FIELD_EYE,    OFFSET(eye),
                             V360_EYE_LEFT, V360_EYE_BOTH,
                             "left, right or both" },
+    [V360_FIELD_SUPERSAMPLE] = { "supersample", FIELD_SUPERSAMPLE,
+                            OFFSET(supersample), V360_SUPERSAMPLE_AUTO,
+                            V360_MAX_SUPERSAMPLE, "auto, 1, 2, 3 or 4" },
 };
 
 const char *ff_v360_rig_field_name(int field)
@@ -116,6 +120,8 @@ const char *ff_v360_rig_field_name(int field)
 
 int ff_v360_rig_find_field(const char *s, size_t len)
 {
+    if (len == 2 && !memcmp(s, "ss", 2))
+        return V360_FIELD_SUPERSAMPLE;
     for (int i = 0; i < V360_NB_FIELDS; i++) {
         if (strlen(fields[i].name) == len && !memcmp(fields[i].name, s, len))
             return i;
@@ -157,6 +163,10 @@ static int parse_word(const struct Field *f, const char *s, size_t len)
     word[len] = 0;
     if (f->type == FIELD_OUTPUT)
         return ff_v360_projection_find(word);
+    if (f->type == FIELD_SUPERSAMPLE)
+        return !strcmp(word, "auto") ? V360_SUPERSAMPLE_AUTO :
+               len == 1 && word[0] >= '1' && word[0] - '0' <= f->max ?
+               word[0] - '0' : AVERROR(EINVAL);
     return !strcmp(word, "left")  ? V360_EYE_LEFT  :
            !strcmp(word, "right") ? V360_EYE_RIGHT :
            !strcmp(word, "both")  ? V360_EYE_BOTH  : AVERROR(EINVAL);

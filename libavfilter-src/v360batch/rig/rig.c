@@ -31,6 +31,7 @@ V360View ff_v360_view_default(void)
 {
     return (V360View){
         .yaw = NAN, .pitch = NAN, .roll = NAN, .output = -1, .eye = -1,
+        .supersample = -1,
     };
 }
 

@@ -21,7 +21,7 @@
 #ifndef AVFILTER_V360BATCH_RIG_RIG_H
 #define AVFILTER_V360BATCH_RIG_RIG_H
 
-#include "libavfilter/v360batch/projection/projection.h"
+#include "libavfilter/v360batch/projection/density.h"
 
 /**
  * @file
@@ -61,6 +61,8 @@ typedef struct V360View {
     int w, h;                   ///< samples; 0: not given
     int output;                 ///< enum V360ProjectionID; -1: not given
     int eye;                    ///< enum V360Eye; -1: not given
+    int supersample;            ///< each sample is the mean of so many times so
+                                ///< many; V360_SUPERSAMPLE_AUTO; -1: not given
 
     /* set by ff_v360_rig_preset() */
     int preset_fov;             ///< the fields of view are a preset's and
@@ -90,6 +92,7 @@ V360View ff_v360_view_default(void);
  * w, h                 samples, 1 to V360_MAX_VIEW_SIZE
  * output               a projection's name or alias
  * eye                  left, right or both
+ * supersample, ss      auto, or 1 to V360_MAX_SUPERSAMPLE
  *
  * Numbers are plain decimal ones (1e2 included) in any locale.
  *
@@ -129,7 +132,8 @@ extern const char *const ff_v360_rig_presets[];
  * ff_v360_view_geometry().
  *
  * @param defaults  values for what a view does not give. Where the defaults
- *                  are open too, angles are 0, output is flat and eye is left
+ *                  are open too, angles are 0, output is flat, eye is left and
+ *                  supersample is 1
  * @return 0, AVERROR(EINVAL) or AVERROR(ENOMEM), logged with the view's index
  *         and name; on error the rig is unchanged
  */
