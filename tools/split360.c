@@ -162,7 +162,7 @@ static int share(V360Job *job, V360FarmPlan *plan, const cJSON *settings)
     }
     if (ret >= 0) {
         v360job_leave_folder(&job->folder, 1);
-        ret = v360farm_submit(&job->options, plan, missing, 0);
+        ret = v360farm_submit(job, plan, missing, 0);
     }
     av_free(missing);
     return ret;
@@ -224,6 +224,8 @@ static int run_job(V360Job *job, V360FarmPlan *plan)
     cJSON *settings;
     int ret = v360job_find_programs(job);
 
+    if (ret >= 0 && job->options.gpus)
+        ret = v360job_find_gpus(job);
     if (ret >= 0)
         ret = v360job_read_views(job);
     if (ret >= 0 && !job->options.print)

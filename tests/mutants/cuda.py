@@ -130,4 +130,7 @@ MUTANTS = [
     ("G35", L + "v360batch/cuda/device.c", "means |= c->rig.views[k].supersample != 1;",
      "means |= c->rig.views[k].supersample > 1;", "auto has no kernels for means",
      tests("supersample_mixed")),
+    ("G36", "tools/farm/gpus.c",
+     '    setenv("CUDA_VISIBLE_DEVICES", gpu->visible, 1);\n', "",
+     "all tasks take the same GPU", tests("split360_gpus")),
 ]

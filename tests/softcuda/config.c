@@ -131,6 +131,27 @@ static int clip(long value, int low, int high)
     return value < low ? low : value > high ? high : value;
 }
 
+/* Of so many devices, those that CUDA_VISIBLE_DEVICES lists: numbers, up to the
+ * first that is none of a device. */
+static int visible_devices(int nb)
+{
+    const char *list = getenv("CUDA_VISIBLE_DEVICES");
+    int n = 0;
+
+    while (list && n < nb) {
+        char *end;
+        const long number = strtol(list, &end, 10);
+
+        if (end == list || number < 0 || number >= nb)
+            break;
+        n++;
+        if (*end != ',')
+            break;
+        list = end + 1;
+    }
+    return list ? n : nb;
+}
+
 static void setup(void)
 {
     static const char *const modes[] = { "eager", "lazy", "thread", NULL };
@@ -152,6 +173,7 @@ static void setup(void)
     sc.driver_version     = sc_env("SOFTCUDA_DRIVER", 13000);
     sc.nb_devices         = clip(sc_env("SOFTCUDA_DEVICES", 1), 0,
                                  SC_MAX_DEVICES);
+    sc.nb_devices         = visible_devices(sc.nb_devices);
     sc.memory_size        = (uint64_t)sc_env("SOFTCUDA_MEM_MB", 4096) << 20;
     sc_timeline_setup();
     /* the timeline takes a kernel's bytes from the profile */

@@ -252,8 +252,14 @@ int v360farm_join(V360Job *job, const V360FarmPlan *plan);
 /* submit.c */
 
 /** Have shards made that are marked as missing, and merged. */
-int v360farm_submit(const V360JobOptions *o, const V360FarmPlan *plan,
+int v360farm_submit(const V360Job *job, const V360FarmPlan *plan,
                     const uint8_t *missing, int round);
+
+/* gpus.c */
+
+/** The same by the GPUs of this machine; where that ends well, as the merge. */
+int v360farm_by_gpus(const V360Job *job, const V360FarmPlan *plan,
+                     const uint8_t *missing, int round);
 
 /* engine.c */
 
@@ -270,7 +276,7 @@ void v360farm_add_command(AVBPrint *to, const char *program,
 
 /* slurm.c */
 
-/** The same as v360farm_submit(), by Slurm. */
+/** The same by Slurm. */
 int v360farm_by_slurm(const V360JobOptions *o, const V360FarmPlan *plan,
                       const uint8_t *missing, int round);
 

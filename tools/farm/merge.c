@@ -62,7 +62,7 @@ int v360farm_load(V360FarmPlan *plan, V360JobOptions *o)
 {
     const enum V360JobEngine engine = o->engine;
     const int round = o->round, cpus = o->cpus, quiet = o->quiet;
-    const int json = o->json;
+    const int json = o->json, nb_gpus = o->nb_gpus;
     V360JobFolder folder = { .lock = -1, .patience = -1 };
     char *outdir = av_strdup(o->outdir);
     int ret = outdir ? v360job_enter_folder(&folder, outdir) :
@@ -87,6 +87,7 @@ int v360farm_load(V360FarmPlan *plan, V360JobOptions *o)
     o->cpus    = cpus;
     o->quiet   = quiet;
     o->json    = json;
+    o->nb_gpus = nb_gpus;
     return ret;
 }
 
@@ -231,11 +232,11 @@ static int make_missing(V360Job *job, const V360FarmPlan *plan,
         o->round >= MAX_ROUNDS) {
         ret = give_up(job, plan, g);
         if (!g->is_hopeless && o->engine == V360JOB_BY_HAND)
-            v360farm_submit(o, plan, g->missing, o->round);
+            v360farm_submit(job, plan, g->missing, o->round);
         return ret;
     }
     v360job_leave_folder(&job->folder, 1);
-    ret = v360farm_submit(o, plan, g->missing, o->round + 1);
+    ret = v360farm_submit(job, plan, g->missing, o->round + 1);
     return ret < 0 ? ret : 1;
 }
 

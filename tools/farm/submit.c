@@ -20,7 +20,8 @@
 
 /**
  * @file
- * Hands shards to an engine: GNU parallel, a person, or Slurm by slurm.c.
+ * Hands shards to an engine: GNU parallel, a person, Slurm by slurm.c, or the
+ * GPUs of this machine by gpus.c.
  */
 
 #include <errno.h>
@@ -109,9 +110,13 @@ static int by_parallel(const V360JobOptions *o, const V360FarmPlan *plan,
     return ret;
 }
 
-int v360farm_submit(const V360JobOptions *o, const V360FarmPlan *plan,
+int v360farm_submit(const V360Job *job, const V360FarmPlan *plan,
                     const uint8_t *missing, int round)
 {
+    const V360JobOptions *o = &job->options;
+
+    if (o->engine == V360JOB_GPUS)
+        return v360farm_by_gpus(job, plan, missing, round);
     if (o->engine == V360JOB_SLURM)
         return v360farm_by_slurm(o, plan, missing, round);
     return o->engine == V360JOB_PARALLEL ?

@@ -270,6 +270,39 @@ static int use_cpu(V360Job *job, const char *reason)
     return write_cpu_graph(job);
 }
 
+static int gpu_opens(V360Job *job, int number, char *why, size_t size)
+{
+    V360JobTexts args = { 0 };
+
+    v360job_add(&args, "-init_hw_device");
+    v360job_addf(&args, "cuda=gpu:%d", number);
+    v360job_add_all(&args, "-f", "lavfi", "-i", "nullsrc=s=64x64:d=0.04", "-f",
+                    "null", "-", NULL);
+    return works(job, &args, why, size);
+}
+
+int v360job_find_gpus(V360Job *job)
+{
+    V360JobOptions *o = &job->options;
+    char why[128] = "this ffmpeg was built without CUDA filters";
+    int ret = v360job_has(job, "filter", "v360batch_cuda"), n = 0;
+
+    while (ret > 0 && !o->nb_gpus && n < V360JOB_MAX_GPUS) {
+        ret = gpu_opens(job, n, why, sizeof(why));
+        n  += ret > 0;
+    }
+    if (ret < 0)
+        return ret;
+    if (!o->nb_gpus)
+        o->nb_gpus = n;
+    if (!o->nb_gpus)
+        return v360job_error("--gpus %s: no CUDA device opens: %s", o->gpus,
+                             why);
+    if (o->shards == o->gpus)
+        o->nb_shards = o->nb_gpus;
+    return 0;
+}
+
 int v360job_choose_device(V360Job *job)
 {
     const enum V360JobDevice asked = job->options.device;

@@ -163,6 +163,12 @@ int v360job_choose_decoder(V360Job *job);
 /** Choose what every view is encoded with. */
 int v360job_choose_encoder(V360Job *job);
 
+/**
+ * Set how many GPUs a job in shards takes, where that is not given, and the
+ * number of shards after it.
+ */
+int v360job_find_gpus(V360Job *job);
+
 /** Choose where the views are made, and say so. */
 int v360job_choose_device(V360Job *job);
 

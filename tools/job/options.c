@@ -84,6 +84,7 @@ static const char *projection(int i)
 enum Kind {
     IGNORED, FLAG, NUMBER, QUALITY, WORD, STEREO, PATH,
     PRESET, INTERPOLATION, PROJECTION, SIZE, FOV, RATE, TIME, OFFSET, SHARDS,
+    GPUS,
 };
 
 #define AT(member) offsetof(V360JobOptions, member)
@@ -189,6 +190,9 @@ static const V360JobOption options[] = {
     { "submit", "E", WORD, AT(engine), WORDS(v360job_engines),
       .deflt = "none",
       FARM = "%s: what starts the tasks; none prints their commands" },
+    { "gpus", "N", GPUS, AT(gpus), AT(nb_gpus), 1, V360JOB_MAX_GPUS,
+      FARM = "make a part on each of N GPUs of this machine, at the same "
+             "time; all: as many as there are" },
     { "cpus", "N", NUMBER, AT(cpus), .min = 1, .max = 9999,
       FARM = "processors of a task in Slurm; default: Slurm's" },
     { "round", "N", NUMBER, AT(round), .max = 99,
@@ -264,7 +268,8 @@ static int set_text(V360JobOptions *o, const V360JobOption *option,
     case OFFSET:
         return v360job_parse_offset(&o->gps_offset_us, name, value);
     case SHARDS:
-        return !strcmp(value, "auto") ? 0 :
+    case GPUS:
+        return !strcmp(value, option->kind == GPUS ? "all" : "auto") ? 0 :
                v360job_parse_number((int *)((char *)o + option->parsed), name,
                                     value, option->min, option->max);
     }
@@ -299,6 +304,22 @@ static int set_value(V360JobOptions *o, const V360JobOption *option,
     return set_text(o, option, value);
 }
 
+/** What --gpus says of other options. */
+static int set_gpus(V360JobOptions *o)
+{
+    if (o->engine != V360JOB_BY_HAND)
+        return v360job_error("--gpus and --submit exclude each other");
+    if (o->device == V360JOB_CPU)
+        return v360job_error("--gpus and --device cpu exclude each other");
+    o->engine = V360JOB_GPUS;
+    o->device = V360JOB_CUDA;
+    if (!o->shards) {
+        o->shards    = o->gpus;
+        o->nb_shards = o->nb_gpus;
+    }
+    return 0;
+}
+
 static int set_values(V360JobOptions *o, const V360JobLine *line)
 {
     for (int i = 0; options[i].name; i++) {
@@ -317,7 +338,7 @@ static int set_values(V360JobOptions *o, const V360JobLine *line)
         o->quality = qualities[o->format].deflt;
     if (o->command == V360JOB_PLAN && !o->shards)
         o->shards = "auto";
-    return 0;
+    return o->gpus ? set_gpus(o) : 0;
 }
 
 /** Keep the words that another run needs for the same result. */
@@ -337,6 +358,8 @@ static int keep_words(V360JobOptions *o, const V360JobLine *line)
                          *(char **)((char *)o + option->offset) :
                          line->given[i]);
     }
+    if (o->gpus && !line->given[v360job_find_option(options, "device", 6)])
+        v360job_add(to, "--device=cuda");
     if (o->input)
         v360job_add_all(to, "--", o->input, o->outdir, NULL);
     return v360job_texts_ok(to);

@@ -50,10 +50,14 @@ enum V360JobCommand {
     V360JOB_SPLIT, V360JOB_PLAN, V360JOB_TASK, V360JOB_MERGE,
 };
 /** Which program starts the tasks of a job in shards. */
-enum V360JobEngine { V360JOB_BY_HAND, V360JOB_PARALLEL, V360JOB_SLURM };
+enum V360JobEngine {
+    V360JOB_BY_HAND, V360JOB_PARALLEL, V360JOB_SLURM,
+    V360JOB_GPUS,           ///< of --gpus
+};
 enum V360JobStereo { V360JOB_2D, V360JOB_SBS, V360JOB_TB };
 
 #define V360JOB_MAX_SHARDS 10000
+#define V360JOB_MAX_GPUS   64
 
 /** A command line. Texts are as they were given, NULL if they were not. */
 typedef struct V360JobOptions {
@@ -87,6 +91,8 @@ typedef struct V360JobOptions {
     enum V360JobEngine engine;
     const char *shards;     ///< a number or auto; NULL: not in shards
     int nb_shards;          ///< 0: auto
+    const char *gpus;       ///< a number or all; NULL: not given
+    int nb_gpus;            ///< 0: all
     int shard;              ///< of a task; -1: not given
     int cpus;               ///< of a task; 0: not given
     int round;              ///< how often a merge has had shards made again
