@@ -68,6 +68,20 @@ def folder_removed(place):
                f"exit {status}, {said}" + f", left {sorted(left)[:3]}" * bool(left))
 
 
+def part_removed(place):
+    """The same where only a part has gone when ffmpeg notices it."""
+    out = os.path.join(place.folder, "part")
+    job = place.start("png", out, "--size", "500x500")
+    images = os.path.join(out, ".split360/images")
+    wait_for(os.path.join(images, "view_00/000000100.png"), job)
+    shutil.rmtree(os.path.join(images, "view_00"), ignore_errors=True)
+    status, said = job.wait(), place.said()
+    jobs.check("a view removed while a run is at work: an error with its reason",
+               status == 1 and re.search("error: .*/part was removed while", said),
+               f"exit {status}, {said}")
+    shutil.rmtree(out, ignore_errors=True)
+
+
 def sources_replaced(place):
     """Pictures that change are not the job's any more: no mixture passes as whole."""
     folder = os.path.join(place.sources, "changing")
@@ -112,6 +126,7 @@ def main():
     with jobs.Place() as place:
         races(place, count)
         folder_removed(place)
+        part_removed(place)
         sources_replaced(place)
         nobody_reads(place)
     jobs.finish()

@@ -105,17 +105,44 @@ int v360job_no_frame(void)
                          "and --fps");
 }
 
+/**
+ * @return whether the private folder, or one in it that a run made, has gone:
+ *         somebody may be removing one after the other
+ */
+static int has_gone(const V360Job *job, int status)
+{
+    const V360JobFolder *folder = &job->folder;
+    struct stat st;
+
+    if (!folder->work)
+        return 0;
+    if (lstat(folder->work, &st) < 0)
+        return 1;
+    if (status != 256 - ENOENT)
+        return 0;
+    if (job->options.format == V360JOB_MP4)
+        return !v360job_exists(folder->work_fd, "videos");
+    for (int i = 0; i < job->views.names.nb; i++) {
+        char *name = av_asprintf("images/%s", job->views.names.text[i]);
+        const int has = !name || v360job_exists(folder->work_fd, name);
+
+        av_free(name);
+        if (!has)
+            return 1;
+    }
+    return 0;
+}
+
 int v360job_tell_run(const V360Job *job, const V360JobRun *run, int status)
 {
     const char *text = av_bprint_is_complete(&run->messages) ?
                        run->messages.str : "", *outdir = job->options.outdir;
-    struct stat st;
     char *reason;
     int ret;
 
     if (status == AVERROR_EXIT)
         return status;
-    if (job->folder.work && lstat(job->folder.work, &st) < 0)
+    if (has_gone(job, status))
         return v360job_error("%s was removed while the job ran", outdir);
     if (status == 256 - ENOSPC || status == AVERROR(ENOSPC))
         return v360job_error("no space left for %s", outdir);
