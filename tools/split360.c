@@ -76,6 +76,7 @@ static void say_job(const V360Job *job)
                 s->stereo ? v360job_stereos[s->stereo] : "",
                 job->views.names.nb, o->views_file ? o->views_file : o->rig,
                 v360job_formats[o->format], o->interp, size);
+    v360job_say_supersample(job);
 }
 
 /** Make masks and the files that readers and people want. */
@@ -230,8 +231,10 @@ static int run_job(V360Job *job, V360FarmPlan *plan)
         ret = v360job_read_views(job);
     if (ret >= 0 && !job->options.print)
         ret = v360job_open_folder(&job->folder, job->options.outdir);
-    if (ret >= 0)
+    if (ret >= 0) {
+        v360job_settle_by_folder(&job->options, &job->folder);
         ret = v360job_look(job);
+    }
     if (ret < 0)
         return ret;
     if (job->options.print) {

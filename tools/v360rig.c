@@ -67,7 +67,8 @@ static const struct {
     { "owner-masks", "a PGM file for each view, into the folder -o: white "
                      "where its\n             optical axis is the nearest",
       v360rig_owner_masks },
-    { "coverage",    "how often the sphere is seen, and at which resolution",
+    { "coverage",    "how often the sphere is seen, at which resolution, and\n"
+                     "             what supersample=auto is for each view",
       v360rig_coverage },
     { "preview",     "the views on the panorama -i, and a sheet of them, as\n"
                      "             -o FILE.html, FILE.svg or FILE.png",
@@ -100,6 +101,7 @@ static int usage(FILE *to)
             "--size WxH            of views that do not say it\n"
             "--fov H[xV]           degrees, the same\n"
             "--eye EYE             left, right or both, the same\n"
+            "--supersample N       auto, 1, 2, 3 or 4 (1), the same\n"
             "-i PANORAMA           picture or video; its size is the source's\n"
             "-o FILE or FOLDER     where to write\n"
             "--instance TEXT       realityscan: a word for the panorama;\n"

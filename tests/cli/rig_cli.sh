@@ -27,6 +27,7 @@ no_file() { ends 3 "$@"; } # a file cannot be read or written
 make_sources() {
     printf 'name=a yaw=200 h_fov=60 w=64 h=48 # first\nname=b pitch=-5 roll=3 w=64 h=48\n' >rig.txt
     echo 'output=fisheye h_fov=180 w=64 h=64' >fish.txt
+    printf 'name=a ss=auto w=64 h=48\nname=b supersample=2 output=fisheye w=64 h=48\nname=c w=9 h=9\n' >ss.txt
     ff -f lavfi -i testsrc2=s=640x320 -frames:v 1 p.png
 }
 
@@ -38,7 +39,7 @@ test_output() {
     check "names, both eyes" "view_00_left view_00_right" \
         "$(rig names ring1 --eye both | xargs)"
     check "a file for a rig, by position" "a b" "$(rig names rig.txt | xargs)"
-    check "show: wrapped yaw, fx" "0 a -160 0 0 64x48 60 46.8264 55.4256 55.4256 32 24" \
+    check "show: wrapped yaw, fx" "0 a -160 0 0 64x48 60 46.8264 55.4256 55.4256 32 24 1" \
         "$(rig show rig.txt | sed -n 2p | xargs)"
     check "show: what is not flat" "fisheye" \
         "$(rig show --views fish.txt | awk 'END { print $9 }')"
@@ -53,6 +54,12 @@ test_output() {
         "$(rig filtergraph ring2 --fov 80x70.5 --size 96x64 --eye both --in_stereo tb)"
     views="name=a yaw=-160 h_fov=60 w=64 h=48|name=b pitch=-5 roll=3 w=64 h=48"
     check "filtergraph of a file" "[0:v]v360batch=views=${views}[a][b]" "$(rig filtergraph rig.txt)"
+    check "show: supersample" "auto 2 4" "$(rig show ss.txt --supersample 4 | awk 'NR > 1 { print $NF }' | xargs)"
+    check "filtergraph of a preset, supersample" "[0:v]v360batch=rig=ring1:ss=auto[view_00]" \
+        "$(rig filtergraph ring1 --supersample auto)"
+    check "filtergraph of a file, supersample" \
+        "[0:v]v360batch=views=name=a w=64 h=48 ss=auto|name=b w=64 h=48 output=fisheye ss=2|name=c w=9 h=9[a][b][c]" \
+        "$(rig filtergraph ss.txt)"
     rig filtergraph rig.txt -o graph.txt
     check "filtergraph: into a file" "$(rig filtergraph rig.txt)" "$(<graph.txt)"
 }
@@ -135,6 +142,8 @@ test_bad_input() {
     refuse "a field of view of 180" "h_fov" show ring4 --fov 180
     refuse "a field of view of nan" "number" show ring4 --fov nan
     refuse "an unknown eye" "left, right or both" names ring4 --eye middle
+    refuse "supersample of 5" "auto, 1, 2, 3 or 4" names ring4 --supersample 5
+    refuse "supersample of 2.0" "auto, 1, 2, 3 or 4" names ring4 --supersample 2.0
     refuse "an unknown projection" "projection" show ring4 --input bogus
     refuse "a picture that is none" "Invalid data" show ring4 -i rig.txt
     refuse "open sizes" "source WxH" colmap ring4 -o out

@@ -268,6 +268,53 @@ def test_coverage(rep):
     rep.check('invents pixels' in text, 'coverage: a large view', '')
 
 
+def minified(*args):
+    """name -> samples, auto and the verdict that coverage prints of each view."""
+    rows = rig('coverage', *args).splitlines()
+    at = [s.startswith('view ') for s in rows].index(True) + 1
+    return {s.split()[0]: (float(s.split()[7]), int(s.split()[8]), ' '.join(s.split()[9:]))
+            for s in rows[at:]}
+
+
+def test_minification(rep):
+    """By hand: in the middle of a flat view a sample is 2 tan(fov / 2) / w radians wide, and
+    a panorama has W / 2 pi samples in a radian. Figures have two decimals."""
+    per_radian = 7680 / (2 * np.pi)
+    for size, fov, want in (('640x640', 90, per_radian * 2 / 640),
+                            ('640x360', 90, per_radian * 2 / 640),
+                            ('1920x1920', 90, per_radian * 2 / 1920),
+                            ('640x640', 60, per_radian * 2 * np.tan(np.pi / 6) / 640),
+                            ('300x300', 90, per_radian * 2 / 300),
+                            ('200x200', 90, per_radian * 2 / 200)):
+        # up and tilted too: no direction has more detail than another
+        for rig_name in ('ring4', 'cube6', 'ring3@35'):
+            got = minified('--rig', rig_name, '--source', '7680x3840', '--size', size,
+                           '--fov', str(fov))
+            n = min(max(int(np.ceil(want / 2)), 1), 4)
+            # A central difference of an eighth of a sample is off by less than 1e-4 of it.
+            bad = [v for v in got.values() if abs(v[0] - want) > 0.0055 or v[1] != n]
+            rep.check(not bad, f'coverage: samples of {rig_name}, {size}, {fov} degrees',
+                      bad or f'{want:.3f}, supersample={n}')
+    got = minified('--rig', 'ring1', '--source', '7680x3840', '--size', '640x640')['view_00']
+    rep.check(got[:2] == (3.82, 2) and got[2].endswith(
+        'shows 3.8 samples of the source in one of its own; supersample=2'),
+              'coverage: what a small view throws away', got)
+    got = minified('--rig', 'ring1', '--source', '7680x3840', '--size', '200x200')['view_00']
+    rep.check(got[:2] == (12.22, 4) and 'it should be 1.53 times as large' in got[2],
+              'coverage: a view too small for any supersample', got)
+
+
+def test_intrinsics(rep):
+    """What other programs get does not depend on supersample."""
+    for command, *args in (('nerfstudio',), ('colmap', '-o', 'ss')):
+        texts = []
+        for more in ([], ['--supersample', '3'], ['--supersample', 'auto']):
+            text = rig(command, '--rig', 'ring4', '--source', '7680x3840', *args, *more)
+            texts.append(text + (open('ss/rig_config.json').read() if args else ''))
+        rep.check(len(set(texts)) == 1 and len(texts[0]) > 100,
+                  f'{command}: the same with any supersample', f'{len(texts[0])} bytes')
+
+
 def dots():
     """Directions all around, about 14 degrees apart, none on the seam."""
     i = np.arange(200)

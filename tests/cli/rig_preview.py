@@ -19,7 +19,7 @@ WIDTH = 1600                    # of the still previews
 # At the seam, at a pole, rolled, oblong, one that is not flat, and a plain one.
 VIEWS = ['name=plain yaw=-100 h_fov=50 w=320 h=320',
          'name=seam yaw=175 pitch=10 h_fov=70 w=640 h=360',
-         'name=rolled yaw=60 pitch=-30 roll=30 h_fov=60 v_fov=40 w=400 h=300',
+         'name=rolled yaw=60 pitch=-30 roll=30 h_fov=60 v_fov=40 w=400 h=300 ss=auto',
          'name=top pitch=80 h_fov=50 w=300 h=300',
          'name=fish yaw=0 pitch=-20 h_fov=80 w=256 h=256 output=fisheye']
 FLAT = {'plain': (-100, 0, 0, 50, 50), 'rolled': (60, -30, 30, 60, 40),
@@ -177,6 +177,17 @@ def edit(rep, page):
               page.eval('getComputedStyle(rig.views[1].group).display') ==
               'none', 'page: its text is the edited rig, without the hidden '
               'view', ' '.join(rows[1].split()))
+    rep.check([r.split()[-1] for r in rows[1:3]] == ['1', 'auto'],
+              'page: its text keeps supersample', [r.split()[-1] for r in rows[1:]])
+    # 7680 / (2 pi) samples in a radian of the source; the widest sample is in the middle
+    want = [7680 / (2 * np.pi) * 2 * np.tan(np.radians(fov / 2)) / w
+            for fov, w in ((61.5, 320), (60, 400))]
+    got = page.eval('rig.views.map(v => v.caption.textContent)')
+    rep.check(got[0] == f'plain, 320x320, {want[0]:.1f} samples of the source in one: '
+              'supersample=1, auto would be 3' and
+              got[2] == f'rolled, 400x300, {want[1]:.1f} samples of the source in one: '
+              'supersample=2', 'page: samples and supersample, also of an edited view',
+              [got[0], got[2]])
     page.eval('rig.views[1].box.click(); select(0); el("reset").click()')
     rep.check(abs(points(page.eval(PATH % 'plain')) - before).max() == 0 and
               page.eval('rig.views.every(v => v.shown)'), 'page: reset', '')

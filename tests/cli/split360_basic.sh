@@ -112,7 +112,7 @@ test_same_bytes() {
         jpeg=(-huffman default -q:v 2)
     mkdir front down
     ff -to 0.5 -i pano.mkv -filter_complex \
-        "v360batch=/views=rig.txt:interp=cube:exif=1:out_chroma_loc=center[c][d];[c]${want}[a];[d]${want}[b]" \
+        "v360batch=/views=rig.txt:interp=cube:ss=auto:exif=1:out_chroma_loc=center[c][d];[c]${want}[a];[d]${want}[b]" \
         -map "[a]" -bitexact "${jpeg[@]}" front/%06d.jpg \
         -map "[b]" -bitexact "${jpeg[@]}" down/%06d.jpg 2>log ||
         { fail "a direct command line" "$(last)"; return; }

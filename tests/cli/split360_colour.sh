@@ -6,7 +6,7 @@
 # shellcheck source=tests/cli/lib/split360.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/split360.sh"
 
-options=(--rig ring2 --size 32x32 --device cpu)
+options=(--rig ring2 --size 96x96 --device cpu)
 
 # A video of one colour, RGB 200 120 60, in a matrix and with the tags given.
 colour_video() { # file, size, matrix, format, setparams

@@ -33,7 +33,7 @@ test_help() {
     local option
     run --help
     check "--help ends well" 0 $?
-    for option in input stereo stream demo rig views size fov eye interp from to fps every \
+    for option in input stereo stream demo rig views size fov eye interp supersample from to fps every \
         sharpest format quality chroma names force for owner-masks mask device encoder no-deps \
         shards submit cpus round status cancel keep-going quiet json-progress print verify \
         help; do
@@ -68,6 +68,65 @@ test_print() {
     prints "a rig file" a.mp4 --views rig.txt --to 0.5
     options=(--rig ring2 --size 32x32 --device cpu --quiet)
     refuse "--print of what takes more than one command" "--print: --sharpest" a.mp4 out --sharpest 5 --print
+}
+
+test_supersample() {
+    local small=(--rig ring2 --size 24x24 --device cpu --format png --to 0.2)
+    refuse_source "--supersample 5" "--supersample '5': expected auto, 1, 2, 3 or 4" a.mp4 --supersample 5
+    refuse_source "--supersample 2.5" "--supersample '2.5': expected auto" a.mp4 --supersample 2.5
+    check "--print shows the default" 1 "$("$split" a.mp4 none "${small[@]}" --print | grep -c ':ss=auto:')"
+    check "--print shows --supersample 2" 1 \
+        "$("$split" a.mp4 none "${small[@]}" --supersample 2 --print | grep -c ':ss=2:')"
+    check "--print of --supersample 1" 0 \
+        "$("$split" a.mp4 none "${small[@]}" --supersample 1 --print | grep -c ':ss=')"
+    # 256 / (2 pi) * 2 / 24 = 3.4: two times two are needed.
+    options=("${small[@]}")
+    job a.mp4
+    check "it says of how many samples pixels are" 1 \
+        "$(grep -c 'views of 24x24 show 3.4 samples of the source in one: supersample 2$' log)"
+    check "manifest.json has the option, and the number of each view" "auto 2 2" "$(keys out supersample | xargs)"
+    rm -rf want
+    mv out want
+    job a.mp4 --supersample 2
+    check "--supersample 2 is what auto is" "" "$(diff -rq want/images out/images)"
+    refuse "another --supersample in the same folder" "supersample: was auto, now 1" a.mp4 want "${small[@]}" \
+        --supersample 1
+    job a.mp4 --supersample 1
+    check "--supersample 1 makes others" 1 "$(diff -rq want/images out/images | grep -c view_00/000001.png)"
+    check "it says nothing of it then" 0 "$(grep -c 'samples of the source' log)"
+    options=(--rig ring2 --size 8x8 --device cpu --to 0.2)
+    job a.mp4
+    check "views too small for any number" 1 \
+        "$(grep -c 'warning: 2 of 2 views are too small .* view_00 should be 1.27 times as large' log)"
+    run --verify out
+    check "and nothing else is wrong with them" "0 2" "$? $(count out)"
+    options=(--rig ring2 --size 32x32 --device cpu --quiet)
+}
+
+# A folder of a version without --supersample is completed as it was begun.
+test_old_folder() {
+    options=(--rig ring2 --size 24x24 --device cpu --format png --quiet)
+    job a.mp4 --supersample 1
+    rm -rf want
+    cp -a out want
+    python3 - <<'END'
+import json
+job = json.load(open('out/manifest.json'))
+del job['settings']['supersample']
+json.dump(job, open('out/manifest.json', 'w'))
+END
+    cp out/manifest.json old.json
+    rm out/images/view_01/000003.png
+    run a.mp4 out "${options[@]}" || fail "an old folder" "$(last)"
+    check "an old folder gets a lost image back as it was" "" "$(diff -rq want/images out/images)"
+    check "and stays an old one" "" "$(diff old.json out/manifest.json)"
+    refuse "--supersample auto in an old folder" "supersample: was 1, now auto" a.mp4 out "${options[@]}" \
+        --supersample auto
+    run a.mp4 out "${options[@]}" --supersample 1
+    check "--supersample 1 in an old folder" 0 $?
+    run a.mp4 out "${options[@]}" --force
+    check "--force begins anew, with auto" "auto 2 2" "$(keys out supersample | xargs)"
+    options=(--rig ring2 --size 32x32 --device cpu --quiet)
 }
 
 test_stream() {

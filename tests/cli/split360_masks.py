@@ -106,6 +106,42 @@ def test_pixels(rep):
               'images are those of a job without masks')
 
 
+def test_supersample(rep):
+    """Masks stay black and white, whatever asks for means of samples."""
+    for n in ('1', '3'):
+        split('pano.mkv', 'preset_ss' + n, '--rig', 'ring2', '--size', '24x24',
+              '--mask', 'mask.png', '--supersample', n)
+    rep.check(subprocess.run(
+        ['diff', '-r', 'preset_ss1/masks', 'preset_ss3/masks']).returncode == 0,
+              'masks of a preset are those of --supersample 1')
+    result = split('pano.mkv', 'plain_ss', '--views', 'rig.txt', '--mask', 'mask.png',
+                   '--supersample', '1')
+    result2 = split('pano.mkv', 'option_ss', '--views', 'rig.txt', '--mask', 'mask.png',
+                    '--supersample', '3')
+    rep.check(not result.returncode and not result2.returncode and subprocess.run(
+        ['diff', '-r', 'plain_ss/masks', 'option_ss/masks']).returncode == 0,
+              'masks are those of --supersample 1', result2.stderr.strip()[-200:])
+    with open('rig.txt', encoding='utf-8') as file:
+        text = file.read()
+    with open('rig_ss.txt', 'w', encoding='utf-8') as file:
+        file.write(text.replace('h_fov=90', 'h_fov=90 ss=4'))
+    result = split('pano.mkv', 'file_ss', '--views', 'rig_ss.txt', '--mask', 'mask.png',
+                   '--owner-masks')
+    plain = split('pano.mkv', 'both_ss', '--views', 'rig.txt', '--mask', 'mask.png',
+                  '--owner-masks')
+    values, off, pixels = set(), 0, 0
+    for view in RIG:
+        name = f'/masks/{view}/000001.jpg.png'
+        got, want = read_gray('file_ss' + name), read_gray('both_ss' + name)
+        values |= set(np.unique(got).tolist())
+        off += int((got != want).sum())
+        pixels += got.size
+    # Only pixels that an edge crosses may differ: less than 1 % where there are a few edges.
+    rep.check(not result.returncode and not plain.returncode and values == {0, 255} and
+              off < pixels / 100, 'masks of views with a supersample of their own',
+              f'values {sorted(values)}, {off} of {pixels} pixels differ')
+
+
 def files(folder, view):
     return sorted(os.path.relpath(os.path.join(d, f), folder)
                   for d, _, fs in os.walk(folder) for f in fs if d.endswith('/' + view))

@@ -72,6 +72,23 @@ test_containers() {
     goes_on "edit list" 620 001300.jpg edited.mp4
 }
 
+# A job of a version without --supersample goes on as it was begun. For views of
+# 16x16, auto would be 2.
+test_old_job() {
+    local small=(--rig ring2 --size 16x16 --device cpu --quiet)
+    rm -rf whole
+    run minute.mp4 whole "${small[@]}" --supersample 1 || fail "a job with --supersample 1" "$(last)"
+    stop_at 000200.jpg minute.mp4 --supersample 1 || return
+    refuse "an unfinished job with another supersample" "supersample: was 1, now auto" minute.mp4 cut "${small[@]}"
+    sed -i '/"supersample"/d' cut/.split360/job.json
+    check "the unfinished job has no such setting" 0 "$(grep -c '"supersample"' cut/.split360/job.json)"
+    refuse "an old unfinished job with auto" "supersample: was 1, now auto" minute.mp4 cut "${small[@]}" \
+        --supersample auto
+    run minute.mp4 cut "${small[@]}" || fail "an old job goes on" "$(last)"
+    check "an old job goes on without means" "1800 " "$(count cut) $(diff -rq whole/images cut/images)"
+    check "and is an old one still" "1 1" "$(keys cut supersample)"
+}
+
 test_choices() {
     goes_on "--every" 620 000045000000.jpg minute.mp4 --every 3 --names us
     goes_on "--fps, fewer" 620 000340.jpg minute.mp4 --fps 7.3

@@ -7,7 +7,7 @@
 # shellcheck source=tests/cli/lib/split360.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/split360.sh"
 
-options=(--size 32x32 --device cpu)
+options=(--size 96x96 --device cpu)
 make_source() { /usr/bin/python3 -B "$cli/lib/make_source.py" "$@"; }
 
 make_sources() {

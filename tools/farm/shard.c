@@ -139,6 +139,7 @@ int v360farm_make_shard(V360Job *job, const V360FarmPlan *plan,
         job->source.part_end = shard->cut.end_file;
     }
     ret = v360farm_read_words(&job->options, plan, folder->outdir);
+    v360job_settle_options(&job->options, plan->settings);
     job->options.quiet = plan->quiet;
     job->options.json  = plan->json_progress;
     if (ret >= 0)

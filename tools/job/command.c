@@ -119,7 +119,8 @@ int v360job_parse_options(V360JobOptions *o, int argc, char **argv)
 
     *o = (V360JobOptions){ .from_us = AV_NOPTS_VALUE, .to_us = AV_NOPTS_VALUE,
                            .fps_value = { 0, 1 }, .quality = -1, .stereo = -1,
-                           .eye = -1, .stream = -1, .shard = -1 };
+                           .eye = -1, .supersample = -1, .stream = -1,
+                           .shard = -1 };
     if (argc > 1)
         o->command = find_command(argv[1]);
     ret = v360job_read_options(o, &line, argv + !!argc + !!o->command);

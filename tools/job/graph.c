@@ -79,6 +79,8 @@ static int make_batch(V360Job *job)
         av_bprintf(&text, ":in_stereo=%s", v360job_stereos[job->source.stereo]);
     if (o->eye >= 0)
         av_bprintf(&text, ":eye=%s", v360rig_eyes[o->eye]);
+    if (o->supersample >= 0 && o->supersample != 1)
+        av_bprintf(&text, ":ss=%s", v360rig_supersamples[o->supersample]);
     return v360job_finish(&text, &job->graph.batch);
 }
 

@@ -98,6 +98,8 @@ cJSON *v360job_settings(const V360Job *job)
     add(&s, "size", size);
     add(&s, "fov", o->fov);
     add(&s, "interp", o->interp);
+    if (o->supersample >= 0)
+        add(&s, "supersample", v360rig_supersamples[o->supersample]);
     add(&s, "input", source->projection);
     add(&s, "stereo", source->stereo ? v360job_stereos[source->stereo] : "");
     add(&s, "eye", o->eye < 0 ? "" : v360rig_eyes[o->eye]);

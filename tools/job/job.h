@@ -138,6 +138,27 @@ int v360job_read_views(V360Job *job);
  */
 int v360job_place_views(V360Job *job);
 
+/* density.c */
+
+/** Say of how many samples those of views are made, if it is more than one. */
+void v360job_say_supersample(const V360Job *job);
+
+/** Print that number of each view. @return 0 or AVERROR(ENOMEM) */
+int v360job_print_supersample(struct AVBPrint *text, const V360Job *job);
+
+/* settle.c */
+
+/**
+ * Set options that were not given as the job in a folder needs them: one that
+ * was begun before there was --supersample goes on without.
+ *
+ * @param settings  of that job; NULL: there is none
+ */
+void v360job_settle_options(V360JobOptions *o, const struct cJSON *settings);
+
+/** The same by what a folder, which is open, holds. */
+void v360job_settle_by_folder(V360JobOptions *o, const V360JobFolder *folder);
+
 /* geo.c */
 
 /**

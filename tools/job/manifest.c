@@ -115,6 +115,19 @@ static int add_rig(cJSON *to, const V360JobOptions *o)
     return ret;
 }
 
+static int add_supersample(cJSON *to, const V360Job *job)
+{
+    AVBPrint text;
+    int ret;
+
+    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    ret = v360job_print_supersample(&text, job);
+    if (ret >= 0)
+        ret = add_pair(to, "supersample", text.str);
+    av_bprint_finalize(&text, NULL);
+    return ret;
+}
+
 static int add_job(cJSON *root, const V360Job *job)
 {
     const V360JobTexts *tags = &job->source.tags;
@@ -135,6 +148,8 @@ static int add_job(cJSON *root, const V360Job *job)
         ret = add_pair(to, "backend", job->graph.uses_cuda ? "cuda" : "cpu");
     if (ret >= 0)
         ret = add_number(to, "views", job->views.names.nb);
+    if (ret >= 0)
+        ret = add_supersample(to, job);
     if (ret >= 0)
         ret = add_number(to, "frames", job->frames.done);
     if (ret >= 0 && job->nb_shards)

@@ -39,6 +39,7 @@
 #include "frames.h"
 
 #define MAX_LOOKED_AT 20    ///< frames of a mask that is a video
+#define THRESHOLD "lut=y='255*gte(val,128)'"
 
 /* What is both light and solid is kept of a mask with transparent parts. */
 static const char gray[] = "format=gray";
@@ -215,18 +216,25 @@ int v360job_probe_mask(V360Job *job)
     return ret;
 }
 
-/** Print v360batch as in the graph, but with nearest sampling. */
-static void print_batch(AVBPrint *to, const V360JobGraph *graph)
+/**
+ * Print v360batch as in the graph, but with nearest sampling, and without means
+ * of samples, which would be gray; of views that ask for these themselves the
+ * nearer one of black and white is taken.
+ */
+static void print_batch(AVBPrint *to, const V360Job *job)
 {
-    static const char option[] = "interp=";
-    const char *at = strstr(graph->batch, option);
-    const char *end = at ? at + strcspn(at, ":") : NULL;
+    static const char option[] = "interp=", ss[] = ":ss=";
+    const char *batch = job->graph.batch, *at = strstr(batch, option);
+    const char *end = at + strcspn(at, ":"), *tail = strstr(end, ss);
+    const size_t n = tail ? tail - end : strlen(end);
+    AVBPrint filter;
 
-    if (at)
-        av_bprintf(to, "%.*s%snear%s%s", (int)(at - graph->batch),
-                   graph->batch, option, end, graph->pads);
-    else
-        av_bprintf(to, "%s%s", graph->batch, graph->pads);
+    av_bprint_init(&filter, 0, AV_BPRINT_SIZE_UNLIMITED);
+    av_bprintf(&filter, "%.*s%snear%.*s%s", (int)(at - batch), batch, option,
+               (int)n, end, tail ? tail + strlen(ss) +
+               strcspn(tail + strlen(ss), ":") : "");
+    v360job_print_views(to, job, filter.str, job->views.text ? THRESHOLD : "");
+    av_bprint_finalize(&filter, NULL);
 }
 
 /**
@@ -245,9 +253,9 @@ static char *make_filtergraph(const V360Job *job, const V360JobRange *range)
         av_bprintf(&text, "%s%s%s", range->filter, graph->rate,
                    graph->select);
     /* The EXIF and colours of a picture are nothing of a mask's. */
-    av_bprintf(&text, "%s,sidedata=delete,lut=y='255*gte(val,128)',%s",
-               job->mask_filter, graph->pad);
-    print_batch(&text, graph);
+    av_bprintf(&text, "%s,sidedata=delete," THRESHOLD ",%s", job->mask_filter,
+               graph->pad);
+    print_batch(&text, job);
     for (int i = 0; job->options.owner_masks && i < job->views.names.nb; i++)
         av_bprintf(&text, ";[v%d][%d:v]blend=all_mode=multiply[m%d]", i, i + 1,
                    i);

@@ -132,6 +132,10 @@ static const V360JobOption options[] = {
       VIEWS = "%s, for a stereo source; default: left" },
     { "interp", "K", INTERPOLATION, AT(interp),
       .choices = { .word = interpolation }, .deflt = "cube", VIEWS = "%s" },
+    { "supersample", "N", WORD, AT(supersample),
+      .choices = { v360rig_supersamples, V360_MAX_SUPERSAMPLE + 1 },
+      VIEWS = "%s: pixels are the mean of NxN; default: auto, so many that "
+              "views look at all that they show" },
 
     { "from", "T", TIME, AT(from), AT(from_us),
       FRAMES = "begin there in the source, in seconds or HH:MM:SS.mmm" },

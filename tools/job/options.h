@@ -86,6 +86,8 @@ typedef struct V360JobOptions {
     enum V360JobEncoder encoder;
     int stereo;             ///< enum V360JobStereo; -1: by the metadata
     int eye;                ///< enum V360Eye; -1: not given
+    int supersample;        ///< of views that give none themselves; -1: not
+                            ///< given, and 1 from v360job_settle_options() on
     int stream;             ///< index of the video in INPUT; -1: the best one
     enum V360JobCommand command;
     enum V360JobEngine engine;

@@ -30,19 +30,30 @@
 
 #include "libavutil/bprint.h"
 #include "libavutil/error.h"
+#include "libavutil/macros.h"
 #include "folder.h"
 
-static const char *value_of(const cJSON *item)
+/* What jobs did before there was a setting. */
+static const struct {
+    const char *key, *value;
+} before[] = {
+    { "supersample", "1" },
+};
+
+static const char *value_of(const char *key, const cJSON *item)
 {
     const char *value = cJSON_GetStringValue(item);
 
+    for (int i = 0; !item && i < FF_ARRAY_ELEMS(before); i++)
+        if (!strcmp(key, before[i].key))
+            return before[i].value;
     return value && *value ? value : "none";
 }
 
 static void print_difference(AVBPrint *text, const char *key, const cJSON *a,
                              const cJSON *b)
 {
-    const char *was = value_of(a), *is = value_of(b);
+    const char *was = value_of(key, a), *is = value_of(key, b);
 
     if (strcmp(was, is))
         av_bprintf(text, "%s%s: was %s, now %s", text->len ? "; " : "", key,

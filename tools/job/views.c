@@ -102,6 +102,7 @@ static int make_rig(V360Job *job)
     setup->defaults.h_fov = strtod(o->h_fov, NULL); /* 0: not given */
     setup->defaults.v_fov = strtod(o->v_fov, NULL);
     setup->defaults.eye   = o->eye;
+    setup->defaults.supersample = o->supersample;
     v360job_kept_log();
     if (ret >= 0)
         ret = v360rig_make_rig(setup);
@@ -223,12 +224,12 @@ int v360job_place_views(V360Job *job)
 {
     const V360JobOptions *o = &job->options;
     V360JobViews *views = &job->views;
-    int ret = 0;
+    int ret;
 
     /* Other presets and files have rules of their own for a size. */
-    if (!o->w && !o->views_file && av_strstart(o->rig, "ring", NULL) &&
-        v360job_default_size(&job->source, o, &views->w, &views->h))
-        ret = make_rig(job);
+    if (!o->w && !o->views_file && av_strstart(o->rig, "ring", NULL))
+        v360job_default_size(&job->source, o, &views->w, &views->h);
+    ret = make_rig(job); /* again, with all that is known now */
     if (ret >= 0)
         ret = place_cameras(job);
     if (ret >= 0 && views->text)

@@ -20,8 +20,8 @@
 
 /**
  * @file
- * v360rig coverage: in how many views directions are seen, and how many pixels
- * a degree has in each view and in the source.
+ * v360rig coverage: in how many views directions are seen, how many pixels a
+ * degree has in each view and in the source, and what supersample=auto is.
  */
 
 #include <math.h>
@@ -133,11 +133,28 @@ static void add_sample(const RigSetup *setup, const Camera *cam,
     s->invented    += area * (own > source * (1 + SLACK));
 }
 
+/** Tell what is wrong with a view, and what helps. */
+static void print_verdict(const Sums *s, double m, int n)
+{
+    if (n > 1)
+        printf(" throws pixels away: shows %.1f samples of the source in one "
+               "of its own; supersample=%d", m, n);
+    else if (s->lost > s->area / 2)
+        printf(" throws pixels away");
+    else if (s->invented > s->area / 2)
+        printf(" invents pixels");
+    if (m > V360_SAMPLES_SEEN * n + 0.005)
+        printf(" looks at %d of them: it should be %.2f times as large",
+               V360_SAMPLES_SEEN * n, m / (V360_SAMPLES_SEEN * n));
+    putchar('\n');
+}
+
 static void print_view(const RigSetup *setup, int index, int width)
 {
     const Camera *cam = &setup->cameras[index];
     Sums s = { .min = INFINITY, .source_min = INFINITY };
-    const char *verdict = "";
+    const double m = v360rig_minification(setup, cam);
+    const int n = ff_v360_auto_supersample(m);
 
     for (int i = 0; i < GRID * GRID; i++) {
         const double uv[2] = { (i % GRID + 0.5) / GRID,
@@ -149,14 +166,11 @@ static void print_view(const RigSetup *setup, int index, int width)
         printf("%-*s sees nothing of the source\n", width, cam->view->name);
         return;
     }
-    if (s.lost > s.area / 2)
-        verdict = "throws pixels away";
-    else if (s.invented > s.area / 2)
-        verdict = "invents pixels";
-    printf("%-*s %7.2f %7.2f %10.2f %11.2f %6.1f%% %8.1f%% %s\n", width,
+    printf("%-*s %7.2f %7.2f %10.2f %11.2f %6.1f%% %8.1f%% %7.2f %4d", width,
            cam->view->name, s.min, s.mean / s.area, s.source_min,
            s.source_mean / s.area, 100 * s.lost / s.area,
-           100 * s.invented / s.area, verdict);
+           100 * s.invented / s.area, m, n);
+    print_verdict(&s, m, n);
 }
 
 int v360rig_coverage(RigSetup *setup)
@@ -174,9 +188,12 @@ int v360rig_coverage(RigSetup *setup)
     for (int i = 0; i < setup->rig.nb_views; i++)
         width = FFMAX(width, strlen(setup->rig.views[i].name));
     printf("\npixels per degree; share of the view with over %g%% fewer "
-           "(lost) or more (invented) than the source\n"
-           "%-*s %7s %7s %10s %11s %7s %9s\n", 100 * SLACK, width, "view",
-           "min", "mean", "source_min", "source_mean", "lost", "invented");
+           "(lost) or more (invented) than the source;\n"
+           "samples of the source in one of the view where they are the most, "
+           "and supersample=auto for them\n"
+           "%-*s %7s %7s %10s %11s %7s %9s %7s %4s\n", 100 * SLACK, width,
+           "view", "min", "mean", "source_min", "source_mean", "lost",
+           "invented", "samples", "auto");
     for (int i = 0; i < setup->rig.nb_views; i++)
         print_view(setup, i, width);
     return v360rig_close(stdout, NULL);

@@ -63,7 +63,16 @@ static void print_views(FILE *f, const V360Rig *rig)
             fprintf(f, " output=%s", ff_v360_projection_name(v->output));
         if (v->eye != V360_EYE_LEFT)
             fprintf(f, " eye=%s", v360rig_eyes[v->eye]);
+        if (v->supersample != 1)
+            fprintf(f, " ss=%s", v360rig_supersamples[v->supersample]);
     }
+}
+
+/** Print the option for all views of a preset, which give none themselves. */
+static void print_supersample(FILE *f, int n)
+{
+    if (n >= 0 && n != 1)
+        fprintf(f, ":ss=%s", v360rig_supersamples[n]);
 }
 
 static void print_source(FILE *f, const RigSetup *setup)
@@ -96,6 +105,7 @@ int v360rig_filtergraph(RigSetup *setup)
         print_numbers(f, ":%s=%s", &setup->defaults);
         if (setup->defaults.eye > V360_EYE_LEFT)
             fprintf(f, ":eye=%s", v360rig_eyes[setup->defaults.eye]);
+        print_supersample(f, setup->defaults.supersample);
     } else {
         print_views(f, &setup->rig);
     }

@@ -51,7 +51,7 @@ typedef struct RigSetup {
     const char *output;       ///< -o
     const char *pano;         ///< -i
     const char *instance;     ///< --instance
-    V360View defaults;        ///< --size, --fov, --eye
+    V360View defaults;        ///< --size, --fov, --eye, --supersample
     V360Geometry source;      ///< completed if its size is known
     int stereo_w, stereo_h;   ///< eyes beside and above each other in pano
 
@@ -108,6 +108,22 @@ void v360rig_to_pano(const Camera *cam, const double ray[3], double r[3]);
 
 /** @return whether a camera shows a direction in panorama axes */
 int v360rig_sees(const Camera *cam, const double ray[3]);
+
+/* supersample.c */
+
+/** Names of the values of supersample, by their numbers: auto, 1, 2, ... */
+extern const char *const v360rig_supersamples[V360_MAX_SUPERSAMPLE + 2];
+
+/**
+ * Compare a view with the source.
+ *
+ * @return how many samples of the source a sample of the view shows, on the
+ *         axis and at the place where they are the most
+ */
+double v360rig_minification(const RigSetup *setup, const Camera *cam);
+
+/** @return supersample of a view, its own or what auto is for the source */
+int v360rig_supersample(const RigSetup *setup, const Camera *cam);
 
 /* rotation.c */
 

@@ -90,6 +90,15 @@ static int parse_eye(const char *option, const char *value, int *eye)
     return bad(option, value, "left, right or both");
 }
 
+static int parse_supersample(const char *option, const char *value, int *n)
+{
+    for (*n = 0; v360rig_supersamples[*n]; ++*n) {
+        if (!strcmp(value, v360rig_supersamples[*n]))
+            return 0;
+    }
+    return bad(option, value, "auto, 1, 2, 3 or 4");
+}
+
 static int parse_stereo(const char *option, const char *value, RigSetup *setup)
 {
     setup->stereo_w = strcmp(value, "sbs") ? 1 : 2;
@@ -146,6 +155,8 @@ static int parse_option(RigSetup *setup, const char *o, const char *value)
         return parse_fov(o, value, &setup->defaults);
     if (!strcmp(o, "--eye"))
         return parse_eye(o, value, &setup->defaults.eye);
+    if (!strcmp(o, "--supersample"))
+        return parse_supersample(o, value, &setup->defaults.supersample);
     if (!strcmp(o, "--rig"))
         setup->rig_name = value;
     else if (!strcmp(o, "--views"))

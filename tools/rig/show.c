@@ -43,9 +43,9 @@ int v360rig_show(RigSetup *setup)
         return ret;
     for (int i = 0; i < setup->rig.nb_views; i++)
         width = FFMAX(width, strlen(setup->rig.views[i].name));
-    printf("index %-*s %8s %8s %8s %11s %8s %8s %10s %10s %8s %8s\n", width,
+    printf("index %-*s %8s %8s %8s %11s %8s %8s %10s %10s %8s %8s %4s\n", width,
            "name", "yaw", "pitch", "roll", "size", "h_fov", "v_fov", "fx",
-           "fy", "cx", "cy");
+           "fy", "cx", "cy", "ss");
     for (int i = 0; i < setup->rig.nb_views; i++) {
         const Camera *cam = &setup->cameras[i];
         const V360View *v = cam->view;
@@ -56,10 +56,11 @@ int v360rig_show(RigSetup *setup)
                v->name, v->yaw, v->pitch, v->roll, size, cam->g.h_fov,
                cam->g.v_fov);
         if (cam->fx)
-            printf(" %10.4f %10.4f %8.6g %8.6g\n", cam->fx, cam->fy, cam->cx,
+            printf(" %10.4f %10.4f %8.6g %8.6g", cam->fx, cam->fy, cam->cx,
                    cam->cy);
         else
-            printf(" %s\n", ff_v360_projection_name(cam->g.projection));
+            printf(" %-39s", ff_v360_projection_name(cam->g.projection));
+        printf(" %4s\n", v360rig_supersamples[v->supersample]);
     }
     return v360rig_close(stdout, NULL);
 }
