@@ -25,6 +25,7 @@ RIGS = {
     'cube6': (6, 1920, 1920),
     'fibonacci24': (24, 1920, 1080),
     'ring8@small': (8, 640, 360),   # the source has 3.8 times as many a degree
+    'ring8@ss2': (8, 640, 360),     # the same with 2 x 2 samples for each
 }
 
 
@@ -48,8 +49,9 @@ def pads(n):
 
 def ours(rig, interp):
     n, w, h = RIGS[rig]
-    return '[0:v]v360batch=rig=%s:interp=%s:w=%d:h=%d:h_fov=90%s' % (
-        rig.split('@')[0], interp, w, h, pads(n))
+    ss = 2 if rig.endswith('@ss2') else 1
+    return '[0:v]v360batch=rig=%s:interp=%s:w=%d:h=%d:h_fov=90:ss=%d%s' % (
+        rig.split('@')[0], interp, w, h, ss, pads(n))
 
 
 @functools.lru_cache(None)
