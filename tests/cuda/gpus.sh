@@ -35,13 +35,13 @@ END2
     chmod +x "$work/ffmpeg"
     SOFTCUDA_DEVICES=2 on_gpus --gpus all
     same=$(diff -r -x manifest.json "$work/s-cpu" "$work/s-gpus" >"$work/diff" && echo 1)
-    expect "split360 --gpus all: two GPUs" "$same == 1 && $(said '2 GPUs make 2 shards') == 1 && \
+    expect "split360 --gpus all: two GPUs" "$same == 1 && $(said '2 GPUs make 2 of 2 shards') == 1 && \
 $(said 'frame 5[0-9]/5[0-9],') >= 1 && $(sort -u "$work/seen" | tr -d '\n') == 01" \
         "$(grep -o '2 GPUs make .*\|frame.*ETA.*' "$work/err" | head -n 2; head -n 2 "$work/diff")"
     rm -rf "$work/s-gpus"
     SOFTCUDA_DEVICES=4 CUDA_VISIBLE_DEVICES=3,1 on_gpus --gpus all --shards 3 --format png
     expect "split360 --gpus all: those that the environment shows, three parts" \
-        "$(said '2 GPUs make 3 shards') == 1 && $(sort -u "$work/seen" | tr -d '\n') == 13" \
+        "$(said '2 GPUs make 3 of 3 shards') == 1 && $(sort -u "$work/seen" | tr -d '\n') == 13" \
         "$(tail -n 2 "$work/err")"
     rm -rf "$work/s-gpus"
     SOFTCUDA_DEVICES=0 on_gpus --gpus all
@@ -69,6 +69,6 @@ END2
     SOFTCUDA_DEVICES=2 on_gpus --gpus 2
     same=$(diff -r -x manifest.json "$work/s-cpu" "$work/s-gpus" >"$work/diff" && echo 1)
     expect "split360 --gpus 2: a task that is killed is run again" \
-        "$same == 1 && $(said 'GPUs make 2 shards') == 2" "$(tail -n 3 "$work/err")"
+        "$same == 1 && $(said 'GPUs make 2 of 2 shards') == 1 && $(said 'GPUs make 1 of 2 shards') == 1" "$(tail -n 3 "$work/err")"
     rm -rf "$work/s-gpus" "$work/s-cpu" "$work/once"
 }

@@ -262,10 +262,12 @@ int v360farm_by_gpus(const V360Job *job, const V360FarmPlan *plan,
 {
     const V360JobOptions *o = &job->options;
     Gpus g = { job, o, plan, missing, v360farm_self(), .nb = o->nb_gpus };
-    int ret = g.self ? name_gpus(&g) : AVERROR(ENOMEM);
+    int ret = g.self ? name_gpus(&g) : AVERROR(ENOMEM), nb = 0;
 
+    for (int i = 0; i < plan->nb_shards; i++)
+        nb += missing[i];
     if (ret >= 0)
-        v360job_say("%d GPUs make %d shards", g.nb, plan->nb_shards);
+        v360job_say("%d GPUs make %d of %d shards", g.nb, nb, plan->nb_shards);
     if (ret >= 0)
         ret = run(&g);
     if (ret >= 0)
