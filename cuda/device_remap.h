@@ -141,10 +141,35 @@ DEVICE unsigned cube_word(Ptr points, int phase, Ptr setup,
     return word;
 }
 
-/* Remap all frames of a view, with all taps inside. Offsets count from the
- * word's first column, but those of 4x4 taps from the row: then eye is less by
- * that column, and may wrap below 0, as only the 32-bit sum of both must be
- * right. */
+/* Where a view's eye begins for the taps of a word, whose first column it is.
+ * Offsets count from that column, but those of 4x4 taps from the row: then eye
+ * is less by that column, and may wrap below 0, as only the 32-bit sum of both
+ * must be right. */
+template<int BITS, int COMPS, int TAPS>
+DEVICE unsigned taps_eye(const Taps<BITS, COMPS, TAPS> &taps,
+                         const V360CudaLaunch &l, int view, int plane,
+                         int column)
+{
+    const int first = TAPS == 4 ? taps.columns & 0xffff : 0;
+
+    return eye_of(l, view, plane) +
+           (unsigned)((column - first) * Taps<BITS, COMPS, TAPS>::STEP);
+}
+
+/* A word of a frame, with all taps inside; eye is taps_eye(). */
+template<int BITS, int COMPS, int TAPS>
+DEVICE unsigned taps_word(const Taps<BITS, COMPS, TAPS> &taps,
+                          const V360CudaLaunch &l, Ptr points,
+                          const Depth<BITS> &depth, Ptr frame, unsigned eye,
+                          unsigned linesize)
+{
+    return TAPS == 4 ?
+           cube_word<BITS, COMPS>(points, taps.phase, l.setup, depth, frame,
+                                  eye, linesize) :
+           inside_word(taps, depth, frame + eye, linesize);
+}
+
+/* Remap all frames of a view, with all taps inside. */
 template<int BITS, int COMPS, int TAPS>
 DEVICE void remap_inside(const Taps<BITS, COMPS, TAPS> &taps,
                          const V360CudaLaunch &l, const Word &t, int view,
@@ -152,9 +177,7 @@ DEVICE void remap_inside(const Taps<BITS, COMPS, TAPS> &taps,
 {
     typedef Taps<BITS, COMPS, TAPS> T;
     const int plane = plane_of(l, t);
-    const int first = TAPS == 4 ? taps.columns & 0xffff : 0;
-    const unsigned eye = eye_of(l, view, plane) +
-                         (unsigned)((column - first) * T::STEP);
+    const unsigned eye = taps_eye(taps, l, view, plane, column);
     const unsigned offset = word_offset(l, t, view, plane);
     const unsigned linesize = linesize_of(l, plane);
     const Ptr points = TAPS == 4 ? points_of<T::N>(l, t) : 0;
@@ -164,11 +187,8 @@ DEVICE void remap_inside(const Taps<BITS, COMPS, TAPS> &taps,
 
 #pragma unroll 1
     for (; src != end; src++, dst++) {
-        const Ptr frame = source_of(l, src);
-        const unsigned word = TAPS == 4 ?
-            cube_word<BITS, COMPS>(points, taps.phase, l.setup, depth, frame,
-                                   eye, linesize) :
-            inside_word(taps, depth, frame + eye, linesize);
+        const unsigned word = taps_word(taps, l, points, depth,
+                                        source_of(l, src), eye, linesize);
 
         store_word(output_of(l, dst) + offset, word);
     }
@@ -222,27 +242,20 @@ template<int BITS, int COMPS, int TAPS>
 DEVICE unsigned any_word(const V360CudaLaunch &l, const Word &t, int view,
                          int frame)
 {
-    typedef Taps<BITS, COMPS, TAPS> T;
     const int siting = siting_of(l, t), plane = plane_of(l, t);
     const int dx = dx_of(l, view, siting);
-    T taps;
+    Taps<BITS, COMPS, TAPS> taps;
     int column = -1;
 
     if (make_taps(taps, l, t, dx & 255))
         column = find_column<TAPS>(l, siting, taps.columns, dx);
     if (column < 0)
         return border_word<BITS, COMPS, TAPS>(l, t, view, frame);
-
-    const Ptr src = source_of(l, plane * l.nb_frames + frame);
-    const unsigned linesize = linesize_of(l, plane);
-    const Depth<BITS> depth(l);
-    const unsigned eye = eye_of(l, view, plane) + (unsigned)
-        ((column - (TAPS == 4 ? (int)(taps.columns & 0xffff) : 0)) * T::STEP);
-
-    return TAPS == 4 ?
-           cube_word<BITS, COMPS>(points_of<T::N>(l, t), taps.phase, l.setup,
-                                  depth, src, eye, linesize) :
-           inside_word(taps, depth, src + eye, linesize);
+    return taps_word(taps, l, points_of<Taps<BITS, COMPS, TAPS>::N>(l, t),
+                     Depth<BITS>(l),
+                     source_of(l, plane * l.nb_frames + frame),
+                     taps_eye(taps, l, view, plane, column),
+                     linesize_of(l, plane));
 }
 
 /* The sums of the components of words, two in a register for 8 bits. */
