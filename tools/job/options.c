@@ -308,22 +308,6 @@ static int set_value(V360JobOptions *o, const V360JobOption *option,
     return set_text(o, option, value);
 }
 
-/** What --gpus says of other options. */
-static int set_gpus(V360JobOptions *o)
-{
-    if (o->engine != V360JOB_BY_HAND)
-        return v360job_error("--gpus and --submit exclude each other");
-    if (o->device == V360JOB_CPU)
-        return v360job_error("--gpus and --device cpu exclude each other");
-    o->engine = V360JOB_GPUS;
-    o->device = V360JOB_CUDA;
-    if (!o->shards) {
-        o->shards    = o->gpus;
-        o->nb_shards = o->nb_gpus;
-    }
-    return 0;
-}
-
 static int set_values(V360JobOptions *o, const V360JobLine *line)
 {
     for (int i = 0; options[i].name; i++) {
@@ -342,7 +326,7 @@ static int set_values(V360JobOptions *o, const V360JobLine *line)
         o->quality = qualities[o->format].deflt;
     if (o->command == V360JOB_PLAN && !o->shards)
         o->shards = "auto";
-    return o->gpus ? set_gpus(o) : 0;
+    return 0;
 }
 
 /** Keep the words that another run needs for the same result. */

@@ -144,10 +144,10 @@ static inline int v360job_has_exif(enum V360JobFormat format)
 /* together.c */
 
 /**
- * Check what depends on more than one option.
+ * Check what depends on more than one option, and set what one says of others.
  *
  * @return 0 or a negative AVERROR, told
  */
-int v360job_check_together(const V360JobOptions *o);
+int v360job_check_together(V360JobOptions *o);
 
 #endif /* TOOLS_JOB_OPTIONS_H */

@@ -20,15 +20,35 @@
 
 /**
  * @file
- * Which options go together.
+ * Which options go together, and what one says of others.
  */
 
 #include "options.h"
 #include "text.h"
 #include "values.h"
 
-int v360job_check_together(const V360JobOptions *o)
+/** What --gpus says of other options. */
+static int set_gpus(V360JobOptions *o)
 {
+    if (o->engine != V360JOB_BY_HAND)
+        return v360job_error("--gpus and --submit exclude each other");
+    if (o->device == V360JOB_CPU)
+        return v360job_error("--gpus and --device cpu exclude each other");
+    o->engine = V360JOB_GPUS;
+    o->device = V360JOB_CUDA;
+    if (!o->shards) {
+        o->shards    = o->gpus;
+        o->nb_shards = o->nb_gpus;
+    }
+    return 0;
+}
+
+int v360job_check_together(V360JobOptions *o)
+{
+    const int ret = o->gpus ? set_gpus(o) : 0;
+
+    if (ret < 0)
+        return ret;
     if (o->shards && (o->demo || o->print || o->verify))
         return v360job_error("--shards is for a job that is made, not for %s",
                              o->demo ? "--demo" : o->print ? "--print" :
