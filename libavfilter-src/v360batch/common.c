@@ -225,21 +225,22 @@ static int choose_supersample(AVFilterContext *ctx, int i,
     V360PointMap map = { &s->grids.source, &s->grids.transform,
                          .view = s->views[i].geometry, .supersample = 1,
                          .period = INT32_MAX };
-    double minification;
+    double minification, under;
     int n;
 
     if (v->supersample != V360_SUPERSAMPLE_AUTO)
         return v->supersample;
     ff_v360_point_map_init(&map, orientation);
     minification = ff_v360_point_minification(&map);
-    n = ff_v360_auto_supersample(minification);
+    n     = ff_v360_auto_supersample(minification);
+    under = ff_v360_undersampling(minification, n);
     av_log(ctx, AV_LOG_VERBOSE, "view '%s' shows %.2f samples of the source in "
            "one of its own: supersample=%d\n", v->name, minification, n);
-    if (minification > V360_SAMPLES_SEEN * n + 0.005)
+    if (under > 1.0)
         av_log(ctx, AV_LOG_WARNING, "view '%s' shows %.1f samples of the source "
                "in one of its own, and looks at %d of them: it should be %.2f "
                "times as large\n", v->name, minification,
-               V360_SAMPLES_SEEN * n, minification / (V360_SAMPLES_SEEN * n));
+               V360_SAMPLES_SEEN * n, under);
     return n;
 }
 
@@ -250,20 +251,19 @@ static int update_view(AVFilterContext *ctx, int i)
     V360BatchView *view = &s->views[i];
     const V360Orientation orientation = { v->yaw, v->pitch, v->roll };
     V360Grid *grid;
-    int supersample, ret;
+    int ret;
 
     ff_v360_output_place(s, i);
-    supersample = choose_supersample(ctx, i, &orientation);
     ret = ff_v360_grids_acquire(&s->grids, &grid, &view->geometry,
                                 &orientation, &view->output.places,
-                                supersample, view->dx);
+                                choose_supersample(ctx, i, &orientation),
+                                view->dx);
     if (ret < 0)
         return ret;
     /* only now: the old grid may well be the new one, and must not be freed */
     ff_v360_grids_release(&s->grids, &view->grid);
-    view->grid        = grid;
-    view->supersample = supersample;
-    view->changed     = 0;
+    view->grid    = grid;
+    view->changed = 0;
     return 0;
 }
 

@@ -61,7 +61,6 @@ typedef struct V360BatchView {
     V360Geometry geometry;
     V360Grid *grid;
     int changed;               ///< lacks a grid, or needs another one
-    int supersample;           ///< 1 to V360_MAX_SUPERSAMPLE, with the grid
     int32_t dx[2];             ///< x-offset (24.8) by siting
     V360Output output;
 } V360BatchView;

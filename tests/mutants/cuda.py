@@ -124,7 +124,7 @@ MUTANTS = [
     ("G33", L + "v360batch/cuda/grid.c", "dst[i % n * pitch + i / n] =",
      "dst[i / pitch * pitch + i % pitch] =", "points lie as the view has them",
      tests("supersample_sources")),
-    ("G34", L + "v360batch/cuda/convert.c", ".right    = g->w / v->supersample - 1,",
+    ("G34", L + "v360batch/cuda/convert.c", ".right    = g->w / v->grid->supersample - 1,",
      ".right    = g->w - 1,", "the last column is beyond the plane",
      tests("supersample_software")),
     ("G35", L + "v360batch/cuda/device.c", "means |= c->rig.views[k].supersample != 1;",

@@ -267,21 +267,6 @@ static av_always_inline void remap_blocks(uint8_t *dst, const V360Block *block,
                         src[j], r, layout, taps, bits, comps);
 }
 
-static av_always_inline void shrink(uint8_t *dst, const uint8_t *src,
-                                    ptrdiff_t linesize, int n, int shift,
-                                    int size, int bits, int comps)
-{
-    for (int x = 0; x < n * comps; x++) {
-        const int at = (x - x % comps) * size + x % comps;
-        int sum = 0;
-
-        for (int j = 0; j < size; j++)
-            for (int i = 0; i < size; i++)
-                sum += get(src + j * linesize, at + i * comps, bits) >> shift;
-        put(dst, x, (sum + size * size / 2) / (size * size) << shift, bits);
-    }
-}
-
 static void store_c(uint8_t *dst, ptrdiff_t dst_linesize, const uint8_t *src,
                     ptrdiff_t src_linesize, ptrdiff_t width)
 {
@@ -338,26 +323,6 @@ static void remap_##where##_##taps##_##bits##_##comps##_c(uint8_t *dst,       \
     LAYOUTS(2, bits, comps)              \
     LAYOUTS(4, bits, comps)
 
-#define SHRINK(size, bits, comps)                                             \
-static void shrink_##size##_##bits##_##comps##_c(uint8_t *dst,                \
-                                                 const uint8_t *src,          \
-                                                 ptrdiff_t linesize, int n,   \
-                                                 int shift)                   \
-{                                                                             \
-    shrink(dst, src, linesize, n, shift, size, bits, comps);                  \
-}
-
-#define SHRINKS(bits, comps) \
-    SHRINK(2, bits, comps)   \
-    SHRINK(3, bits, comps)   \
-    SHRINK(4, bits, comps)
-
-SHRINKS( 8, 1)
-SHRINKS( 8, 2)
-SHRINKS( 8, 4)
-SHRINKS(16, 1)
-SHRINKS(16, 2)
-
 REMAPS( 8, 1)
 REMAPS( 8, 2)
 REMAPS( 8, 4)
@@ -389,14 +354,7 @@ REMAPS(16, 2)
     SET_LAYOUTS(taps, bits, comps);                                           \
 } while (0)
 
-#define SET_SHRINK(bits, comps) do {                     \
-    dsp->shrink[2] = shrink_2_##bits##_##comps##_c;      \
-    dsp->shrink[3] = shrink_3_##bits##_##comps##_c;      \
-    dsp->shrink[4] = shrink_4_##bits##_##comps##_c;      \
-} while (0)
-
 #define SET_TAPS(bits, comps) do { \
-    SET_SHRINK(bits, comps);       \
     if (taps == 1)                 \
         SET(1, bits, comps);       \
     else if (taps == 2)            \
@@ -428,8 +386,8 @@ av_cold void ff_v360_dsp_init(V360DSPContext *dsp,
         SET_TAPS(16, 2);
     else
         av_assert0(!"unsupported sample layout");
+    ff_v360_shrink_init(dsp, bits, components);
 #if ARCH_X86 && HAVE_X86ASM
     ff_v360_dsp_init_x86(dsp, interp, bits, components, msb);
-    ff_v360_shrink_init_x86(dsp, bits, components);
 #endif
 }

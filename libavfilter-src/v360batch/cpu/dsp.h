@@ -130,6 +130,9 @@ void ff_v360_dsp_init(V360DSPContext *dsp, enum V360Interp interp,
                       int bits, int components, int msb);
 void ff_v360_dsp_init_x86(V360DSPContext *dsp, enum V360Interp interp,
                           int bits, int components, int msb);
+
+/** The same for V360DSPContext.shrink alone. */
+void ff_v360_shrink_init(V360DSPContext *dsp, int bits, int components);
 void ff_v360_shrink_init_x86(V360DSPContext *dsp, int bits, int components);
 
 #endif /* AVFILTER_V360BATCH_CPU_DSP_H */

@@ -31,7 +31,7 @@
 static int has_fine(const V360BatchCPUContext *s)
 {
     for (int i = 0; i < s->common.rig.nb_views; i++)
-        if (s->common.views[i].supersample > 1)
+        if (s->common.views[i].grid->supersample > 1)
             return 1;
     return 0;
 }

@@ -44,10 +44,10 @@ V360CudaStage ff_v360_cuda_stage(const V360BatchContext *c,
         const V360PlaneGrid *g = &v->grid->plane[p->siting];
 
         stage.offset[i]   = stage.size;
-        stage.linesize[i] = FFALIGN(g->w / v->supersample *
+        stage.linesize[i] = FFALIGN(g->w / v->grid->supersample *
                                     ff_v360_sample_bytes(p), ALIGNMENT);
         stage.size       += (size_t)stage.linesize[i] *
-                            (g->h / v->supersample);
+                            (g->h / v->grid->supersample);
     }
     return stage;
 }
@@ -155,8 +155,8 @@ static void fill_components(V360CudaConversion *dst, const V360BatchContext *c,
             .offset   = stage.offset[from->plane] + from->index * p->bits / 8,
             .linesize = stage.linesize[from->plane],
             .step     = ff_v360_sample_bytes(p),
-            .right    = g->w / v->supersample - 1,
-            .bottom   = g->h / v->supersample - 1,
+            .right    = g->w / v->grid->supersample - 1,
+            .bottom   = g->h / v->grid->supersample - 1,
         };
     }
 }

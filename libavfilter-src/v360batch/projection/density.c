@@ -93,13 +93,12 @@ static double distance(const Density *d, const Place *a, const Place *b)
 
 /* Samples of the source in one of the view along an axis. Where a seam that is
  * no border of a face lies on one side of the place, the other side counts. */
-static double density(const Density *d, double u, double v, double du,
-                      double dv)
+static double density(const Density *d, const Place *p, double u, double v,
+                      double du, double dv)
 {
-    const Place p = find_place(d, u, v);
     const Place before = find_place(d, u - du, v - dv);
     const Place after  = find_place(d, u + du, v + dv);
-    const double a = distance(d, &p, &before), b = distance(d, &p, &after);
+    const double a = distance(d, p, &before), b = distance(d, p, &after);
 
     return a < 0.0 ? b : b < 0.0 ? a : FFMIN(a, b);
 }
@@ -114,8 +113,9 @@ double ff_v360_minification(const V360Geometry *view,
     for (int j = 0; j < PLACES; j++) {
         for (int i = 0; i < PLACES; i++) {
             const double u = (i + 0.5) / PLACES, v = (j + 0.5) / PLACES;
-            const double x = density(&d, u, v, STEP / view->w, 0.0);
-            const double y = density(&d, u, v, 0.0, STEP / view->h);
+            const Place p = find_place(&d, u, v);
+            const double x = density(&d, &p, u, v, STEP / view->w, 0.0);
+            const double y = density(&d, &p, u, v, 0.0, STEP / view->h);
 
             most = FFMAX3(most, x, y);
         }
@@ -123,9 +123,18 @@ double ff_v360_minification(const V360Geometry *view,
     return most / STEP;
 }
 
+/* Half a hundredth of a sample is nothing: of two libms, one may round up. */
+#define SLACK 0.005
+
 int ff_v360_auto_supersample(double minification)
 {
-    /* half a hundredth of a sample: of two libms, one may round up */
-    return av_clip(ceil((minification - 0.005) / V360_SAMPLES_SEEN), 1,
+    return av_clip(ceil((minification - SLACK) / V360_SAMPLES_SEEN), 1,
                    V360_MAX_SUPERSAMPLE);
+}
+
+double ff_v360_undersampling(double minification, int supersample)
+{
+    const int seen = V360_SAMPLES_SEEN * supersample;
+
+    return minification > seen + SLACK ? minification / seen : 1.0;
 }

@@ -59,4 +59,10 @@ double ff_v360_minification(const V360Geometry *view,
  */
 int ff_v360_auto_supersample(double minification);
 
+/**
+ * @return how many times as large a view should be so that so many samples on
+ *         each axis look at all of the source; 1 if they do
+ */
+double ff_v360_undersampling(double minification, int supersample);
+
 #endif /* AVFILTER_V360BATCH_PROJECTION_DENSITY_H */

@@ -82,7 +82,7 @@ static const struct Field {
     enum FieldType type;
     size_t offset;
     double min, max;
-    const char *expected;
+    const char *expected, *alias;
 } fields[V360_NB_FIELDS] = {
     [V360_FIELD_NAME]   = { "name",   FIELD_NAME,   OFFSET(name), 0, 0,
         "1 to 31 of A-Z a-z 0-9 _ -, not starting with -, not only digits" },
@@ -110,7 +110,7 @@ static const struct Field {
                             "left, right or both" },
     [V360_FIELD_SUPERSAMPLE] = { "supersample", FIELD_SUPERSAMPLE,
                             OFFSET(supersample), V360_SUPERSAMPLE_AUTO,
-                            V360_MAX_SUPERSAMPLE, "auto, 1, 2, 3 or 4" },
+                            V360_MAX_SUPERSAMPLE, "auto, 1, 2, 3 or 4", "ss" },
 };
 
 const char *ff_v360_rig_field_name(int field)
@@ -118,12 +118,16 @@ const char *ff_v360_rig_field_name(int field)
     return fields[field].name;
 }
 
+static int is_name(const char *name, const char *s, size_t len)
+{
+    return strlen(name) == len && !memcmp(name, s, len);
+}
+
 int ff_v360_rig_find_field(const char *s, size_t len)
 {
-    if (len == 2 && !memcmp(s, "ss", 2))
-        return V360_FIELD_SUPERSAMPLE;
     for (int i = 0; i < V360_NB_FIELDS; i++) {
-        if (strlen(fields[i].name) == len && !memcmp(fields[i].name, s, len))
+        if (is_name(fields[i].name, s, len) ||
+            (fields[i].alias && is_name(fields[i].alias, s, len)))
             return i;
     }
     return AVERROR(EINVAL);
