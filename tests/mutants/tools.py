@@ -94,8 +94,10 @@ MUTANTS = [
      "masks have what their file says of itself", cli("split360_exif.py", "test_masks")),
     ("T34", "tools/job/whole.c", "at + 2 + 12 * AV_RL16(buf) + 4 == size", "at < size",
      "a TIFF without its directory is whole", cli("split360_disk.sh", "test_cut_tiff")),
-    ("T35", "tools/job/mask.c", "const size_t n = tail ? tail - end : strlen(end);",
-     "const size_t n = strlen(end);", "masks are means of samples",
+    ("T35", "tools/job/mask.c", "               at + strcspn(at, \":\"));",
+     "               at + strcspn(at, \":\"));\n"
+     "    av_bprintf(&filter, \"%s\", job->graph.means);",
+     "masks are means of samples",
      cli("split360_masks.py", "test_supersample")),
     ("T36", "tools/job/settle.c", "if (o->supersample < 0 && !is_old(settings))",
      "if (o->supersample < 0)", "a job of an earlier version goes on with means",

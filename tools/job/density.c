@@ -39,8 +39,8 @@ static void warn_of_small_views(const V360Job *job)
 
     for (int i = 0; i < setup->rig.nb_views; i++) {
         const Camera *cam = &setup->cameras[i];
-        const double over = (v360rig_minification(setup, cam) - 0.005) /
-                            (V360_SAMPLES_SEEN * V360_MAX_SUPERSAMPLE);
+        const double over = ff_v360_undersampling(cam->samples,
+                                                  V360_MAX_SUPERSAMPLE);
 
         if (cam->view->supersample != V360_SUPERSAMPLE_AUTO || over <= 1)
             continue;
@@ -65,13 +65,12 @@ void v360job_say_supersample(const V360Job *job)
 
     for (int i = 0; i < setup->rig.nb_views; i++) {
         const Camera *cam = &setup->cameras[i];
-        const double samples = v360rig_minification(setup, cam);
-        const int own = v360rig_supersample(setup, cam);
+        const int own = v360rig_supersample(cam);
 
         differ |= i && own != n;
         n = FFMAX(n, own);
-        if (samples > most) {
-            most  = samples;
+        if (cam->samples > most) {
+            most  = cam->samples;
             worst = cam;
         }
     }
@@ -88,6 +87,6 @@ int v360job_print_supersample(AVBPrint *text, const V360Job *job)
 
     for (int i = 0; i < setup->rig.nb_views; i++)
         av_bprintf(text, "%s%d", i ? " " : "",
-                   v360rig_supersample(setup, &setup->cameras[i]));
+                   v360rig_supersample(&setup->cameras[i]));
     return av_bprint_is_complete(text) ? 0 : AVERROR(ENOMEM);
 }

@@ -210,8 +210,8 @@ static int write_graph(V360Job *job, const Way *way)
     av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
     av_bprint_init(&chain, 0, AV_BPRINT_SIZE_UNLIMITED);
     av_bprint_init(&filter, 0, AV_BPRINT_SIZE_UNLIMITED);
-    av_bprintf(&filter, "v360batch_cuda=%s%s%s",
-               g->batch + strlen("v360batch="), g->exif, g->colours);
+    av_bprintf(&filter, "v360batch_cuda=%s%s%s%s",
+               g->batch + strlen("v360batch="), g->means, g->exif, g->colours);
     if (way->views)
         av_bprintf(&filter, ":format=%s", way->views);
     print_chain(&chain, job, way);
@@ -249,7 +249,8 @@ static void say_way(const V360Job *job, const Way *way)
 static int write_cpu_graph(V360Job *job)
 {
     V360JobGraph *g = &job->graph;
-    char *filter = av_asprintf("%s%s%s", g->batch, g->exif, g->colours);
+    char *filter = av_asprintf("%s%s%s%s", g->batch, g->means, g->exif,
+                               g->colours);
     AVBPrint text;
     int ret = AVERROR(ENOMEM);
 

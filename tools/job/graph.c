@@ -80,7 +80,8 @@ static int make_batch(V360Job *job)
     if (o->eye >= 0)
         av_bprintf(&text, ":eye=%s", v360rig_eyes[o->eye]);
     if (o->supersample >= 0 && o->supersample != 1)
-        av_bprintf(&text, ":ss=%s", v360rig_supersamples[o->supersample]);
+        snprintf(job->graph.means, sizeof(job->graph.means), ":ss=%s",
+                 v360rig_supersamples[o->supersample]);
     return v360job_finish(&text, &job->graph.batch);
 }
 
@@ -129,8 +130,9 @@ int v360job_make_graph(V360Job *job)
     ret = v360job_set_colour(job);
     if (ret < 0)
         return ret;
-    g->filter = av_asprintf("%s%s%s%s%s%s%s%s%s", g->geotag, g->rate, g->select,
-                            g->before, g->batch, g->exif, g->colours,
+    g->filter = av_asprintf("%s%s%s%s%s%s%s%s%s%s", g->geotag, g->rate,
+                            g->select, g->before, g->batch, g->means, g->exif,
+                            g->colours,
                             *g->after ? "," : "", g->after);
     if (!g->filter)
         return v360job_cannot("cannot split", job->source.name,

@@ -64,7 +64,8 @@ typedef struct V360JobGraph {
     char *before;           ///< makes frames that v360batch reads, and pads
                             ///< them: "" or filters with ,
     char *batch;            ///< v360batch with its options, without pads
-    const char *exif;       ///< an option more for images: "" or ":exif=1"
+    char means[16];         ///< an option more for images: "" or ":ss=..."
+    const char *exif;       ///< another one for images: "" or ":exif=1"
     char *colours;          ///< those of its options that are about colours
     char *after;            ///< what views shall be: "" or a filter
     char *pads;             ///< [v0][v1]...

@@ -217,22 +217,19 @@ int v360job_probe_mask(V360Job *job)
 }
 
 /**
- * Print v360batch as in the graph, but with nearest sampling, and without means
- * of samples, which would be gray; of views that ask for these themselves the
- * nearer one of black and white is taken.
+ * Print v360batch as in the graph, but with nearest sampling. Means of samples
+ * would be gray: of views that ask for these themselves the nearer one of black
+ * and white is taken.
  */
 static void print_batch(AVBPrint *to, const V360Job *job)
 {
-    static const char option[] = "interp=", ss[] = ":ss=";
+    static const char option[] = "interp=";
     const char *batch = job->graph.batch, *at = strstr(batch, option);
-    const char *end = at + strcspn(at, ":"), *tail = strstr(end, ss);
-    const size_t n = tail ? tail - end : strlen(end);
     AVBPrint filter;
 
     av_bprint_init(&filter, 0, AV_BPRINT_SIZE_UNLIMITED);
-    av_bprintf(&filter, "%.*s%snear%.*s%s", (int)(at - batch), batch, option,
-               (int)n, end, tail ? tail + strlen(ss) +
-               strcspn(tail + strlen(ss), ":") : "");
+    av_bprintf(&filter, "%.*s%snear%s", (int)(at - batch), batch, option,
+               at + strcspn(at, ":"));
     v360job_print_views(to, job, filter.str, job->views.text ? THRESHOLD : "");
     av_bprint_finalize(&filter, NULL);
 }

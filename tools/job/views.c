@@ -211,8 +211,10 @@ static int place_cameras(V360Job *job)
     setup->source.h          = source->eye_h;
     v360job_kept_log();
     ret = v360rig_cameras(setup, 0);
-    if (ret >= 0)
+    if (ret >= 0) {
+        v360rig_count_samples(setup);
         return 0;
+    }
     reason = v360job_kept_log();
     v360job_error("%dx%d %s cannot be split by the rig %s: %s", source->eye_w,
                   source->eye_h, source->projection, rig_name(&job->options),

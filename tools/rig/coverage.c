@@ -143,9 +143,9 @@ static void print_verdict(const Sums *s, double m, int n)
         printf(" throws pixels away");
     else if (s->invented > s->area / 2)
         printf(" invents pixels");
-    if (m > V360_SAMPLES_SEEN * n + 0.005)
+    if (ff_v360_undersampling(m, n) > 1)
         printf(" looks at %d of them: it should be %.2f times as large",
-               V360_SAMPLES_SEEN * n, m / (V360_SAMPLES_SEEN * n));
+               V360_SAMPLES_SEEN * n, ff_v360_undersampling(m, n));
     putchar('\n');
 }
 
@@ -153,7 +153,7 @@ static void print_view(const RigSetup *setup, int index, int width)
 {
     const Camera *cam = &setup->cameras[index];
     Sums s = { .min = INFINITY, .source_min = INFINITY };
-    const double m = v360rig_minification(setup, cam);
+    const double m = cam->samples;
     const int n = ff_v360_auto_supersample(m);
 
     for (int i = 0; i < GRID * GRID; i++) {
@@ -182,6 +182,7 @@ int v360rig_coverage(RigSetup *setup)
     if (ret < 0)
         return ret;
     count(setup, seen);
+    v360rig_count_samples(setup);
     printf("seen   share of the sphere\n");
     for (int i = 0; i < 4; i++)
         printf("%-6s %7.3f%%\n", times[i], 100.0 * seen[i] / NB_DIRECTIONS);

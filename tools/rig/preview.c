@@ -63,8 +63,10 @@ int v360rig_preview(RigSetup *setup)
     if (!kinds[kind].write)
         return v360rig_no_json("preview -o FILE.html");
     ret = v360rig_cameras(setup, 1);
-    if (ret >= 0)
-        ret = v360rig_background(setup, PANO_WIDTH, &pano);
+    if (ret < 0)
+        return ret;
+    v360rig_count_samples(setup);
+    ret = v360rig_background(setup, PANO_WIDTH, &pano);
     if (ret >= 0)
         ret = kinds[kind].write(setup, &pano);
     av_free(pano.rgb);

@@ -68,13 +68,11 @@ static int add_fixed(cJSON *o, const Camera *cam, const Picture *pano)
     return ret;
 }
 
-static cJSON *page_view(const RigSetup *setup, int index, const Picture *pano)
+static cJSON *page_view(const Camera *cam, int index, const Picture *pano)
 {
-    const Camera *cam = &setup->cameras[index];
     const V360View *v = cam->view;
     const char *output = ff_v360_projection_name(cam->g.projection);
     const char *supersample = v360rig_supersamples[v->supersample];
-    const double samples = v360rig_minification(setup, cam);
     cJSON *o = cJSON_CreateObject();
     char colour[8];
     uint8_t c[3];
@@ -95,7 +93,7 @@ static cJSON *page_view(const RigSetup *setup, int index, const Picture *pano)
         json_text(o, "output", output) >= 0 &&
         json_text(o, "eye", v360rig_eyes[v->eye]) >= 0 &&
         json_text(o, "supersample", supersample) >= 0 &&
-        json_number(o, "samples", samples) >= 0 &&
+        json_number(o, "samples", cam->samples) >= 0 &&
         (cam->fx || add_fixed(o, cam, pano) >= 0))
         return o;
     cJSON_Delete(o);
@@ -111,7 +109,7 @@ static char *page_data(const RigSetup *setup, const Picture *pano)
     int ret = root && views ? 0 : AVERROR(ENOMEM);
 
     for (int i = 0; i < setup->rig.nb_views && ret >= 0; i++)
-        ret = json_append(views, page_view(setup, i, pano));
+        ret = json_append(views, page_view(&setup->cameras[i], i, pano));
     if (ret < 0)
         cJSON_Delete(views);
     else if (json_add(root, "views", views) >= 0 &&

@@ -41,6 +41,7 @@ typedef struct Camera {
     V360Geometry g;
     double pano_from_cam[9];  ///< row-major
     double fx, fy, cx, cy;    ///< pixels; 0 unless the view is flat
+    double samples;           ///< see v360rig_count_samples(); 0 before
 } Camera;
 
 /** The command line, and the rig that it describes. */
@@ -115,15 +116,13 @@ int v360rig_sees(const Camera *cam, const double ray[3]);
 extern const char *const v360rig_supersamples[V360_MAX_SUPERSAMPLE + 2];
 
 /**
- * Compare a view with the source.
- *
- * @return how many samples of the source a sample of the view shows, on the
- *         axis and at the place where they are the most
+ * Set Camera.samples of all cameras: how many samples of the source a sample of
+ * the view shows, on the axis and at the place where they are the most.
  */
-double v360rig_minification(const RigSetup *setup, const Camera *cam);
+void v360rig_count_samples(RigSetup *setup);
 
-/** @return supersample of a view, its own or what auto is for the source */
-int v360rig_supersample(const RigSetup *setup, const Camera *cam);
+/** @return supersample of a view, its own or what auto is for its samples */
+int v360rig_supersample(const Camera *cam);
 
 /* rotation.c */
 

@@ -40,15 +40,19 @@ static void turn(const void *camera, double ray[3])
     memcpy(ray, pano, sizeof(pano));
 }
 
-double v360rig_minification(const RigSetup *setup, const Camera *cam)
+void v360rig_count_samples(RigSetup *setup)
 {
-    return ff_v360_minification(&cam->g, &setup->source, turn, cam);
+    for (int i = 0; i < setup->rig.nb_views; i++) {
+        Camera *cam = &setup->cameras[i];
+
+        cam->samples = ff_v360_minification(&cam->g, &setup->source, turn, cam);
+    }
 }
 
-int v360rig_supersample(const RigSetup *setup, const Camera *cam)
+int v360rig_supersample(const Camera *cam)
 {
     const int n = cam->view->supersample;
 
     return n != V360_SUPERSAMPLE_AUTO ? n :
-           ff_v360_auto_supersample(v360rig_minification(setup, cam));
+           ff_v360_auto_supersample(cam->samples);
 }
