@@ -40,15 +40,11 @@
 
 #include "avcodec.h"
 #include "codec_internal.h"
-#include "exif_internal.h"
+#include "jpegenc_common.h"
 #include "version.h"
-
-#define EXIF_NAME "Exif\0"      /* and the zero that ends it: 6 bytes */
 
 enum {
     MAX_ROWS     = 2 * DCTSIZE, /* rows of a plane in an MCU row */
-    MAX_MARKER   = 65533,       /* bytes of data in a marker */
-    MAX_ICC      = 255 * (MAX_MARKER - 14),
     FIRST_PACKET = 1 << 16,     /* bytes; the packet grows as needed */
 };
 
@@ -104,19 +100,12 @@ static boolean empty_output_buffer(j_compress_ptr cinfo)
     return TRUE;
 }
 
-/* Of the formats yuvj the range has been set to full before. */
-static int is_limited_range(const AVCodecContext *avctx)
-{
-    return avctx->color_range == AVCOL_RANGE_MPEG ||
-           (avctx->color_range == AVCOL_RANGE_UNSPECIFIED &&
-            avctx->pix_fmt != AV_PIX_FMT_GRAY8);
-}
-
 static av_cold void set_parameters(AVCodecContext *avctx)
 {
     LibTurboJPEGContext *ctx = avctx->priv_data;
     j_compress_ptr cinfo = &ctx->cinfo;
     int gray = avctx->pix_fmt == AV_PIX_FMT_GRAY8;
+    AVRational density;
 
     cinfo->image_width      = avctx->width;
     cinfo->image_height     = avctx->height;
@@ -135,35 +124,18 @@ static av_cold void set_parameters(AVCodecContext *avctx)
         cinfo->comp_info[0].h_samp_factor = 1 << h_shift;
         cinfo->comp_info[0].v_samp_factor = 1 << v_shift;
     }
-    if (avctx->sample_aspect_ratio.num > 0 && avctx->sample_aspect_ratio.den > 0) {
-        AVRational sar = avctx->sample_aspect_ratio;
-
-        if (!av_reduce(&sar.num, &sar.den, sar.num, sar.den, UINT16_MAX))
-            av_log(avctx, AV_LOG_WARNING, "Cannot store exact aspect ratio %d:%d\n",
-                   avctx->sample_aspect_ratio.num, avctx->sample_aspect_ratio.den);
-        cinfo->X_density = sar.num;
-        cinfo->Y_density = sar.den;
-    }
+    density = ff_jpegenc_density(avctx);
+    cinfo->X_density = density.num;
+    cinfo->Y_density = density.den;
 }
 
 static av_cold int libturbojpeg_init(AVCodecContext *avctx)
 {
     LibTurboJPEGContext *ctx = avctx->priv_data;
+    int ret = ff_jpegenc_check(avctx);
 
-    if (avctx->width > JPEG_MAX_DIMENSION || avctx->height > JPEG_MAX_DIMENSION) {
-        av_log(avctx, AV_LOG_ERROR, "%dx%d is too large: JPEG has at most %ldx%ld\n",
-               avctx->width, avctx->height, JPEG_MAX_DIMENSION, JPEG_MAX_DIMENSION);
-        return AVERROR(EINVAL);
-    }
-    if (is_limited_range(avctx) &&
-        avctx->strict_std_compliance > FF_COMPLIANCE_UNOFFICIAL) {
-        av_log(avctx, AV_LOG_ERROR, "Non full-range YUV is non-standard, set "
-               "strict_std_compliance to at most unofficial to use it.\n");
-        return AVERROR(EINVAL);
-    }
-    if (avctx->global_quality > 0)
-        av_log(avctx, AV_LOG_WARNING, "The quality scale of FFmpeg's encoders "
-               "(-q) is not used: see the option quality, 1 to 100.\n");
+    if (ret < 0)
+        return ret;
     ctx->padded = av_malloc_array(FFALIGN(avctx->width, DCTSIZE), 3 * MAX_ROWS);
     if (!ctx->padded)
         return AVERROR(ENOMEM);
@@ -199,29 +171,27 @@ static void write_comment(j_compress_ptr cinfo, const char *text)
 
 static void write_exif(j_compress_ptr cinfo, const AVBufferRef *exif)
 {
-    jpeg_write_m_header(cinfo, JPEG_APP0 + 1, sizeof(EXIF_NAME) + exif->size);
-    for (int i = 0; i < sizeof(EXIF_NAME); i++)
-        jpeg_write_m_byte(cinfo, EXIF_NAME[i]);
+    jpeg_write_m_header(cinfo, JPEG_APP0 + 1, sizeof(FF_JPEG_EXIF_NAME) + exif->size);
+    for (int i = 0; i < sizeof(FF_JPEG_EXIF_NAME); i++)
+        jpeg_write_m_byte(cinfo, FF_JPEG_EXIF_NAME[i]);
     for (size_t i = 0; i < exif->size; i++)
         jpeg_write_m_byte(cinfo, exif->data[i]);
 }
 
 /* Those that mjpeg writes too, and EXIF. */
-static void write_markers(AVCodecContext *avctx, const AVFrame *frame,
-                          const AVBufferRef *exif)
+static void write_markers(AVCodecContext *avctx,
+                          const AVBufferRef *exif, const AVFrameSideData *icc)
 {
     LibTurboJPEGContext *ctx = avctx->priv_data;
-    const AVFrameSideData *icc;
 
     if (exif)
         write_exif(&ctx->cinfo, exif);
-    icc = av_frame_get_side_data(frame, AV_FRAME_DATA_ICC_PROFILE);
-    if (icc && icc->size)
+    if (icc)
         jpeg_write_icc_profile(&ctx->cinfo, icc->data, icc->size);
     if (!(avctx->flags & AV_CODEC_FLAG_BITEXACT))
         write_comment(&ctx->cinfo, LIBAVCODEC_IDENT);
-    if (is_limited_range(avctx))
-        write_comment(&ctx->cinfo, "CS=ITU601");
+    if (ff_jpegenc_is_limited(avctx))
+        write_comment(&ctx->cinfo, FF_JPEG_RANGE_COMMENT);
 }
 
 /* The rows of one plane in one MCU row. Below the picture and to its right, samples
@@ -269,7 +239,7 @@ static void write_planes(LibTurboJPEGContext *ctx, const AVFrame *frame)
 
 /* Nothing here has a variable that changes after setjmp(). */
 static int write_jpeg(AVCodecContext *avctx, const AVFrame *frame,
-                      const AVBufferRef *exif)
+                      const AVBufferRef *exif, const AVFrameSideData *icc)
 {
     LibTurboJPEGContext *ctx = avctx->priv_data;
 
@@ -280,29 +250,11 @@ static int write_jpeg(AVCodecContext *avctx, const AVFrame *frame,
     ctx->dest.next_output_byte = ctx->pkt->data;
     ctx->dest.free_in_buffer   = ctx->pkt->size;
     jpeg_start_compress(&ctx->cinfo, TRUE);
-    write_markers(avctx, frame, exif);
+    write_markers(avctx, exif, icc);
     write_planes(ctx, frame);
     jpeg_finish_compress(&ctx->cinfo);
     av_shrink_packet(ctx->pkt, ctx->pkt->size - ctx->dest.free_in_buffer);
     return 0;
-}
-
-/* EXIF that cannot be had or stored is left out, as by the encoder png: the
- * picture is the same without. */
-static AVBufferRef *get_exif(AVCodecContext *avctx, const AVFrame *frame)
-{
-    AVBufferRef *exif = NULL;
-    int ret = ff_exif_get_buffer(avctx, frame, &exif, AV_EXIF_TIFF_HEADER);
-
-    if (ret < 0) {
-        av_log(avctx, AV_LOG_WARNING, "unable to attach EXIF metadata: %s\n",
-               av_err2str(ret));
-    } else if (exif && exif->size > MAX_MARKER - sizeof(EXIF_NAME)) {
-        av_log(avctx, AV_LOG_WARNING, "%zu bytes of EXIF metadata are too many for "
-               "JPEG and left out\n", exif->size);
-        av_buffer_unref(&exif);
-    }
-    return exif;
 }
 
 static int libturbojpeg_encode(AVCodecContext *avctx, AVPacket *pkt,
@@ -313,18 +265,15 @@ static int libturbojpeg_encode(AVCodecContext *avctx, AVPacket *pkt,
     AVBufferRef *exif;
     int ret;
 
-    icc = av_frame_get_side_data(frame, AV_FRAME_DATA_ICC_PROFILE);
-    if (icc && icc->size > MAX_ICC) {
-        av_log(avctx, AV_LOG_ERROR, "Cannot store %zu byte ICC profile: "
-               "too large for JPEG\n", icc->size);
-        return AVERROR_INVALIDDATA;
-    }
+    ret = ff_jpegenc_icc(avctx, frame, &icc);
+    if (ret < 0)
+        return ret;
     ret = av_new_packet(pkt, ctx->packet_size);
     if (ret < 0)
         return ret;
     ctx->pkt = pkt;
-    exif = get_exif(avctx, frame);
-    ret  = write_jpeg(avctx, frame, exif);
+    exif = ff_jpegenc_exif(avctx, frame);
+    ret  = write_jpeg(avctx, frame, exif, icc);
     av_buffer_unref(&exif);
     ctx->pkt = NULL;
     if (ret < 0)
@@ -332,26 +281,6 @@ static int libturbojpeg_encode(AVCodecContext *avctx, AVPacket *pkt,
     ctx->packet_size = FFMIN(pkt->size + pkt->size / 8LL + FIRST_PACKET / 16,
                              INT_MAX / 2);
     *got_packet = 1;
-    return 0;
-}
-
-static int libturbojpeg_get_supported_config(const AVCodecContext *avctx,
-                                             const AVCodec *codec,
-                                             enum AVCodecConfig config,
-                                             unsigned flags, const void **out,
-                                             int *out_num)
-{
-    static const enum AVColorRange ranges[] = {
-        AVCOL_RANGE_MPEG, AVCOL_RANGE_JPEG, AVCOL_RANGE_UNSPECIFIED,
-    };
-    int strict = avctx ? avctx->strict_std_compliance : 0;
-    int skipped = strict > FF_COMPLIANCE_UNOFFICIAL;
-
-    if (config != AV_CODEC_CONFIG_COLOR_RANGE)
-        return ff_default_get_supported_config(avctx, codec, config, flags,
-                                               out, out_num);
-    *out     = &ranges[skipped];
-    *out_num = FF_ARRAY_ELEMS(ranges) - skipped - 1;
     return 0;
 }
 
@@ -396,5 +325,5 @@ const FFCodec ff_libturbojpeg_encoder = {
                   AV_PIX_FMT_YUV444P,  AV_PIX_FMT_YUV440P,  AV_PIX_FMT_GRAY8),
     .p.priv_class   = &libturbojpeg_class,
     .p.wrapper_name = "libturbojpeg",
-    .get_supported_config = libturbojpeg_get_supported_config,
+    .get_supported_config = ff_jpegenc_get_supported_config,
 };

@@ -9,7 +9,7 @@ jxl_least=0.7.0
 # All decoders, parsers, demuxers and bitstream filters stay; the lists below
 # are what extraction and transcoding need of the rest.
 default_encoders=mjpeg,png,tiff,rawvideo,ffv1,wrapped_avframe,aac,flac
-default_encoders+=,libx264,libx264rgb,libx265,h264_nvenc,hevc_nvenc,av1_nvenc
+default_encoders+=,libx264,libx264rgb,libx265,h264_nvenc,hevc_nvenc,av1_nvenc,mjpeg_cuda
 default_encoders+=,libturbojpeg,pcm_s16le,pcm_s24le,pcm_f32le,pcm_u8
 default_muxers=image2,image2pipe,mp4,mov,matroska,webm,mpegts,null,rawvideo
 default_muxers+=,framemd5,framecrc,framehash,md5,hash,crc,yuv4mpegpipe,nut

@@ -1,9 +1,9 @@
-# Part of tests/cuda/run-tests: the command lines of README.md, doc/gpu.md and the manual.
+# Part of tests/cuda/run-tests: the command lines of README.md, doc/gpu.md and the manuals.
 # Licence: LGPL-2.1-or-later.
 # shellcheck shell=bash disable=SC2154 # variables of run-tests
 
 # blocks: files $work/doc/NAME.sh, the commands with ffmpeg in the README's section on
-# GPUs, in doc/gpu.md and in the manual.
+# GPUs, in doc/gpu.md and in the manuals.
 blocks()
 {
     local block
@@ -20,6 +20,10 @@ blocks()
         on && /^@example/ { open = 1; n++; next }
         /^@end example/ { open = 0 }
         open { print >(dir "/manual" n ".sh") }' "$root/doc/v360batch.texi"
+    awk -v dir="$work/doc" '
+        /^@example/ { open = 1; n++; next }
+        /^@end example/ { open = 0 }
+        open { print >(dir "/mjpeg" n ".sh") }' "$root/doc/mjpeg_cuda.texi"
     for block in "$work"/doc/*.sh; do
         grep -q 'ffmpeg ' "$block" || rm "$block"
     done
@@ -69,5 +73,5 @@ readme()
 ($(grep -c '\.jpg' "$block") == 0 || ($images > 0 && $images % 10 == 0))" \
             "$n commands$( ((images)) && echo ", $images images"); $(head -n 2 "$work/err")"
     done
-    expect "command lines of README, doc/gpu.md and manual" "$commands == 12" "$commands"
+    expect "command lines of README, doc/gpu.md and manual" "$commands == 14" "$commands"
 }
