@@ -287,3 +287,29 @@ mjpeg_faults()
         fail "cuda: JPEG, every call fails in turn" "$log"
     fi
 }
+
+# split360 makes JPEGs where the views are, if that can be.
+split360_jpeg()
+{
+    local source=$work/jpeg.mkv jpegs raw status
+    need_jpeg || return 0
+    rm -rf "$work/s-cpu"
+    run_ffmpeg -y -f lavfi -i testsrc2=s=512x256:r=25:d=1.2 -pix_fmt yuv420p -c:v ffv1 "$source"
+    "$root/scripts/split360" "$source" "$work/s-cpu" --device cpu --quiet --rig ring4 \
+        --size 320x200 2>"$work/err"
+    LD_LIBRARY_PATH=$softcuda SOFTCUDA_STATS=$work/jpeg.json "$root/scripts/split360" "$source" \
+        "$work/s-jpeg" --device cuda --rig ring4 --size 320x200 2>"$work/err"
+    diff -r -x manifest.json "$work/s-cpu" "$work/s-jpeg" >"$work/diff" 2>&1
+    status=$?
+    jpegs=$(cat "$work"/s-jpeg/images/*/*.jpg | wc -c)
+    raw=$((120 * 320 * 200 * 3 / 2))
+    expect "split360 downloads JPEGs" "$status == 0 && jpegs > 0 && $(device_to_host) < $((jpegs * 5 / 4 + 120 * 1100 + 12 * 30000)) && \
+$(device_to_host) < $((raw / 5))" \
+        "$(device_to_host) bytes of $jpegs of JPEGs, $raw of views"
+    LD_LIBRARY_PATH=$softcuda SOFTCUDA_FAIL=cuMemsetD8Async:1:999 "$root/scripts/split360" \
+        "$source" "$work/s-down" --device cuda --rig ring4 --size 320x200 2>"$work/err"
+    diff -r -x manifest.json "$work/s-cpu" "$work/s-down" >"$work/diff" 2>&1
+    expect "split360, mjpeg_cuda that fails" "$? == 0 && \
+$(grep -c 'the CPU encodes: mjpeg_cuda does not open: ' "$work/err") == 1 && \
+$(grep -c 'views are downloaded' "$work/err") == 1" "$(grep -o 'the CPU encodes.*' "$work/err")"
+}

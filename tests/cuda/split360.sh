@@ -49,8 +49,7 @@ split360_place()
     rm -rf "$work/s-cpu" "$work/s-cuda"
 }
 
-# The filter copies frames itself: FFmpeg's copies lose the last row of chroma of 4:2:0 of
-# an odd height.
+# Chroma of an odd height has a row more than half of it.
 split360_odd()
 {
     local views
@@ -64,7 +63,7 @@ split360_odd()
             $views 2>"$work/err"
         diff -r -x manifest.json "$work/s-cpu" "$work/s-auto" >"$work/diff"
         expect "split360 ${views/$work\/}" \
-            "$? == 0 && $(grep -c 'on the GPU: .* views are downloaded' "$work/err") == 1" \
+            "$? == 0 && $(grep -c 'on the GPU: .* views become JPEGs there' "$work/err") == 1" \
             "$(grep -o 'on the [CG]PU: .*' "$work/err")"
     done
     rm -rf "$work/s-auto"

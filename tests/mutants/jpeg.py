@@ -53,6 +53,8 @@ MUTANTS = [
     ("J22", D + "encoder.c", "    if ((ret = check_frame(avctx, frame)) < 0 ||",
      "    if ((ret = ctx->failed = check_frame(avctx, frame)) < 0 ||",
      "a frame that is refused ends the encoder", tests("mjpeg_by_program")),
+    ("J19", "tools/job/device.c", 'way->jpeg && i == 1 ? "mjpeg_cuda" : c->text[i]', "c->text[i]",
+     "split360 downloads views that become JPEG", tests("split360_jpeg")),
     ("J20", "build/src/libavutil/hwcontext_cuda.c",
      "AV_CEIL_RSHIFT(src->height, (i == 0 || i == 3) ? 0 : priv->shift_height)",
      "src->height >> ((i == 0 || i == 3) ? 0 : priv->shift_height)",

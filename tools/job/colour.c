@@ -64,8 +64,7 @@ static enum AVColorSpace find_matrix(const V360JobSource *source, int *guessed)
     return *guessed ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
 }
 
-/** The layout of chroma that a JPEG gets: that asked for, or the source's. */
-static const char *jpeg_format(const V360Job *job)
+const char *v360job_jpeg_format(const V360Job *job)
 {
     const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(job->source.format);
 
@@ -159,7 +158,7 @@ static void print_after(AVBPrint *text, const V360Job *job)
 
     if (job->options.format == V360JOB_JPG)
         av_bprintf(text, "format=pix_fmts=%s:color_spaces=bt470bg:"
-                   "color_ranges=pc", jpeg_format(job));
+                   "color_ranges=pc", v360job_jpeg_format(job));
     else if (is_rgb(job->options.format))
         av_bprintf(text, "format=pix_fmts=%s", desc->comp[0].depth <= 8 ?
                    "rgb24" : job->options.format == V360JOB_PNG ? "rgb48be" :

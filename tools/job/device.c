@@ -37,7 +37,8 @@
 /** What is found out, in the order of the questions. */
 typedef struct Way {
     const char *surface;    ///< NVDEC's frames; NULL: the CPU decodes
-    const char *views;      ///< format of views that NVENC encodes, or NULL
+    const char *views;      ///< format of views that the GPU encodes, or NULL
+    int jpeg;               ///< they become JPEGs there
     char reason[256];       ///< why not, for people
 } Way;
 
@@ -74,14 +75,16 @@ static int works(V360Job *job, V360JobTexts *args, char *why, size_t size)
 }
 
 /**
- * Choose the format of views that NVENC encodes: what they are converted to, see
- * colour.c, or what the source is. All other views come back in the format that
- * the CPU's filter would give them.
+ * Choose the format of views that the GPU encodes: what they are converted to,
+ * see colour.c, or what the source is. All other views come back in the format
+ * that the CPU's filter would give them.
  */
 static void find_format(const V360Job *job, Way *way)
 {
     const V360JobGraph *g = &job->graph;
 
+    if (way->jpeg)
+        way->views = v360job_jpeg_format(job);
     if (job->options.encoder != V360JOB_NVENC)
         return;
     way->views = *g->after                                     ? "yuv420p" :
@@ -186,6 +189,42 @@ static int find_nvdec(V360Job *job, Way *way)
     return ret;
 }
 
+/**
+ * See whether the GPU makes the JPEGs that libturbojpeg does, as many at once as
+ * there are views: the bytes are the same. If not, the CPU does.
+ *
+ * @return < 0 if the job is to end
+ */
+static int find_jpeg(V360Job *job, Way *way)
+{
+    const V360JobTexts *c = &job->graph.coding;
+    V360JobTexts args = { 0 };
+    char why[128];
+    int ret;
+
+    if (c->nb < 2 || strcmp(c->text[1], "libturbojpeg"))
+        return 0;
+    ret = v360job_has(job, "encoder", "mjpeg_cuda");
+    if (ret <= 0)
+        return ret;
+    add(&args, device);
+    v360job_add_all(&args, "-f", "lavfi", "-i", NULL);
+    v360job_addf(&args, "nullsrc=s=%dx%d:r=25:d=0.04",
+                 job->views.w ? job->views.w : 1920,
+                 job->views.h ? job->views.h : 1080);
+    for (int i = 0; i < job->views.names.nb; i++) {
+        v360job_add_all(&args, "-map", "0:v", "-vf", NULL);
+        v360job_addf(&args, "setrange=pc,format=%s,hwupload",
+                     v360job_jpeg_format(job));
+        v360job_add_all(&args, "-c:v", "mjpeg_cuda", "-f", "null", "-", NULL);
+    }
+    ret = works(job, &args, why, sizeof(why));
+    way->jpeg = ret > 0;
+    if (!ret)
+        v360job_say("the CPU encodes: mjpeg_cuda does not open: %s", why);
+    return ret;
+}
+
 /** Print what is done with a view of the device before it is encoded. */
 static void print_chain(AVBPrint *text, const V360Job *job, const Way *way)
 {
@@ -231,7 +270,8 @@ static int write_graph(V360Job *job, const Way *way)
 
 static void say_way(const V360Job *job, const Way *way)
 {
-    const char *last = job->options.encoder == V360JOB_NVENC ?
+    const char *last = way->jpeg ? ", views become JPEGs there" :
+                       job->options.encoder == V360JOB_NVENC ?
                        ", NVENC encodes the views" : ", views are downloaded";
 
     if (!way->surface)
@@ -243,6 +283,17 @@ static void say_way(const V360Job *job, const Way *way)
     else
         v360job_say("on the GPU: NVDEC decodes, frames stay there as %s%s",
                     way->surface, last);
+}
+
+/** Let the encoder of the device run, where it makes the files of the CPU's. */
+static int choose_coding(V360Job *job, const Way *way)
+{
+    const V360JobTexts *c = &job->graph.coding;
+    V360JobTexts *run = &job->graph.run_coding;
+
+    for (int i = 0; i < c->nb; i++)
+        v360job_add(run, way->jpeg && i == 1 ? "mjpeg_cuda" : c->text[i]);
+    return v360job_texts_ok(run);
 }
 
 /** Write the filter as it runs on the CPU. */
@@ -260,7 +311,8 @@ static int write_cpu_graph(V360Job *job)
         ret = v360job_finish(&text, &g->run_batch);
     }
     av_free(filter);
-    return ret < 0 ? v360job_cannot("cannot split", job->source.name, ret) : 0;
+    return ret < 0 ? v360job_cannot("cannot split", job->source.name, ret) :
+           choose_coding(job, &(Way){ 0 });
 }
 
 /** The filter of the CPU. */
@@ -313,7 +365,8 @@ int v360job_choose_device(V360Job *job)
     if (asked == V360JOB_CPU)
         return use_cpu(job, "--device cpu");
     ret = opens(job, &way);
-    if (ret > 0 && (ret = find_nvdec(job, &way)) >= 0) {
+    if (ret > 0 && (ret = find_nvdec(job, &way)) >= 0 &&
+        (ret = find_jpeg(job, &way)) >= 0) {
         find_format(job, &way);
         ret = 1;
     }
@@ -327,6 +380,8 @@ int v360job_choose_device(V360Job *job)
     if (way.surface)
         add(&job->graph.input, nvdec);
     ret = write_graph(job, &way);
+    if (ret >= 0)
+        ret = choose_coding(job, &way);
     if (ret >= 0)
         say_way(job, &way);
     return ret;

@@ -76,6 +76,7 @@ typedef struct V360JobGraph {
     V360JobTexts input;     ///< ffmpeg's options before -i
     V360JobTexts decoding;  ///< the decoder of a list with its options
     V360JobTexts coding;    ///< the encoder with its options
+    V360JobTexts run_coding; ///< the same as it is run, maybe on a GPU
     int threads;            ///< of an encoder
     int uses_cuda;
 } V360JobGraph;
@@ -199,6 +200,9 @@ int v360job_choose_device(V360Job *job);
  * and .after.
  */
 int v360job_set_colour(V360Job *job);
+
+/** @return the layout of chroma that a JPEG gets: that asked for, or the source's */
+const char *v360job_jpeg_format(const V360Job *job);
 
 /**
  * Print a filter with an output for each view and, unless it is "", a chain of

@@ -68,6 +68,7 @@ void v360job_free_job(V360Job *job)
     v360job_free_texts(&g->input);
     v360job_free_texts(&g->decoding);
     v360job_free_texts(&g->coding);
+    v360job_free_texts(&g->run_coding);
     av_freep(&job->frames.stamps);
     v360job_free_texts(&job->frames.damage);
     v360job_free_texts(&job->frames.all);

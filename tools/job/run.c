@@ -60,7 +60,7 @@ static int add_outputs(const V360Job *job, V360JobTexts *args,
         v360job_add_all(args, "-bitexact", "-fps_mode", "passthrough",
                         "-enc_time_base", "filter", "-threads", NULL);
         v360job_addf(args, "%d", job->graph.threads);
-        v360job_append(args, &job->graph.coding);
+        v360job_append(args, &job->graph.run_coding);
         if (images) {
             /* What bears an image's name is whole. */
             v360job_add_all(args, "-f", "image2", "-atomic_writing", "1",
