@@ -57,11 +57,12 @@ views_on_cpu()
 
 times()
 {
-    local batch="rig=ring8:w=${view%x*}:h=${view#*x}" b i down='' full='' missing
+    local batch="rig=ring8:w=${view%x*}:h=${view#*x}" b i down='' full='' stay='' missing
     missing=$(nvenc_missing)
     for ((i = 0; i < 8; i++)); do
         down+=";[c$i]hwdownload,format=nv12[o$i]"
         full+=";[c$i]hwdownload,format=pix_fmts=yuv420p:color_spaces=bt470bg:color_ranges=pc[o$i]"
+        stay+=";[c$i]format=pix_fmts=cuda:color_spaces=bt470bg:color_ranges=pc[o$i]"
     done
     echo "| job, $frames frames of $size, 8 views of $view | s | frames/s |"
     echo "| --- | ---: | ---: |"
@@ -81,6 +82,9 @@ times()
         row "decode, views, colours of JPEG (batch=$b): GPU; JPEG: CPU" \
             "$(job "[0:v]v360batch_cuda=$batch:batch=$b:format=yuv420p$(pads 8 |
                sed 's/o/c/g')$full" -c:v mjpeg)"
+        row "decode, views, JPEG (batch=$b): GPU" \
+            "$(job "[0:v]v360batch_cuda=$batch:batch=$b:format=yuv420p$(pads 8 |
+               sed 's/o/c/g')$stay" -c:v mjpeg_cuda)"
     done
     input=(-i "$source")
     row "decode, v360batch, JPEG: CPU" \

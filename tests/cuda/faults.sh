@@ -242,7 +242,7 @@ faults_gpu_verify()
           --view 64x48 --runs 1 2>&1)
     status=$?
     expect "gpu-verify on softcuda" \
-        "$status == 0 && $(grep -c '^| de.* [0-9.]* |$' <<<"$out") == 8" \
+        "$status == 0 && $(grep -c '^| de.* [0-9.]* |$' <<<"$out") == 10" \
         "$(grep -c '^| de' <<<"$out") rows"
     expect "gpu-verify without NVENC says why" \
         "$(grep -c '^| skip - .* NVENC: no session opens: [^ ]' <<<"$out") == 2" \

@@ -53,6 +53,9 @@ static const Chain chains[] = {
       ":out_chroma_loc=center",
       "format=pix_fmts=yuv420p:color_spaces=bt470bg:color_ranges=pc",
       "mjpeg -q:v 2", 0, 1 },
+    { "views, JPEG on the GPU", ":format=yuv420p:out_chroma_loc=center",
+      "format=pix_fmts=cuda:color_spaces=bt470bg:color_ranges=pc",
+      "mjpeg_cuda", 0, 0 },
     { "views, HEVC by NVENC", "", "format=cuda",
       "hevc_nvenc -preset p4", 1, 0 },
 };
