@@ -221,4 +221,37 @@ DEVICE unsigned border_word(const V360CudaLaunch &l, const Word &t, int view,
     return word;
 }
 
+/*
+ * The word's first column for a view, or -1 if some taps are outside. Only the
+ * first column is wrapped. So a word on both sides of the seam counts as
+ * outside: its last column is then beyond the source.
+ */
+template<int TAPS>
+DEVICE int find_column(const V360CudaLaunch &l, int siting, unsigned columns,
+                       int dx)
+{
+    const Ptr border = border_of(l, siting);
+    const int period = INT(border, V360CudaSetup, border[0].period) >> 8;
+    const unsigned limit = INT(border, V360CudaSetup, border[0].limit);
+    int first = (int)(columns & 0xffff) + (dx >> 8);
+    unsigned tap;
+
+    first -= first >= period ? period : 0;
+    tap    = first - (TAPS == 4);
+    return tap > limit || tap + (columns >> 16) > limit ? -1 : first;
+}
+
+/* Remap all frames of a view, with some taps outside. */
+template<int BITS, int COMPS, int TAPS>
+DEVICE void remap_border(const V360CudaLaunch &l, const Word &t, int view)
+{
+#pragma unroll 1
+    for (int n = 0; n < l.nb_frames; n++) {
+        const unsigned word = border_word<BITS, COMPS, TAPS>(l, t, view, n);
+
+        store_word(output_of(l, late(view) * l.nb_frames + n) +
+                   word_offset(l, t, view, plane_of(l, t)), word);
+    }
+}
+
 #endif /* AVFILTER_V360BATCH_CUDA_DEVICE_BORDER_H */

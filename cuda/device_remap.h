@@ -23,6 +23,7 @@
 
 #include "device_border.h"
 #include "device_sample.h"
+#include "device_window.h"
 
 /**
  * @file
@@ -75,26 +76,6 @@ DEVICE bool make_taps(Taps<BITS, COMPS, TAPS> &taps, const V360CudaLaunch &l,
     taps.phase   = phase;
     taps.columns = first | (unsigned)(last - first) << 16;
     return inside;
-}
-
-/*
- * The word's first column for a view, or -1 if some taps are outside. Only the
- * first column is wrapped. So a word on both sides of the seam counts as
- * outside: its last column is then beyond the source.
- */
-template<int TAPS>
-DEVICE int find_column(const V360CudaLaunch &l, int siting, unsigned columns,
-                       int dx)
-{
-    const Ptr border = border_of(l, siting);
-    const int period = INT(border, V360CudaSetup, border[0].period) >> 8;
-    const unsigned limit = INT(border, V360CudaSetup, border[0].limit);
-    int first = (int)(columns & 0xffff) + (dx >> 8);
-    unsigned tap;
-
-    first -= first >= period ? period : 0;
-    tap    = first - (TAPS == 4);
-    return tap > limit || tap + (columns >> 16) > limit ? -1 : first;
 }
 
 template<int BITS, int COMPS, int TAPS>
@@ -191,19 +172,6 @@ DEVICE void remap_inside(const Taps<BITS, COMPS, TAPS> &taps,
                                         source_of(l, src), eye, linesize);
 
         store_word(output_of(l, dst) + offset, word);
-    }
-}
-
-/* Remap all frames of a view, with some taps outside. */
-template<int BITS, int COMPS, int TAPS>
-DEVICE void remap_border(const V360CudaLaunch &l, const Word &t, int view)
-{
-#pragma unroll 1
-    for (int n = 0; n < l.nb_frames; n++) {
-        const unsigned word = border_word<BITS, COMPS, TAPS>(l, t, view, n);
-
-        store_word(output_of(l, late(view) * l.nb_frames + n) +
-                   word_offset(l, t, view, plane_of(l, t)), word);
     }
 }
 
@@ -334,9 +302,11 @@ DEVICE void remap_means(const V360CudaLaunch &l, const Word &t)
     }
 }
 
+/* narrow is V360CudaTile.narrow. */
 template<int BITS, int COMPS, int TAPS, bool MEANS>
-DEVICE void remap(const V360CudaLaunch &l, Word t)
+DEVICE void remap(const V360CudaLaunch &l, Word t, bool narrow)
 {
+    typedef Windows<BITS, COMPS, TAPS> W;
     unsigned n = INT(planes_of(l, t), V360CudaPlanes, nb_planes);
 
     t.planes += n << 16;
@@ -345,6 +315,8 @@ DEVICE void remap(const V360CudaLaunch &l, Word t)
         t.planes -= 1 << 16;
         if (MEANS && LATE(planes_of(l, t), V360CudaPlanes, nb_means) > 1)
             remap_means<BITS, COMPS, TAPS>(l, t);
+        else if (!MEANS && W::KNOWN && narrow && l.words >> plane_of(l, t) & 1)
+            W::remap(l, t);
         else
             remap_plane<BITS, COMPS, TAPS>(l, t);
     }
@@ -364,23 +336,27 @@ DEVICE bool find_word(Word &t, const V360CudaLaunch &l, int x, int y, int size)
 
 #define KERNEL(name, bits, taps, comps, means)                              \
 extern "C" __global__ void                                                  \
-__launch_bounds__(V360_CUDA_THREADS, means ? MEANS_BLOCKS : BLOCKS)         \
+__launch_bounds__(V360_CUDA_THREADS, means ? MEANS_BLOCKS :                 \
+                  bits == 8 && taps > 1 && !comps ? WINDOW_BLOCKS(taps) :   \
+                  BLOCKS)                                                   \
 v360batch_##name(V360CudaLaunch l)                                          \
 {                                                                           \
     const Ptr tile = entry<sizeof(V360CudaTile)>(l.tiles, blockIdx.x);      \
     const unsigned head = load_int<0>(tile);                                \
-    const int x = head >> 16, y = load_int<4>(tile) & 0xffff;               \
+    const unsigned tail = load_int<4>(tile);                                \
+    const int x = head >> 16, y = tail & 0xffff;                            \
+    const bool narrow = tail >> 16;                                         \
     Word t = { head & 0xffff, 0, ONE_ROW };                                 \
                                                                             \
     if (comps == 4) {                                                       \
         if (find_word(t, l, x, y, 4))                                       \
-            remap<8, 4, taps, means>(l, t);                                 \
+            remap<8, 4, taps, means>(l, t, narrow);                         \
     } else if (components_of(l, t) == 2) {                                  \
         if (find_word(t, l, x, y, 2 * bits / 8))                            \
-            remap<bits, 2, taps, means>(l, t);                              \
+            remap<bits, 2, taps, means>(l, t, narrow);                      \
     } else {                                                                \
         if (find_word(t, l, x, y, bits / 8))                                \
-            remap<bits, 1, taps, means>(l, t);                              \
+            remap<bits, 1, taps, means>(l, t, narrow);                      \
     }                                                                       \
 }
 

@@ -52,6 +52,10 @@
  * registers while all else is looked up. */
 #define MEANS_BLOCKS 8
 
+/* The same of kernels with windows: threads have 56 registers, with 4x4 taps
+ * 72, of which 20 are weights. */
+#define WINDOW_BLOCKS(taps) ((taps) == 4 ? 7 : 9)
+
 typedef V360CudaPtr Ptr;
 
 /* Members of the structures of launch.h: an int, a pointer, and an int that is

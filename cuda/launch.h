@@ -80,11 +80,21 @@ typedef struct V360CudaPlanes {
     unsigned reciprocal;    ///< 2^32 / nb_means, rounded up
 } V360CudaPlanes;
 
+/**
+ * The window that the taps of all samples of a word have to fit into, so that
+ * device_window.h can load them as rows: bytes of a row, and rows that samples
+ * may be apart.
+ */
+#define V360_CUDA_WINDOW_BYTES(taps, components) \
+    ((taps) == 4 && (components) == 2 ? 12 : 8)
+#define V360_CUDA_WINDOW_ROWS 1
+
 /** The work of a block of threads. */
 typedef struct V360CudaTile {
     unsigned short planes;  ///< index of V360CudaPlanes, or V360CudaConversion
     unsigned short x, y;    ///< column and row of the tile
-    unsigned short pad;
+    unsigned short narrow;  ///< the taps of each word fit into a window, in all
+                            ///< views
 } V360CudaTile;
 
 /** See V360BorderFace; ring is an index into V360CudaBorder.ring. */
@@ -148,7 +158,8 @@ typedef struct V360CudaLaunch {
     int nb_frames;
     int msb;                ///< bits of a sample, unused low ones included
     int shift;              ///< unused low bits of a 16-bit sample
-    int pad;
+    int words;              ///< a bit for each plane of the source whose rows
+                            ///< begin at multiples of 4 bytes
 } V360CudaLaunch;
 
 /** How the samples of a plane are converted; see colour.h. */

@@ -52,6 +52,8 @@
 typedef struct V360CudaGrid {
     uint64_t id;             ///< V360Grid.id; 0: the grid is gone
     V360CudaBuffer mem;
+    uint8_t *narrow[2];      ///< by siting, for each row and tile whether the
+                             ///< words are, see V360CudaTile; NULL: none are
 } V360CudaGrid;
 
 /** The views of a frame, which wait to be sent. */
@@ -216,6 +218,26 @@ V360CudaGrid *ff_v360_cuda_find_grid(const V360BatchCudaContext *s, uint64_t id,
  * @return 0 or a negative AVERROR, after which some grids have no copy
  */
 int ff_v360_cuda_update_grids(AVFilterContext *ctx);
+
+/* window.c; these need no context */
+
+/** Make room for what ff_v360_cuda_mark_narrow() finds. @return 0 or ENOMEM */
+int ff_v360_cuda_alloc_narrow(const V360BatchContext *c, V360CudaGrid *copy,
+                              const V360Grid *grid);
+/**
+ * Find which words of a row are narrow.
+ *
+ * @param narrow  V360CudaGrid.narrow of the siting, not NULL
+ * @param row     the points of row y, as they are on the device
+ */
+void ff_v360_cuda_mark_narrow(const V360BatchContext *c, uint8_t *narrow,
+                              const V360PlaneGrid *g, int siting, int y,
+                              const V360CudaPoint *row);
+/** Whether all words of a tile are narrow. */
+int ff_v360_cuda_is_narrow(const V360BatchContext *c, const uint8_t *narrow,
+                           const V360PlaneGrid *g, int siting,
+                           const V360CudaTile *tile);
+void ff_v360_cuda_free_narrow(V360CudaGrid *copy);
 
 /* tables.c */
 

@@ -163,8 +163,23 @@ static const struct {
     { { "cube", &cube_kernels }, { "cube_means", &cube_means_kernels } },
 };
 
+/* Whether the device has the instruction (dp2a) that windows of words need. */
+static av_cold int has_windows(AVFilterContext *ctx)
+{
+    V360BatchCudaContext *s = ctx->priv;
+    const CUdevice device = s->hwctx->internal->cuda_device;
+    int major, minor, ret;
+
+    ret = CHECK_CU(s->cu->cuDeviceGetAttribute(&major,
+              CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device));
+    if (ret >= 0)
+        ret = CHECK_CU(s->cu->cuDeviceGetAttribute(&minor,
+                  CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device));
+    return ret < 0 ? ret : 10 * major + minor >= 61;
+}
+
 /* Kernels with means make all views of a rig, where any may have means. The
- * driver takes longer to compile them. */
+ * driver takes longer to compile them, and they have no windows of words. */
 static av_cold int load_remap(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
@@ -172,9 +187,12 @@ static av_cold int load_remap(AVFilterContext *ctx)
     const V360Plane *p = &c->format.plane[0];
     const int i = c->interp == V360_NEAREST  ? 0 :
                   c->interp == V360_BILINEAR ? 1 : 2;
-    int means = 0, ret;
+    int means, ret = has_windows(ctx);
     char name[32];
 
+    if (ret < 0)
+        return ret;
+    means = !ret;
     for (int k = 0; k < c->rig.nb_views; k++)
         means |= c->rig.views[k].supersample != 1;
     ret = load(ctx, &s->module, remaps[i][means].kernels);

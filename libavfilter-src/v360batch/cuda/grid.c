@@ -87,6 +87,7 @@ typedef struct FillJob {
     int siting;
     int y0, y1;
     V360CudaPoint *dst;
+    uint8_t *narrow;            ///< V360CudaGrid.narrow of the siting
 } FillJob;
 
 static void fill_row(const FillJob *j, int y)
@@ -106,6 +107,8 @@ static void fill_row(const FillJob *j, int y)
             dst[i % n * pitch + i / n] = cuda_point(j->c, j->siting,
                                                     &point[i - x]);
     }
+    if (j->narrow)
+        ff_v360_cuda_mark_narrow(j->c, j->narrow, j->grid, j->siting, y, dst);
 }
 
 static void fill_rows(void *arg, int job, int nb_jobs)
@@ -118,12 +121,12 @@ static void fill_rows(void *arg, int job, int nb_jobs)
         fill_row(j, y);
 }
 
-static void fill_grid(AVFilterContext *ctx, V360CudaPoint *dst, int siting,
-                      const V360PlaneGrid *g, int y0, int y1)
+static void fill_grid(AVFilterContext *ctx, V360CudaPoint *dst, uint8_t *narrow,
+                      int siting, const V360PlaneGrid *g, int y0, int y1)
 {
     const V360BatchCudaContext *s = ctx->priv;
     const V360Execute exec = ff_v360_common_executor(ctx);
-    FillJob job = { &s->common, g, siting, y0, y1, dst };
+    FillJob job = { &s->common, g, siting, y0, y1, dst, narrow };
 
     /* 4 jobs a thread: see V360Execute */
     exec.run(exec.opaque, fill_rows, &job, FFMIN(y1 - y0, exec.nb_threads * 4));
@@ -141,10 +144,11 @@ static size_t grid_bytes(const V360Grid *grid)
 
 /* Make and copy one plane grid after the other, some rows at a time, through
  * the same memory. */
-static int upload_slices(AVFilterContext *ctx, CUdeviceptr dst,
+static int upload_slices(AVFilterContext *ctx, const V360CudaGrid *copy,
                          const V360Grid *grid, V360CudaPoint *points)
 {
     const V360BatchCudaContext *s = ctx->priv;
+    CUdeviceptr dst = copy->mem.ptr;
     int ret = 0;
 
     for (int i = 0; i < s->common.grids.source.nb_sitings; i++) {
@@ -156,7 +160,7 @@ static int upload_slices(AVFilterContext *ctx, CUdeviceptr dst,
         for (int y = 0; y < g->h && ret >= 0; y += max_rows) {
             const int end = FFMIN(y + max_rows, g->h);
 
-            fill_grid(ctx, points, i, g, y, end);
+            fill_grid(ctx, points, copy->narrow[i], i, g, y, end);
             ret = ff_v360_cuda_upload(ctx, dst + y * row, points,
                                       (end - y) * row);
             if (ret >= 0)
@@ -168,7 +172,7 @@ static int upload_slices(AVFilterContext *ctx, CUdeviceptr dst,
 }
 
 /* Make all plane grids, and copy them at once. */
-static int upload_at_once(AVFilterContext *ctx, CUdeviceptr dst,
+static int upload_at_once(AVFilterContext *ctx, const V360CudaGrid *copy,
                           const V360Grid *grid, V360CudaPoint *points)
 {
     const V360BatchCudaContext *s = ctx->priv;
@@ -177,23 +181,27 @@ static int upload_at_once(AVFilterContext *ctx, CUdeviceptr dst,
     for (int i = 0; i < s->common.grids.source.nb_sitings; i++) {
         const V360PlaneGrid *g = &grid->plane[i];
 
-        fill_grid(ctx, p, i, g, 0, g->h);
+        fill_grid(ctx, p, copy->narrow[i], i, g, 0, g->h);
         p += ff_v360_cuda_grid_points(g);
     }
-    return ff_v360_cuda_upload(ctx, dst, points, grid_bytes(grid));
+    return ff_v360_cuda_upload(ctx, copy->mem.ptr, points, grid_bytes(grid));
 }
 
 static int upload_grid(AVFilterContext *ctx, V360CudaGrid *copy,
                        const V360Grid *grid)
 {
+    const V360BatchCudaContext *s = ctx->priv;
     const size_t size = grid_bytes(grid);
-    V360CudaPoint *points = av_malloc(FFMIN(size, MAX_SLICE));
-    int ret;
+    V360CudaPoint *points;
+    int ret = ff_v360_cuda_alloc_narrow(&s->common, copy, grid);
 
+    if (ret < 0)
+        return ret;
+    points = av_malloc(FFMIN(size, MAX_SLICE));
     if (!points)
         return AVERROR(ENOMEM);
     ret = (size > MAX_SLICE ? upload_slices : upload_at_once)
-          (ctx, copy->mem.ptr, grid, points);
+          (ctx, copy, grid, points);
     av_free(points);
     if (ret >= 0)
         copy->id = grid->id;
@@ -255,6 +263,7 @@ int ff_v360_cuda_update_grids(AVFilterContext *ctx)
         if (s->grids[i].id)
             continue;
         ff_v360_cuda_free(ctx, &s->grids[i].mem);
+        ff_v360_cuda_free_narrow(&s->grids[i]);
         s->grids[i] = s->grids[--s->nb_grids];
     }
     return 0;

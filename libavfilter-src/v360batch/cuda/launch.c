@@ -173,6 +173,21 @@ static int launch_convert(AVFilterContext *ctx, const V360CudaLaunch *remap)
     return ret;
 }
 
+/* A bit for each plane whose rows begin at multiples of 4 bytes in all frames. */
+static int find_words(const V360BatchCudaContext *s, int nb_frames)
+{
+    int words = 0;
+
+    for (int i = 0; i < s->common.format.nb_planes; i++) {
+        uintptr_t bits = s->queue[0]->linesize[i];
+
+        for (int j = 0; j < nb_frames; j++)
+            bits |= (uintptr_t)s->queue[j]->data[i];
+        words |= !(bits & 3) << i;
+    }
+    return words;
+}
+
 static int launch(AVFilterContext *ctx, int nb_frames)
 {
     V360BatchCudaContext *s = ctx->priv;
@@ -191,6 +206,7 @@ static int launch(AVFilterContext *ctx, int nb_frames)
         .nb_frames = nb_frames,
         .msb       = f->plane[0].msb,
         .shift     = f->plane[0].shift,
+        .words     = find_words(s, nb_frames),
     };
     void *args[] = { &l };
     int ret = ff_v360_cuda_upload(ctx, table, s->table,

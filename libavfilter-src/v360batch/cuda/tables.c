@@ -240,10 +240,23 @@ static int planes_tiles(const V360Format *f, const V360CudaPlanes *planes,
                                    planes->h);
 }
 
+/* Note which of the tiles of some planes are narrow. */
+static void mark_tiles(const V360BatchCudaContext *s, V360CudaTile *tile, int nb,
+                       const V360Grid *grid, int siting)
+{
+    const V360CudaGrid *copy = ff_v360_cuda_find_grid(s, grid->id, 0);
+
+    for (int i = 0; i < nb; i++)
+        tile[i].narrow = ff_v360_cuda_is_narrow(&s->common, copy->narrow[siting],
+                                                &grid->plane[siting], siting,
+                                                &tile[i]);
+}
+
 static int upload_tiles(AVFilterContext *ctx, const V360CudaPlanes *planes,
-                        int nb)
+                        int nb, int groups)
 {
     V360BatchCudaContext *s = ctx->priv;
+    const V360GridCache *c = &s->common.grids;
     const V360Format *f = &s->common.format;
     V360CudaTile *tiles;
     int n = 0, ret;
@@ -257,8 +270,13 @@ static int upload_tiles(AVFilterContext *ctx, const V360CudaPlanes *planes,
     if (!tiles)
         return AVERROR(ENOMEM);
     s->nb_tiles = 0;
-    for (int i = 0; i < nb; i++)
-        s->nb_tiles += planes_tiles(f, &planes[i], tiles + s->nb_tiles, i);
+    for (int i = 0; i < nb; i++) {
+        V360CudaTile *tile = tiles + s->nb_tiles;
+        const int k = planes_tiles(f, &planes[i], tile, i);
+
+        mark_tiles(s, tile, k, c->grids[i / groups], planes[i].siting);
+        s->nb_tiles += k;
+    }
     ret = ff_v360_cuda_upload(ctx, s->tiles.ptr, tiles, n * sizeof(*tiles));
     av_free(tiles);
     return ret;
@@ -288,7 +306,7 @@ static int upload_planes(AVFilterContext *ctx)
                     first_view[i / groups]);
     ret = ff_v360_cuda_upload(ctx, s->planes.ptr, planes, n * sizeof(*planes));
     if (ret >= 0)
-        ret = upload_tiles(ctx, planes, n);
+        ret = upload_tiles(ctx, planes, n, groups);
     av_free(planes);
     return ret;
 }
@@ -308,8 +326,10 @@ void ff_v360_cuda_free_setup(AVFilterContext *ctx)
 {
     V360BatchCudaContext *s = ctx->priv;
 
-    for (int i = 0; i < s->nb_grids; i++)
+    for (int i = 0; i < s->nb_grids; i++) {
         ff_v360_cuda_free(ctx, &s->grids[i].mem);
+        ff_v360_cuda_free_narrow(&s->grids[i]);
+    }
     av_freep(&s->grids);
     s->nb_grids = 0;
     ff_v360_cuda_free(ctx, &s->setup);
