@@ -81,8 +81,8 @@ static int usage(FILE *to)
             "Usage: v360rig COMMAND RIG [OPTION]...\n"
             "       v360rig list|presets|projections|interpolations\n"
             "\n"
-            "RIG is the name of a preset or of a file of views; --rig PRESET\n"
-            "and --views FILE say which one it is.\n"
+            "RIG is the name of a preset, of several (ring8+up+down), or of a file\n"
+            "of views; --rig PRESET and --views FILE say which one it is.\n"
             "\n");
     for (int i = 0; i < FF_ARRAY_ELEMS(commands); i++) {
         if (commands[i].run)

@@ -56,7 +56,7 @@
     V360_CONST(name, help, id, "interp"),
 
 #define V360BATCH_OPTIONS                                                     \
-    V360_STR("rig",   "preset of views: ringN, fibonacciN, cube6 or another " \
+    V360_STR("rig",   "presets of views: ringN, fibonacciN, cube6 or another " \
              "name that v360rig presets lists", rig_name, NULL),              \
     V360_STR("views", "views, separated by '|' or newlines", views_text,      \
              NULL),                                                           \

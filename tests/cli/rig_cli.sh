@@ -55,6 +55,10 @@ test_output() {
     views="name=a yaw=-160 h_fov=60 w=64 h=48|name=b pitch=-5 roll=3 w=64 h=48"
     check "filtergraph of a file" "[0:v]v360batch=views=${views}[a][b]" "$(rig filtergraph rig.txt)"
     check "show: supersample" "auto 2 4" "$(rig show ss.txt --supersample 4 | awk 'NR > 1 { print $NF }' | xargs)"
+    check "names of several presets" "view_00 view_01 up down" \
+        "$(rig names ring2+up,down | xargs)"
+    check "filtergraph of several presets" \
+        "[0:v]v360batch=rig=ring1@+30+back[view_00][back]" "$(rig filtergraph ring1@+30,back)"
     check "filtergraph of a preset, supersample" "[0:v]v360batch=rig=ring1:ss=auto[view_00]" \
         "$(rig filtergraph ring1 --supersample auto)"
     check "filtergraph of a file, supersample" \

@@ -65,6 +65,11 @@ test_print() {
     prints "a part of it" a.mp4 --from 1.25 --to 2.5 --every 2
     prints "frames a second, names by time, PNG" a.mp4 --fps 4 --names pts --format png
     options=(--device cpu --quiet)
+    prints "several presets" a.mp4 --rig ring1,up --to 0.5
+    check "several presets: a folder for each view" "up view_00" \
+        "$(find out/images -mindepth 1 -printf '%f\n' -type d -prune | sort | xargs)"
+    refuse "a view that is there twice" "name=up: taken" a.mp4 no --rig cube6,up
+    refuse "no preset between two" "must be one of" a.mp4 no --rig ring1,,up
     prints "a rig file" a.mp4 --views rig.txt --to 0.5
     options=(--rig ring2 --size 32x32 --device cpu --quiet)
     refuse "--print of what takes more than one command" "--print: --sharpest" a.mp4 out --sharpest 5 --print

@@ -81,6 +81,13 @@ static const struct {
       "view_01_right 0/0/0 0/0/360 0x0 equirect right" },
     { "ring1", "yaw=7", NULL, "view_00 0/0/0 90/0/0 0x0 flat left|"
       "view_01 7/0/0 0/0/0 0x0 flat left" },
+    { "ring2+up,down", NULL, NULL,
+      "view_00 0/0/0 90/0/0 0x0 flat left|view_01 180/0/0 90/0/0 0x0 flat left|"
+      "up 0/90/0 90/90/0 0x0 flat left|down 0/-90/0 90/90/0 0x0 flat left" },
+    { "back+ring1@+30,ring1@-30", NULL, "w=640 h=360",
+      "back 180/0/0 90/0/0 640x360 flat left|"
+      "view_01 0/30/0 90/0/0 640x360 flat left|"
+      "view_02 0/-30/0 90/0/0 640x360 flat left" },
     { "ring1", NULL, "h_fov=60 yaw=9 pitch=9 roll=9 w=640",
       "view_00 0/0/9 60/0/0 640x0 flat left" },
     { "fibonacci1", NULL, "w=640 h=360", /* square pixels, no preset's v_fov */
@@ -237,6 +244,12 @@ static const struct {
     { NULL, "d_fov=180", NULL, "view 0 'view_00': " },
     { NULL, "output=fisheye|yaw=1", "h_fov=300", "view 1 'view_01': " },
     { "cube6", "name=Up", NULL, "name=Up: taken by view 4" },
+    { "cube6+up", NULL, NULL, "name=up: taken by view 4" },
+    { "ring2+", NULL, NULL, "rig=: must be one of ringN" },
+    { "ring2,,up", NULL, NULL, "rig=: must be one of" },
+    { "ring2+sideways", NULL, NULL, "rig=sideways: must be one of" },
+    { "ring2@+", NULL, NULL, "rig=ring2@+: pitch must be" },
+    { "ring200+ring57", NULL, NULL, "more than 256 views" },
     { "ring256", "yaw=0", NULL, "more than 256 views" },
     { "ring129", NULL, "eye=both", "more than 256 views" },
     { "ring300", NULL, NULL, "rig=ring300: number of views must be an integer, "

@@ -67,7 +67,10 @@ static int make_batch(V360Job *job)
         /* No path of the user's is to be escaped where the job runs. */
         av_bprintf(&text, "/views=%s", o->print ? o->views_file : "views.txt");
     else
-        av_bprintf(&text, "rig=%s", o->rig);
+        av_bprintf(&text, "rig=");
+    /* a comma would have to be quoted, a + has not */
+    for (const char *s = o->rig; s && *s; s++)
+        av_bprint_chars(&text, *s == ',' ? '+' : *s, 1);
     /* A preset's own field of view gives way to an option only. */
     if (*o->h_fov)
         av_bprintf(&text, ":h_fov=%s", o->h_fov);

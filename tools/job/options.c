@@ -117,8 +117,8 @@ static const V360JobOption options[] = {
 
     { "rig", "R", PRESET, AT(rig), .choices = { .word = preset },
       .deflt = "ring8",
-      VIEWS = "preset: %s (default: ring8, nothing beyond 45 degrees up or "
-              "down)" },
+      VIEWS = "preset: %s, or several, as ring8+up+down (default: ring8, "
+              "nothing beyond 45 degrees up or down)" },
     { "views", "FILE", PATH, AT(views_file),
       VIEWS = "a rig file instead: one view a line, as yaw=45 pitch=-30" },
     { "size", "WxH", SIZE, AT(size),

@@ -258,12 +258,13 @@ int v360job_parse_offset(int64_t *us, const char *name, const char *value)
 
 int v360job_check_preset(const char *name, const char *value)
 {
-    static const char letters[] = DIGITS "@.+-abcdefghijklmnopqrstuvwxyz"
+    static const char letters[] = DIGITS "@.,+-abcdefghijklmnopqrstuvwxyz"
                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
     if (*value && !value[strspn(value, letters)])
         return 0;
-    return v360job_bad_value(name, value, "the name of a preset");
+    return v360job_bad_value(name, value, "the name of a preset, or of several, as "
+                             "ring8+up+down");
 }
 
 int v360job_escape_folder(char **absolute, const char *path)

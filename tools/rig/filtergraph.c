@@ -93,6 +93,13 @@ static void print_source(FILE *f, const RigSetup *setup)
         fprintf(f, ":in_stereo=%s", setup->stereo_w > 1 ? "sbs" : "tb");
 }
 
+/** Print the name of presets; a comma would have to be quoted, a + has not. */
+static void print_rig(FILE *f, const char *name)
+{
+    for (; *name; name++)
+        fputc(*name == ',' ? '+' : *name, f);
+}
+
 int v360rig_filtergraph(RigSetup *setup)
 {
     FILE *f = v360rig_open(NULL, setup->output, NULL);
@@ -101,7 +108,8 @@ int v360rig_filtergraph(RigSetup *setup)
         return AVERROR(EIO);
     fputs("[0:v]v360batch=", f);
     if (setup->rig_name) {
-        fprintf(f, "rig=%s", setup->rig_name);
+        fputs("rig=", f);
+        print_rig(f, setup->rig_name);
         print_numbers(f, ":%s=%s", &setup->defaults);
         if (setup->defaults.eye > V360_EYE_LEFT)
             fprintf(f, ":eye=%s", v360rig_eyes[setup->defaults.eye]);

@@ -26,6 +26,7 @@
 #include "libavutil/error.h"
 #include "libavutil/macros.h"
 #include "libavutil/mathematics.h"
+#include "libavutil/mem.h"
 #include "internal.h"
 
 static av_cold int append(V360Rig *rig, V360View *view, void *log_ctx)
@@ -142,19 +143,47 @@ static av_cold int append_fibonacci(V360Rig *rig, const char *name,
     return ret;
 }
 
+/* Append a view of the first preset of the table, by its name. */
+static av_cold int append_side(V360Rig *rig, const char *name, void *log_ctx)
+{
+    const V360RigPreset *cube = &ff_v360_rig_preset_table[0];
+    const char *names = cube->view_names;
+    V360View view = ff_v360_view_default();
+
+    view.h_fov     = cube->h_fov;
+    view.v_fov     = cube->v_fov;
+    view.size_rule = cube->size_rule;
+    for (const V360RigRing *ring = cube->rings; ring->nb; ring++)
+        for (int i = 0; i < ring->nb; i++) {
+            const size_t len = strcspn(names, " ");
+
+            if (len == strlen(name) && !strncmp(names, name, len)) {
+                av_strlcpy(view.name, name, sizeof(view.name));
+                view.yaw   = ring->yaw + i * ring->step;
+                view.pitch = ring->pitch;
+                return append(rig, &view, log_ctx);
+            }
+            names += len + !!names[len];
+        }
+    return AVERROR(ENOENT);
+}
+
 static av_cold int unknown_preset(const char *name, void *log_ctx)
 {
     char clip[V360_CLIP_SIZE], known[256] = "";
 
     for (int i = 0; ff_v360_rig_presets[i]; i++)
         av_strlcatf(known, sizeof(known), " %s", ff_v360_rig_presets[i]);
-    av_log(log_ctx, AV_LOG_ERROR, "rig=%s: must be one of%s\n",
-           ff_v360_rig_clip(clip, name, strlen(name)), known);
+    av_log(log_ctx, AV_LOG_ERROR, "rig=%s: must be one of%s %s\n",
+           ff_v360_rig_clip(clip, name, strlen(name)), known,
+           ff_v360_rig_preset_table[0].view_names);
     return AVERROR(EINVAL);
 }
 
-av_cold int ff_v360_rig_preset(V360Rig *rig, const char *name, void *log_ctx)
+static av_cold int append_item(V360Rig *rig, const char *name, void *log_ctx)
 {
+    int ret;
+
     for (const V360RigPreset *p = ff_v360_rig_preset_table; p->name; p++) {
         if (!strcmp(name, p->name))
             return append_table(rig, p, log_ctx);
@@ -163,5 +192,32 @@ av_cold int ff_v360_rig_preset(V360Rig *rig, const char *name, void *log_ctx)
         return append_ring_n(rig, name, log_ctx);
     if (av_strstart(name, "fibonacci", NULL))
         return append_fibonacci(rig, name, log_ctx);
-    return unknown_preset(name, log_ctx);
+    ret = append_side(rig, name, log_ctx);
+    return ret == AVERROR(ENOENT) ? unknown_preset(name, log_ctx) : ret;
+}
+
+/* Characters of an item: a sign behind an @ does not separate. */
+static size_t item_length(const char *s)
+{
+    size_t n = strcspn(s, "+,@");
+
+    return s[n] == '@' ? n + 1 + !!s[n + 1] + strcspn(s + n + 1 + !!s[n + 1],
+                                                      "+,") : n;
+}
+
+av_cold int ff_v360_rig_preset(V360Rig *rig, const char *name, void *log_ctx)
+{
+    while (1) {
+        const size_t n = item_length(name);
+        char *item = av_strndup(name, n);
+        int ret;
+
+        if (!item)
+            return AVERROR(ENOMEM);
+        ret = append_item(rig, item, log_ctx);
+        av_free(item);
+        if (ret < 0 || !name[n])
+            return ret;
+        name += n + 1;
+    }
 }

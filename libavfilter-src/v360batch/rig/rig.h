@@ -104,10 +104,12 @@ V360View ff_v360_view_default(void);
 int ff_v360_rig_parse(V360Rig *rig, const char *text, void *log_ctx);
 
 /**
- * Append the views of a preset. Their fields of view and size rules give way
- * to the defaults of ff_v360_rig_complete(), their angles do not.
+ * Append the views of a preset, or of several with + or a comma between them.
+ * Their fields of view and size rules give way to the defaults of
+ * ff_v360_rig_complete(), their angles do not.
  *
- * @param name  one of ff_v360_rig_presets[]; the N of ringN and fibonacciN is
+ * @param name  of each, one of ff_v360_rig_presets[], or a view of cube6: front,
+ *              right, back, left, up or down; the N of ringN and fibonacciN is
  *              1 to V360_MAX_VIEWS, the PITCH of ringN@PITCH -90 to 90 degrees
  * @return 0, AVERROR(EINVAL) or AVERROR(ENOMEM), logged
  */
