@@ -64,6 +64,7 @@ static const struct {
       v360rig_realityscan },
     { "filtergraph", "text for ffmpeg's -filter_complex",
       v360rig_filtergraph },
+    { "text",        "the rig as a file of views, one a line", v360rig_text },
     { "owner-masks", "a PGM file for each view, into the folder -o: white "
                      "where its\n             optical axis is the nearest",
       v360rig_owner_masks },

@@ -31,6 +31,25 @@ make_sources() {
     ff -f lavfi -i testsrc2=s=640x320 -frames:v 1 p.png
 }
 
+# The text of a rig gives the same text, and the same cameras to the last digit.
+test_text() {
+    local rig words
+    for rig in ring8 ring3@-22.5+up cube6,ring2 fibonacci11 dome17 dense17 colmap12 nerfstudio14 \
+               'fibonacci3 --fov 100x70' 'ring2 --eye both' 'cube6 --supersample auto' \
+               'ring5 --size 101x77' rig.txt fish.txt ss.txt; do
+        read -ra words <<<"$rig --source 5761x2880"
+        rig text "${words[@]}" -o text.txt
+        rig text text.txt -o again.txt
+        rm -rf one two
+        rig nerfstudio "${words[@]}" -o one
+        rig nerfstudio text.txt --source 5761x2880 -o two
+        check "text of $rig: the same again" "" "$(diff text.txt again.txt)$(diff \
+            <(rig show "${words[@]}") <(rig show text.txt --source 5761x2880))$(
+            [ "$rig" = fish.txt ] || [ "$rig" = ss.txt ] || diff one/transforms.json two/transforms.json)"
+    done
+    refuse "text of a rig whose sizes need a source" "give --source" text nerfstudio8
+}
+
 test_output() {
     local list views eyes='[view_00_left][view_00_right][view_01_left][view_01_right]'
     list=$(rig list | tr '\n' ' ')

@@ -50,21 +50,25 @@ static void print_numbers(FILE *f, const char *format, const V360View *v)
     print_field(f, format, "h",     v->h);
 }
 
-/** Everything that a completed view holds; nothing in it needs an escape. */
+void v360rig_print_view(FILE *f, const V360View *v)
+{
+    fprintf(f, "name=%s", v->name);
+    print_numbers(f, " %s=%s", v);
+    if (v->output != V360_FLAT)
+        fprintf(f, " output=%s", ff_v360_projection_name(v->output));
+    if (v->eye != V360_EYE_LEFT)
+        fprintf(f, " eye=%s", v360rig_eyes[v->eye]);
+    if (v->supersample != 1)
+        fprintf(f, " ss=%s", v360rig_supersamples[v->supersample]);
+}
+
 static void print_views(FILE *f, const V360Rig *rig)
 {
     fputs("views=", f);
     for (int i = 0; i < rig->nb_views; i++) {
-        const V360View *v = &rig->views[i];
-
-        fprintf(f, "%sname=%s", i ? "|" : "", v->name);
-        print_numbers(f, " %s=%s", v);
-        if (v->output != V360_FLAT)
-            fprintf(f, " output=%s", ff_v360_projection_name(v->output));
-        if (v->eye != V360_EYE_LEFT)
-            fprintf(f, " eye=%s", v360rig_eyes[v->eye]);
-        if (v->supersample != 1)
-            fprintf(f, " ss=%s", v360rig_supersamples[v->supersample]);
+        if (i)
+            fputc('|', f);
+        v360rig_print_view(f, &rig->views[i]);
     }
 }
 

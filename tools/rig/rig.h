@@ -197,6 +197,12 @@ FILE *v360rig_open(const char *dir, const char *name, const char *suffix);
  */
 int v360rig_close(FILE *f, const char *name);
 
+/**
+ * Print all that a completed view holds, as the option views takes it; nothing in
+ * it needs an escape. It is in filtergraph.c.
+ */
+void v360rig_print_view(FILE *f, const V360View *view);
+
 /* The commands without a rig; all return 0 or a negative error code, logged.
  * They are in lists.c. */
 int v360rig_list(void);
@@ -209,6 +215,7 @@ int v360rig_interpolations(void);
 int v360rig_names(RigSetup *setup);
 int v360rig_show(RigSetup *setup);
 int v360rig_filtergraph(RigSetup *setup);
+int v360rig_text(RigSetup *setup);
 int v360rig_colmap(RigSetup *setup);
 int v360rig_nerfstudio(RigSetup *setup);
 int v360rig_realityscan(RigSetup *setup);
