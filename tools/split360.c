@@ -76,6 +76,7 @@ static void say_job(const V360Job *job)
                 s->stereo ? v360job_stereos[s->stereo] : "",
                 job->views.names.nb, o->views_file ? o->views_file : o->rig,
                 v360job_formats[o->format], o->interp, size);
+    v360job_say_coverage(job);
     v360job_say_supersample(job);
 }
 

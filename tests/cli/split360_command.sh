@@ -44,6 +44,13 @@ test_help() {
         "$(grep -o fibonacciN log), $(grep -o mitchell log), $(grep -ow octahedron log)"
 }
 
+# sees RIG WORDS: what a job says of the panorama
+sees() {
+    rm -rf seen
+    "$split" a.mp4 seen --rig "$1" --size 32x32 --device cpu --to 0.1 2>log
+    check "coverage of $1" "split360: $2" "$(grep 'of the panorama' log)"
+}
+
 # prints NAME SOURCE [OPTION]...: the command that --print prints gives the same images.
 prints() {
     local name=$1
@@ -68,6 +75,10 @@ test_print() {
     prints "several presets" a.mp4 --rig ring1,up --to 0.5
     check "several presets: a folder for each view" "up view_00" \
         "$(find out/images -mindepth 1 -printf '%f\n' -type d -prune | sort | xargs)"
+    sees ring2 "67 % of the panorama is in no view; --rig cube6 sees all"
+    sees ring4 "33 % of the panorama is in no view; --rig ring4+up+down sees all"
+    sees ring4,down "17 % of the panorama is in no view; --rig ring4,down+up sees all"
+    sees ring4+up+down "all of the panorama is in some view"
     refuse "a view that is there twice" "name=up: taken" a.mp4 no --rig cube6,up
     refuse "no preset between two" "must be one of" a.mp4 no --rig ring1,,up
     prints "a rig file" a.mp4 --views rig.txt --to 0.5

@@ -145,6 +145,9 @@ int v360job_place_views(V360Job *job);
 /** Say of how many samples those of views are made, if it is more than one. */
 void v360job_say_supersample(const V360Job *job);
 
+/** Say how much of the panorama no view shows, and which rig would show all. */
+void v360job_say_coverage(const V360Job *job);
+
 /** Print that number of each view. @return 0 or AVERROR(ENOMEM) */
 int v360job_print_supersample(struct AVBPrint *text, const V360Job *job);
 

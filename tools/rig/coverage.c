@@ -37,22 +37,54 @@
 #define SLACK 0.1         ///< share of pixels that is neither lost nor invented
 
 /**
+ * Direction I of N that spread evenly: bands of equal area, turned by the golden
+ * angle.
+ */
+static void direction(int i, int n, double ray[3])
+{
+    const double y = 1 - (2 * i + 1.0) / n, r = sqrt(1 - y * y);
+    const double lambda = fmod(i * 137.50776405003785, 360) * M_PI / 180;
+
+    ray[0] = r * sin(lambda);
+    ray[1] = y;
+    ray[2] = r * cos(lambda);
+}
+
+/**
  * Count directions by the number of views that show them, seen[3] for 3 and
- * more. They spread evenly: bands of equal area, turned by the golden angle.
+ * more.
  */
 static void count(const RigSetup *setup, int seen[4])
 {
     for (int i = 0; i < NB_DIRECTIONS; i++) {
-        const double y = 1 - (2 * i + 1.0) / NB_DIRECTIONS;
-        const double lambda = fmod(i * 137.50776405003785, 360) * M_PI / 180;
-        const double r = sqrt(1 - y * y);
-        const double ray[3] = { r * sin(lambda), y, r * cos(lambda) };
+        double ray[3];
         int n = 0;
 
+        direction(i, NB_DIRECTIONS, ray);
         for (int j = 0; j < setup->rig.nb_views && n < 3; j++)
             n += v360rig_sees(&setup->cameras[j], ray);
         seen[n]++;
     }
+}
+
+double v360rig_unseen(const RigSetup *setup)
+{
+    const int n = NB_DIRECTIONS / 10;
+    int shown = 0, unseen = 0;
+
+    for (int i = 0; i < n; i++) {
+        double ray[3], uv[2];
+        int face, j = 0;
+
+        direction(i, n, ray);
+        if (!ff_v360_project(&setup->source, ray, uv, &face))
+            continue;
+        shown++;
+        while (j < setup->rig.nb_views && !v360rig_sees(&setup->cameras[j], ray))
+            j++;
+        unseen += j == setup->rig.nb_views;
+    }
+    return shown ? (double)unseen / shown : 0;
 }
 
 static double dot(const double a[3], const double b[3])

@@ -110,6 +110,12 @@ void v360rig_to_pano(const Camera *cam, const double ray[3], double r[3]);
 /** @return whether a camera shows a direction in panorama axes */
 int v360rig_sees(const Camera *cam, const double ray[3]);
 
+/**
+ * The share of what the source shows that no view does, 0 to 1; the cameras are
+ * set up. It is in coverage.c.
+ */
+double v360rig_unseen(const RigSetup *setup);
+
 /* supersample.c */
 
 /** Names of the values of supersample, by their numbers: auto, 1, 2, ... */
