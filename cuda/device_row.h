@@ -32,15 +32,26 @@
  */
 
 /* A word of a row, if it is wanted: what follows a row need not be memory of the
- * frame. What is not wanted has any value, and is not picked, or weighs 0. */
-template<int OFFSET> DEVICE unsigned load_word(Ptr p, bool wanted)
+ * frame. What is not wanted has any value, as it is not picked; but a register of
+ * any value is taken in the whole loop. Where there are none to spare, CLEAR
+ * makes it 0, for an instruction more. */
+template<int OFFSET, bool CLEAR> DEVICE unsigned load_word(Ptr p, bool wanted)
 {
     unsigned v;
-    asm("{\n\t"
-        ".reg .pred wanted;\n\t"
-        "setp.ne.s32 wanted, %2, 0;\n\t"
-        "@wanted ld.global.nc.u32 %0, [%1+%3];\n\t"
-        "}" : "=r"(v) : "l"(p), "r"((int)wanted), "n"(OFFSET));
+
+    if (CLEAR)
+        asm("{\n\t"
+            ".reg .pred wanted;\n\t"
+            "setp.ne.s32 wanted, %2, 0;\n\t"
+            "mov.b32 %0, 0;\n\t"
+            "@wanted ld.global.nc.u32 %0, [%1+%3];\n\t"
+            "}" : "=r"(v) : "l"(p), "r"((int)wanted), "n"(OFFSET));
+    else
+        asm("{\n\t"
+            ".reg .pred wanted;\n\t"
+            "setp.ne.s32 wanted, %2, 0;\n\t"
+            "@wanted ld.global.nc.u32 %0, [%1+%3];\n\t"
+            "}" : "=r"(v) : "l"(p), "r"((int)wanted), "n"(OFFSET));
     return v;
 }
 
@@ -166,11 +177,12 @@ DEVICE Rows find_rows(unsigned at, int bytes)
 }
 
 /* The first 8 bytes of a row of taps. */
+template<bool CLEAR>
 DEVICE void load_row(unsigned row[2], Ptr p, const Rows &r)
 {
-    const unsigned first  = load_word<0>(p, true);
-    const unsigned second = load_word<4>(p, r.end > 4);
-    const unsigned third  = load_word<8>(p, r.end > 8);
+    const unsigned first  = load_word<0, CLEAR>(p, true);
+    const unsigned second = load_word<4, CLEAR>(p, r.end > 4);
+    const unsigned third  = load_word<8, CLEAR>(p, r.end > 8);
 
     row[0] = shifted(first, second, r.shift);
     row[1] = shifted(second, third, r.shift);
@@ -179,10 +191,10 @@ DEVICE void load_row(unsigned row[2], Ptr p, const Rows &r)
 /* The first 12 bytes. */
 DEVICE void load_long_row(unsigned row[3], Ptr p, const Rows &r)
 {
-    const unsigned third  = load_word<8>(p, r.end > 8);
-    const unsigned fourth = load_word<12>(p, r.end > 12);
+    const unsigned third  = load_word<8, true>(p, r.end > 8);
+    const unsigned fourth = load_word<12, true>(p, r.end > 12);
 
-    load_row(row, p, r);
+    load_row<true>(row, p, r);
     row[2] = shifted(third, fourth, r.shift);
 }
 

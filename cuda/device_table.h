@@ -53,8 +53,8 @@
 #define MEANS_BLOCKS 8
 
 /* The same of kernels with windows: threads have 56 registers, with 4x4 taps
- * 72, of which 20 are weights. */
-#define WINDOW_BLOCKS(taps) ((taps) == 4 ? 7 : 9)
+ * 64, of which 20 are weights. */
+#define WINDOW_BLOCKS(taps) ((taps) == 4 ? 8 : 9)
 
 typedef V360CudaPtr Ptr;
 

@@ -91,12 +91,12 @@ DEVICE unsigned window_word(const LineWindow<COMPS> &win, Ptr p, const Rows &r,
     int v[4] = { 32768, 32768, 32768, 32768 };
     unsigned row[2];
 
-    load_row(row, p, r);
+    load_row<false>(row, p, r);
     add_line_row(v, win, win.w[0], row);
-    load_row(row, p += linesize, r);
+    load_row<false>(row, p += linesize, r);
     add_line_row(v, win, win.w[1], row);
     if (is_deep(win.place)) {
-        load_row(row, p + linesize, r);
+        load_row<false>(row, p + linesize, r);
         add_line_row(v, win, win.w[2], row);
     }
     return pack<8, 16>(v);

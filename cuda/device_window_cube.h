@@ -89,6 +89,10 @@ struct ColumnSums {
     int low, high;
 };
 
+/* What cube_end() adds, so that nothing is left to be added to the sums. */
+#define CUBE_HALF (1 << 19)
+#define CUBE_START {{ CUBE_HALF }, { CUBE_HALF }, { CUBE_HALF }, { CUBE_HALF }}
+
 /* Add the sums of two rows, of which a register has the weights. */
 DEVICE void add_sums(ColumnSums &v, unsigned w, int upper, int lower)
 {
@@ -104,7 +108,7 @@ DEVICE unsigned cube_result(const ColumnSums sums[4], const Depth<8> &depth)
 
 #pragma unroll
     for (int i = 0; i < 4; i++)
-        v[i] = cube_end(sums[i].low + sums[i].high * 256, depth);
+        v[i] = cube_end(sums[i].low + sums[i].high * 256 - CUBE_HALF, depth);
     return pack<8, 0>(v);
 }
 
@@ -125,17 +129,17 @@ DEVICE void add_rows(ColumnSums v[4], const CubeWindow &win,
 DEVICE unsigned window_word(const CubeWindow &win, Ptr p, const Rows &r,
                             unsigned linesize, const Depth<8> &depth)
 {
-    ColumnSums sums[4] = {};
+    ColumnSums sums[4] = CUBE_START;
     unsigned upper[2], lower[2];
 
-    load_row(upper, p, r);
-    load_row(lower, p += linesize, r);
+    load_row<true>(upper, p, r);
+    load_row<true>(lower, p += linesize, r);
     add_rows<0>(sums, win, upper, lower, depth);
-    load_row(upper, p += linesize, r);
-    load_row(lower, p += linesize, r);
+    load_row<true>(upper, p += linesize, r);
+    load_row<true>(lower, p += linesize, r);
     add_rows<1>(sums, win, upper, lower, depth);
     if (is_deep(win.place)) {
-        load_row(upper, p + linesize, r);
+        load_row<true>(upper, p + linesize, r);
         add_rows<2>(sums, win, upper, upper, depth);
     }
     return cube_result(sums, depth);
@@ -194,7 +198,7 @@ DEVICE void add_rows(ColumnSums v[4], const PairWindow &win,
 DEVICE unsigned window_word(const PairWindow &win, Ptr p, const Rows &r,
                             unsigned linesize, const Depth<8> &depth)
 {
-    ColumnSums sums[4] = {};
+    ColumnSums sums[4] = CUBE_START;
     unsigned upper[3], lower[3];
 
     load_long_row(upper, p, r);

@@ -60,7 +60,7 @@ ptxas_all()
 # there ptxas ignores it, and the limit is set to see that it would do for the kernels that
 # remap. Those that convert wait for memory, and take up to 64 there. Those that make means
 # ask for eight blocks, and have 64 everywhere; those with windows for nine, and with 4x4
-# taps for seven, which has 72 everywhere.
+# taps for eight.
 ptxas_registers()
 {
     local log limit=48 ptx=$3
@@ -88,7 +88,7 @@ judge_registers()
     spills=$(awk '{ n += $2 + $3 } END { print n + 0 }' <<<"$figures")
     expect "registers, $1" \
         "$(wc -l <<<"$figures") == 22 && $most <= $2 && $means <= 64 && $spills == 0 && \
-${windows% *} <= 64 && ${windows#* } <= 72" \
+${windows% *} <= 64 && ${windows#* } <= 64" \
         "$(awk '{ printf "%s %s, ", $1, $4 }' <<<"$figures")$spills bytes spilled"
 }
 
